@@ -29,6 +29,9 @@ from engine.experiment import (
     preset_experiment,
 )
 
+_FRAME = ("data.extent", "data.axes", "data.aspect")
+"""What a table proposes, unless it is set by hand."""
+
 
 def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -112,10 +115,17 @@ def _default_experiment(task: str | None, settings: dict[str, Any]) -> Experimen
 
 def _with_table(experiment: Experiment, opened: Opened, settings: dict[str, Any]) -> Experiment:
     """Return the experiment with the table's points; inputs are scaled to fit unless ``settings`` scale them."""
-    experiment = opened.to_experiment(experiment)
+    frame = {path: value for path, value in settings.items() if path.startswith(_FRAME)}
+    experiment = edit_many(opened.to_experiment(experiment), frame | _frame_in(settings.get("data")))
     if any("input_scaling" in path or _sets_scaling(value) for path, value in settings.items()):
         return experiment
     return with_fitting_inputs(experiment)
+
+
+def _frame_in(data: Any) -> dict[str, Any]:
+    """The parts of the frame in data settings that were given as a whole."""
+    given = data if isinstance(data, dict) else {}
+    return {path: given[key] for path in _FRAME if (key := path.removeprefix("data.")) in given}
 
 
 def _sets_scaling(value: Any) -> bool:

@@ -19,7 +19,7 @@ from engine.data.edits import (
     remove_where,
 )
 from engine.data.files import atomic_write
-from engine.data.fit import describe_misfit, fit_positions, fit_values, with_fitting_inputs
+from engine.data.fit import describe_misfit, misfit_for, with_fitting_inputs
 from engine.data.generate import generate, make_points
 from engine.data.library import Library, SavedSet, free_name, varied, with_saved
 from engine.data.merging import gather, merge
@@ -67,8 +67,6 @@ __all__ = [
     "atomic_write",
     "delete_class",
     "describe_misfit",
-    "fit_positions",
-    "fit_values",
     "free_name",
     "gather",
     "generate",
@@ -77,6 +75,7 @@ __all__ = [
     "make_points",
     "merge",
     "merge_class",
+    "misfit_for",
     "operate",
     "operate_on_sheet",
     "points_from_text",

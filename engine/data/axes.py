@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS
-from engine.data.fit import FEW, NARROWEST
 from engine.experiment.frame import DEFAULT_EXTENT
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, ExtentSettings
 
 Floats = NDArray[np.float64]
+T = TypeVar("T", float, Floats)
 Extent = tuple[float, float, float, float]
 """Left, right, bottom and top."""
 
 REACH = CANVAS
 FILLED = 0.9
 """Share of the sheet that data fill on fitted axes."""
+NARROWEST = 1.5
+"""Data narrower than this on both axes, in units of the sheet, fill too little of it."""
+FEW = 5
+"""Fewer points than this may be close together by chance and are not judged."""
 _FINEST = 1e-12
 """The smallest unit, relative to the middle of the data: rounding loses finer differences."""
 
@@ -286,19 +291,20 @@ def to_share(values: NDArray[np.floating], ends: tuple[float, float]) -> NDArray
     return (values - middle) / half
 
 
-def from_share(share: float, ends: tuple[float, float]) -> float:
-    """Return the value at a share of an interval.
+def from_share(share: T, ends: tuple[float, float]) -> T:
+    """Return the values at shares of an interval.
 
     Parameters
     ----------
-    share
+    share : float or float array
         −1 for the low end, 1 for the high one.
     ends
         Low and high.
 
     Returns
     -------
-    float
+    float or array
+        As ``share``.
 
     Examples
     --------
@@ -306,7 +312,7 @@ def from_share(share: float, ends: tuple[float, float]) -> float:
     25.0
     """
     middle, half = middle_and_half(ends)
-    return middle + share * half
+    return share if ends == (-1.0, 1.0) else middle + share * half
 
 
 def home_axes(data: DataSettings, points: Points) -> Axes:

@@ -1,37 +1,33 @@
-"""Scale points so that the canvas shows them, and inputs so that a network can learn from them."""
+"""Which points a network can learn from as they are scaled, and what is done for the others."""
 
 from __future__ import annotations
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS, symmetric_range
 from engine.catalogue.tasks import TASKS
-from engine.experiment import Experiment, Points
+from engine.data.axes import FEW, NARROWEST, Axes, to_share
+from engine.experiment import DataSettings, Experiment, Points
+from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.settings import ExtentSettings
 
-Floats = NDArray[np.float64]
-
-MARGIN = 1.0
-"""Free space, in canvas units, around points that were scaled to fit."""
 LARGEST_VALUE = TASKS["surface"].target_bound
 """The canvas has colours for values from −LARGEST_VALUE to LARGEST_VALUE."""
 _FARTHEST = 2.0
 """Data that extend this many times as far as the canvas need their own scaling."""
-NARROWEST = 1.5
-"""Data narrower than this on both axes, in canvas units, need their own scaling, too."""
-FEW = 5
-"""Fewer points than this may be close together by chance and are not judged."""
 
 
-def describe_misfit(points: Points, task: str) -> str:
-    """Describe why a network hardly learns from these points with the canvas's scaling.
+def describe_misfit(points: Points, task: str, extent: ExtentSettings = DEFAULT_EXTENT) -> str:
+    """Describe why a network hardly learns from these points with the scaling of an extent.
 
     Parameters
     ----------
     points : Points
         In data units.
     task : {"classification", "curve", "surface"}
+    extent : ExtentSettings
+        The default one for a network that is fed the points as they are.
 
     Returns
     -------
@@ -40,17 +36,45 @@ def describe_misfit(points: Points, task: str) -> str:
     """
     if not len(points):
         return ""
-    if np.abs(points.xy).max() > _FARTHEST * CANVAS:
-        return f"reach far beyond {symmetric_range(CANVAS)}"
-    if len(points) >= FEW and max(np.ptp(axis) for axis in points.xy.T) < NARROWEST:
-        return f"fill little of {symmetric_range(CANVAS)}"
-    if task == "surface" and np.abs(points.target).max() > _FARTHEST * LARGEST_VALUE:
-        return f"have values far beyond {symmetric_range(LARGEST_VALUE)}"
+    xy = Axes.of_extent(extent).to_sheet(points.xy)
+    if np.abs(xy).max() > _FARTHEST * CANVAS:
+        return f"reach far beyond {_range_text(extent.x, extent.y)}"
+    if len(points) >= FEW and max(np.ptp(axis) for axis in xy.T) < NARROWEST:
+        return f"fill little of {_range_text(extent.x, extent.y)}"
+    if task == "surface" and np.abs(to_share(points.target, extent.value)).max() > _FARTHEST:
+        return f"have values far beyond {_range_text(extent.value)}"
     return ""
 
 
+def misfit_for(scaling: str, data: DataSettings, points: Points) -> str:
+    """Describe why a network with this input scaling hardly learns from the points of a data set.
+
+    Parameters
+    ----------
+    scaling
+        A key of ``INPUT_SCALINGS``.
+    data
+        Task and extent are used.
+    points
+        What the settings stand for.
+
+    Returns
+    -------
+    str
+        As for ``describe_misfit``. Points that are fed as they are must suit the canvas's own extent.
+    """
+    return describe_misfit(points, data.task, DEFAULT_EXTENT if scaling == "none" else data.extent)
+
+
+def _range_text(*ends: tuple[float, float]) -> str:
+    """The range of the axes where it is the same for all, else the extent."""
+    if ends[0] in ((-CANVAS, CANVAS), DEFAULT_EXTENT.value) and len(set(ends)) == 1:
+        return symmetric_range(ends[0][1])
+    return "the extent"
+
+
 def with_fitting_inputs(experiment: Experiment) -> Experiment:
-    """Standardize the inputs of all lanes if the points need it.
+    """Standardize the inputs of the lanes that need it for the points.
 
     Parameters
     ----------
@@ -60,65 +84,17 @@ def with_fitting_inputs(experiment: Experiment) -> Experiment:
     Returns
     -------
     Experiment
-        Unchanged if its points are generated, if they fit (see ``describe_misfit``), or if all lanes standardize.
+        Unchanged if its points are generated, or if they fit every lane's scaling (see ``misfit_for``).
     """
-    points = experiment.data.points
-    if points is None or not describe_misfit(points, experiment.data.task):
+    data = experiment.data
+    if data.points is None:
         return experiment
-    lanes = tuple(
-        msgspec.structs.replace(
-            lane, network=msgspec.structs.replace(lane.network, input_scaling="standardize")
-        )
-        for lane in experiment.lanes
-    )
-    return experiment if lanes == experiment.lanes else msgspec.structs.replace(experiment, lanes=lanes)
-
-
-def fit_positions(xy: Floats) -> Floats:
-    """Scale positions so that they fill the canvas on both axes, up to ``MARGIN``.
-
-    Parameters
-    ----------
-    xy : float64 [n, 2]
-        Finite positions in any units.
-
-    Returns
-    -------
-    float64 [n, 2]
-        From −5 to 5 in canvas units; 0 on an axis on which all are equal.
-    """
-    return np.column_stack([_stretch(column, CANVAS - MARGIN) for column in xy.T]) if len(xy) else xy
-
-
-def fit_values(values: Floats) -> Floats:
-    """Scale values to the range of the canvas's colours.
-
-    Parameters
-    ----------
-    values : float64 [n]
-        Finite values in any units.
-
-    Returns
-    -------
-    float64 [n]
-        From −1 to 1; zeros if all are equal.
-
-    Examples
-    --------
-    >>> fit_values(np.array([10.0, 15.0, 20.0]))
-    array([-1.,  0.,  1.])
-    """
-    return _stretch(values, LARGEST_VALUE)
-
-
-def _stretch(values: Floats, reach: float) -> Floats:
-    """Return values [n] scaled to the range from −``reach`` to ``reach``, or zeros if all are equal."""
-    if not len(values):
-        return values
-    # Halved, because the difference of two huge numbers may overflow.
-    halves = values / 2
-    low, span = halves.min(), np.ptp(halves)
-    if span == 0:
-        return np.zeros_like(values)
-    stretched: Floats = np.clip((halves - low) / span * (2 * reach) - reach, -reach, reach)
-    return stretched
+    lanes = []
+    for lane in experiment.lanes:
+        scaling = lane.network.input_scaling
+        if scaling != "standardize" and misfit_for(scaling, data, data.points):
+            network = msgspec.structs.replace(lane.network, input_scaling="standardize")
+            lane = msgspec.structs.replace(lane, network=network)
+        lanes.append(lane)
+    same = tuple(lanes) == experiment.lanes
+    return experiment if same else msgspec.structs.replace(experiment, lanes=tuple(lanes))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
 from engine.catalogue.tasks import TASKS
-from engine.data.fit import fit_positions, fit_values
+from engine.data.axes import Axes
 from engine.data.names import distinct_names
 from engine.data.split import assign_new, stratified_split
 from engine.data.tables.labels import class_numbers
@@ -26,12 +26,18 @@ from engine.experiment import (
     switch_classes,
     switch_generator,
 )
+from engine.experiment.frame import Frame
+from engine.experiment.settings import ExtentSettings
 
 MAX_CLASSES = int(CLASSES.high)
 
 
 def with_imported(
-    experiment: Experiment, data: CsvData, task: str | None = None, existing: Points | None = None
+    experiment: Experiment,
+    data: CsvData,
+    task: str | None = None,
+    existing: Points | None = None,
+    frame: Frame | None = None,
 ) -> Experiment:
     """Return the experiment with imported points, whose number of classes and class names follow the data.
 
@@ -45,6 +51,8 @@ def with_imported(
         What the points are, if the experiment has another task.
     existing : Points, optional
         Points to keep, before the imported ones. Without them, the imported points replace all points.
+    frame : Frame, optional
+        Of points that stand alone, by default the default one; among existing points, the frame stays.
 
     Returns
     -------
@@ -67,23 +75,15 @@ def with_imported(
             experiment, data = _with_added_classes(experiment, data)
     new = Points(data.xy, data.target, _split_of(data, kept, experiment.data))
     points = require_few(Points.concatenate([kept, new]))
-    return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, points=points))
+    settings = msgspec.structs.replace(experiment.data, points=points)
+    if existing is None or (frame is not None and not len(kept)):
+        settings = (frame or Frame()).around(settings)
+    return msgspec.structs.replace(experiment, data=settings)
 
 
-def count_outside(data: CsvData) -> int:
-    """Return how many points lie outside the canvas."""
-    return int((np.abs(data.xy) > CANVAS).any(axis=1).sum())
-
-
-def with_fitted_positions(data: CsvData, task: str) -> CsvData:
-    """Return the points with positions scaled by ``fit_positions``; the values of a curve follow its y axis."""
-    xy = fit_positions(data.xy)
-    return replace(data, xy=xy, target=xy[:, 1].copy() if task == "curve" else data.target)
-
-
-def with_fitted_values(data: CsvData) -> CsvData:
-    """Return the points with values scaled by ``fit_values`` to the range of the canvas's colours."""
-    return replace(data, target=fit_values(data.target))
+def count_outside(data: CsvData, extent: ExtentSettings) -> int:
+    """Return how many points lie outside the extent."""
+    return int((np.abs(Axes.of_extent(extent).to_sheet(data.xy)) > CANVAS * (1 + 1e-9)).any(axis=1).sum())
 
 
 def _with_file_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:

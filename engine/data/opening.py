@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.catalogue.texts import counted
 from engine.data.conventions import Decimal
+from engine.data.framing import propose_frame
 from engine.data.importing import with_imported
 from engine.data.tables.choice import guess_task, task_of_roles, with_columns
 from engine.data.tables.describe import describe_form, describe_roles
@@ -59,14 +60,16 @@ class Opened:
         Returns
         -------
         Experiment
-            With the task, the number of classes and the class names of the file.
+            With the task, the number of classes and the class names of the file, in the frame that its numbers and the
+            names of its columns propose.
 
         Raises
         ------
         ExperimentError
             If the experiment cannot have the task or the number of classes.
         """
-        return with_imported(experiment, self.data, self.reading.task)
+        frame = propose_frame(self.data, self.reading)
+        return with_imported(experiment, self.data, self.reading.task, frame=frame)
 
     @property
     def certain(self) -> bool:

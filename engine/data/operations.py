@@ -13,9 +13,9 @@ from engine.catalogue.canvas import CANVAS, symmetric_range
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.hyperparameters import CLASSES, SEED
 from engine.catalogue.tasks import REGRESSION, TASKS
-from engine.data.axes import Axes
+from engine.data.axes import Axes, from_share, to_share
 from engine.data.edits import Edit, Replace, remove_where
-from engine.data.fit import fit_positions, fit_values
+from engine.experiment.frame import DEFAULT_EXTENT
 from engine.experiment.points import LARGEST, Points
 
 Floats = NDArray[np.float64]
@@ -49,15 +49,15 @@ class Operation(Entry):
         Whether its number is a share, shown in per cent.
     random : bool
         Whether the edit depends on the seed.
-    rescales : bool
-        Whether it changes the units of the data.
+    is_distance : bool
+        Whether its number is a distance on the sheet.
     """
 
     function: Callable[[Request], Edit]
     tasks: tuple[str, ...] = tuple(TASKS)
     percent: bool = False
     random: bool = False
-    rescales: bool = False
+    is_distance: bool = False
 
     @property
     def amount(self) -> Parameter | None:
@@ -117,7 +117,14 @@ def operate(
 
 
 def operate_on_sheet(
-    name: str, points: Points, task: str, classes: int, amount: float | None, seed: int, axes: Axes
+    name: str,
+    points: Points,
+    task: str,
+    classes: int,
+    amount: float | None,
+    seed: int,
+    axes: Axes,
+    values: tuple[float, float] = DEFAULT_EXTENT.value,
 ) -> Edit:
     """Make the edit of an operation on points at their positions on the sheet.
 
@@ -126,8 +133,9 @@ def operate_on_sheet(
     name, points, task, classes, amount, seed
         As in ``operate``.
     axes
-        The axes of the sheet, so that an amount means the same on screen in any units. An operation that rescales the
-        data ignores them.
+        The axes of the sheet, so that an amount means the same on screen in any units.
+    values
+        The ends of a surface's values: amounts of noise are such that they reach from −1 to 1.
 
     Returns
     -------
@@ -139,14 +147,19 @@ def operate_on_sheet(
     ValueError, KeyError
         As ``operate`` does.
     """
-    if axes.is_default or OPERATIONS[name].rescales:
+    if task != "surface":
+        values = DEFAULT_EXTENT.value
+    if axes.is_default and values == DEFAULT_EXTENT.value:
         return operate(name, points, task, classes, amount, seed)
-    edit = operate(name, axes.points_on_sheet(points, task), task, classes, amount, seed)
+    shown = axes.points_on_sheet(points, task)
+    shown = Points(shown.xy, to_share(shown.target, values), shown.split)
+    edit = operate(name, shown, task, classes, amount, seed)
     if not isinstance(edit, Replace):
         # An edit that only removes points refers to them by index.
         return operate(name, points, task, classes, amount, seed)
-    xy = axes.moved(points.xy, edit.after.xy)
-    return Replace(points, moved(points, xy, task, edit.after.target))
+    xy, after = axes.moved(points.xy, edit.after.xy), edit.after.target
+    target = np.where(after == shown.target, points.target, from_share(after, values))
+    return Replace(points, moved(points, xy, task, target))
 
 
 def moved(points: Points, xy: Floats, task: str, target: Floats | None = None) -> Points:
@@ -163,7 +176,7 @@ def _move(request: Request, xy: Floats, target: Floats | None = None) -> Edit:
     if not all(
         np.abs(numbers).max(initial=0.0) <= LARGEST for numbers in (xy, target) if numbers is not None
     ):
-        raise ValueError("a point would end up beyond ±1e100; normalize the points into view first")
+        raise ValueError("a point would end up beyond ±1e100; give the data larger units")
     return Replace(request.points, moved(request.points, xy, request.task, target))
 
 
@@ -206,11 +219,6 @@ def _subsample(request: Request) -> Edit:
     return remove_where(request.points, gone)
 
 
-def _normalize(request: Request) -> Edit:
-    target = fit_values(request.points.target) if request.task == "surface" else None
-    return _move(request, fit_positions(request.points.xy), target)
-
-
 def _mirror(across: int, up: int) -> Callable[[Request], Edit]:
     return lambda request: _move(request, request.points.xy * (across, up))
 
@@ -234,7 +242,7 @@ OPERATIONS: Family[Operation] = Family(
     "operation",
     [
         Operation(
-            key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", random=True, function=_noise,
+            key="noise", label="Add noise", formula="x ← x + σ·N(0, 1)", random=True, function=_noise, is_distance=True,
             tooltip="Moves every point a little at random.",
             parameters=_amount("Deviation", 0.3, 0.0, 3.0, _SHEET),
         ),
@@ -258,10 +266,6 @@ OPERATIONS: Family[Operation] = Family(
             key="subsample", label="Subsample", formula="", random=True, function=_subsample, percent=True,
             tooltip="Keeps a share of the points, chosen at random.",
             parameters=_amount("Keep", 0.5, 0.01, 1.0, "Share of the points that stay."),
-        ),
-        Operation(
-            key="normalize", label="Normalize into view", formula="", function=_normalize, rescales=True,
-            tooltip="Scales both axes, and a surface's values, so that the points fill the sheet.",
         ),
         Operation(
             key="mirror_x", label="Mirror left and right", formula="x₁ ← −x₁", function=_mirror(-1, 1),

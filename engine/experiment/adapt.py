@@ -15,7 +15,7 @@ from engine.experiment.choice import LossChoice
 from engine.experiment.class_looks import with_count
 from engine.experiment.document import default_experiment, edit_many
 from engine.experiment.drawings import kept_drawing, leaving_task, without_drawings
-from engine.experiment.frame import frame_of, without_frame
+from engine.experiment.frame import Frame
 from engine.experiment.settings import DataSettings, Experiment
 from engine.experiment.validation import unfit
 
@@ -54,7 +54,7 @@ def switch_generator(experiment: Experiment, name: str) -> Experiment:
         changes["data.classes"] = entry.classes
     if name != experiment.data.generator.name or experiment.data.points is not None:
         # A generator has numbers of its own, on the canvas's own axes.
-        changes |= frame_of(without_frame(experiment.data))
+        changes |= Frame().changes()
     if name != experiment.data.generator.name:
         changes |= {"data.class_names": None, "data.class_colours": None}
     elif entry.task == "classification":

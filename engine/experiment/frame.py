@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from math import floor, isfinite, log10
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -12,6 +13,65 @@ from engine.experiment.settings import AxesSettings, AxisSettings, DataSettings,
 DEFAULT_EXTENT = ExtentSettings()
 NARROWEST_EXTENT = 1e-12
 """The narrowest extent, relative to its larger end: rounding loses finer differences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a data set.
+
+    Attributes
+    ----------
+    extent, axes, aspect
+        As in ``DataSettings``.
+    """
+
+    extent: ExtentSettings = DEFAULT_EXTENT
+    axes: AxesSettings = field(default_factory=AxesSettings)
+    aspect: Literal["free", "equal"] = "free"
+
+    @classmethod
+    def of(cls, data: DataSettings) -> Frame:
+        """Return the frame of a data set.
+
+        Parameters
+        ----------
+        data
+            Of any task.
+
+        Returns
+        -------
+        Frame
+        """
+        return cls(data.extent, data.axes, data.aspect)
+
+    def around(self, data: DataSettings) -> DataSettings:
+        """Return a data set in this frame.
+
+        Parameters
+        ----------
+        data
+            Of any task.
+
+        Returns
+        -------
+        DataSettings
+            Nothing is validated.
+        """
+        return msgspec.structs.replace(data, extent=self.extent, axes=self.axes, aspect=self.aspect)
+
+    def changes(self) -> dict[str, object]:
+        """Return the frame as changes by path, as ``edit_many`` takes them.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> list(Frame().changes())
+        ['data.extent', 'data.axes', 'data.aspect']
+        """
+        return {"data.extent": self.extent, "data.axes": self.axes, "data.aspect": self.aspect}
 
 
 class AxisTexts(NamedTuple):
@@ -158,27 +218,7 @@ def without_frame(data: DataSettings) -> DataSettings:
     -------
     DataSettings
     """
-    return msgspec.structs.replace(data, extent=DEFAULT_EXTENT, axes=AxesSettings(), aspect="free")
-
-
-def frame_of(data: DataSettings) -> dict[str, object]:
-    """Return the frame as changes by path, as ``edit_many`` takes them.
-
-    Parameters
-    ----------
-    data
-        Of any task.
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
-    >>> list(frame_of(DataSettings()))
-    ['data.extent', 'data.axes', 'data.aspect']
-    """
-    return {"data.extent": data.extent, "data.axes": data.axes, "data.aspect": data.aspect}
+    return Frame().around(data)
 
 
 def named(name: str | None, unit: str | None = None) -> AxisSettings:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from msgspec import structs
-
 from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
 from engine.experiment.differences import State
 from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
-from engine.experiment.frame import frame_of
+from engine.experiment.frame import Frame
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.training.endings import settle
@@ -53,7 +51,7 @@ class LaneEdits:
             effect = self._set_data(experiment.data, experiment.lanes, gesture, restart, same_set)
             if effect is Effect.RESTART:
                 return
-            reframed = frame_of(former) != frame_of(experiment.data)
+            reframed = Frame.of(former) != Frame.of(experiment.data)
             if reframed or list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
                 self.set_lanes(experiment.lanes, gesture, former)
 
@@ -100,7 +98,7 @@ class LaneEdits:
         effect = Effect.RESTART if restart else data_effect(before, data, old, points, same_set)
         if effect is Effect.NOTHING:
             lanes.data = data
-            if frame_of(before) != frame_of(data):
+            if Frame.of(before) != Frame.of(data):
                 lanes.stacks.set_data(data, points)
             return effect
         former = lanes.trained()
@@ -113,7 +111,7 @@ class LaneEdits:
 
     def _train_on(self, before: DataSettings, old: Points, gesture: Hashable) -> None:
         """Go on with the same weights on other data than ``before``."""
-        before = _in_frame(before, self._lanes.data)
+        before = Frame.of(self._lanes.data).around(before)
         for run in self._lanes.runs:
             run.forget_best()
             run.note_edit(State(run.lane, before, old), self._lanes.state(run.lane), "data", gesture)
@@ -183,18 +181,13 @@ class LaneEdits:
     def _set_settings(self, run: LaneRun, lane: Lane, gesture: Hashable, former: DataSettings) -> None:
         now = self._lanes.data
         if run.lane != lane or lane_effect(lane, lane, now, former) > Effect.NOTHING:
-            before = State(run.lane, _in_frame(now, former), self._lanes.points)
+            before = State(run.lane, Frame.of(former).around(now), self._lanes.points)
             run.take_settings(lane)
             run.note_edit(before, self._lanes.state(lane), "setting", gesture)
 
     def _trained(self, former: DataSettings) -> dict[str, State]:
         """What the lanes were trained with, before the frame of the data was another one."""
         return {
-            name: State(state.lane, _in_frame(state.data, former), state.points)
+            name: State(state.lane, Frame.of(former).around(state.data), state.points)
             for name, state in self._lanes.trained().items()
         }
-
-
-def _in_frame(data: DataSettings, other: DataSettings) -> DataSettings:
-    """The data settings in the frame of other ones."""
-    return structs.replace(data, extent=other.extent, axes=other.axes, aspect=other.aspect)

@@ -34,11 +34,13 @@ class DiagnosisInput:
 class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInput | None]):
     """Diagnose some of the snapshots; ``changed(findings)`` carries a tuple, the most pressing finding first.
 
-    ``cured(sentence)`` is emitted after a cure was applied. A dismissed finding stays hidden until its lane restarts.
+    ``cured(sentence)`` is emitted after a cure was applied, and ``applied(cure)`` for whoever shows what it changed.
+    A dismissed finding stays hidden until its lane restarts.
     """
 
     changed = Signal(object)
     cured = Signal(str)
+    applied = Signal(object)
 
     def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,7 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         if cure.applies(experiment, self.current.index):
             sentence = self._describe(cure)
             self._document.replace(edit_many(experiment, cure.edits(self.current.index)), cure.label)
+            self.applied.emit(cure)
             self.cured.emit(sentence)
 
     def _describe(self, cure: Cure) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
@@ -18,6 +20,7 @@ from gui_app.widgets.tips import tip
 from gui_app.widgets.wrapped_text import fit_text, fits, paint_wrapped
 
 HEIGHT = 32
+_PART_ENDS = re.compile(r"[,;:.] ").finditer
 MOST_CURES = 2
 """The button ``more`` shows further cures."""
 
@@ -63,21 +66,34 @@ class DiagnosisLine(QWidget):
         return QSize(0, HEIGHT)
 
     def _make_room(self) -> None:
-        """Hide cures that leave too little room for the numbers; ``more`` shows them."""
-        for count in range(len(self.cures), -1, -1):
-            for number, button in enumerate(self.cures):
-                button.setVisible(number < count)
-            self._show_more(count)
-            self._row.activate()
-            left = self.width() - self._row.minimumSize().width()
-            if left >= 0 and (count < 2 or self.numbers.has_room(left + LEAST)):
-                return
+        """Hide cures that leave too little room for the numbers; ``more`` shows them.
 
-    def _show_more(self, cures: int) -> None:
-        """Show ``more`` if the line, with ``cures`` cures, leaves out findings or cures."""
+        Numbers for which the whole line is too narrow end with a part of the sentence, and ``more`` shows all of it.
+        """
+        fitting = [count for count in range(len(self.cures), -1, -1) if self._left(count, cut=False) >= 0]
+        whole = (count for count in fitting if self.numbers.has_room(self._left(count, cut=False) + LEAST))
+        count = next(whole, None)
+        if count is None:
+            offered = [count for count in (1, 0) if count <= len(self.cures)]
+            count = next((count for count in offered if self._left(count, cut=True) >= 0), 0)
+            self._left(count, cut=True)
+        else:
+            self._left(count, cut=False)
+
+    def _left(self, cures: int, cut: bool) -> int:
+        """Show so many cures; return the pixels beside all that is shown, except for the numbers."""
+        for number, button in enumerate(self.cures):
+            button.setVisible(number < cures)
+        self._show_more(cures, cut)
+        self._row.activate()
+        return self.width() - self._row.minimumSize().width()
+
+    def _show_more(self, cures: int, cut: bool) -> None:
+        """Show ``more`` if the line, with ``cures`` cures, leaves out findings, cures or numbers."""
         findings = self.diagnosis.findings
         others = len(findings) - 1
-        self.more.setVisible(others > 0 or (bool(findings) and cures < len(findings[0].cures)))
+        left_out = cut or (bool(findings) and cures < len(findings[0].cures))
+        self.more.setVisible(bool(findings) and (others > 0 or left_out))
         self.more.setText(f"{others} more" if others > 0 else "More")
         self.more.setAccessibleName(self.more.text())
 
@@ -132,7 +148,10 @@ class DiagnosisLine(QWidget):
 
 
 class Numbers(ElidedLabel):
-    """Label that wraps a long sentence into two small lines; the tooltip has the whole sentence."""
+    """Label that wraps a long sentence into two small lines; the tooltip has the whole sentence.
+
+    Of a sentence that is longer still, it shows as many whole parts as fit.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,12 +165,20 @@ class Numbers(ElidedLabel):
         """Whether the whole sentence fits into ``width`` pixels."""
         return fits(self.full_text, self.font(), width, self.height())
 
+    @property
+    def shown_text(self) -> str:
+        """The sentence, or its first parts if the whole does not fit."""
+        ends = [len(self.full_text), *(found.start() for found in reversed([*_PART_ENDS(self.full_text)]))]
+        parts = (self.full_text[:end] for end in ends)
+        return next((part for part in parts if fits(part, self.font(), self.width(), self.height())), "")
+
     def fit(self) -> None:
-        self.setText("\n".join(fit_text(self.full_text, self.font(), self.width(), self.height())[1]))
+        lines = fit_text(self.shown_text, self.font(), self.width(), self.height())[1]
+        self.setText("\n".join(lines))
         self.update()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_wrapped(painter, QRectF(self.rect()), self.full_text, self.font())
+        paint_wrapped(painter, QRectF(self.rect()), self.shown_text, self.font())

@@ -13,8 +13,8 @@ from engine.catalogue.texts import counted
 from engine.data import (
     CsvData,
     CsvError,
-    describe_misfit,
     importing,
+    misfit_for,
     points_to_text,
     read_table,
     read_text,
@@ -99,7 +99,8 @@ class ImportActions(QObject):
         self._document.finish_gesture("Draw")
         if not first_rows(text, Dialect(), 1):
             return self._refuse(name, CsvError("it is empty: each point needs a row of numbers"))
-        dialog = ImportDialog(text, name, self._document.experiment.data, front_of(self._window))
+        data, has_points = self._document.experiment.data, bool(len(self._document.points))
+        dialog = ImportDialog(text, name, data, front_of(self._window), has_points)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         return agreed and self._import_chosen(dialog, name)
@@ -108,7 +109,7 @@ class ImportActions(QObject):
         document, data = self._document, dialog.data
         existing = document.points if dialog.add else None
         try:
-            imported = importing.with_imported(document.experiment, data, dialog.task, existing)
+            imported = importing.with_imported(document.experiment, data, dialog.task, existing, dialog.frame)
             self._show(imported, name, data, added=dialog.add)
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
@@ -122,7 +123,7 @@ class ImportActions(QObject):
         self._document.replace(after, f"Import {name}", other_data=not added, source=source if alone else "")
         count = len(data.target)
         names = _classes(data, after.data) if data.class_names else ""
-        problem = describe_misfit(self._document.points, after.data.task)
+        problem = misfit_for("none", after.data, self._document.points)
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
         self.reported.emit(f"{source} {counted(count, 'point')}{names}{scaled}")
 

@@ -16,15 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.catalogue.canvas import CANVAS, symmetric_range
 from engine.catalogue.texts import counted
 from engine.data import CsvData, CsvReader, importing
+from engine.data.framing import fitting_extent, propose_frame
 from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks
-from engine.experiment import DataSettings, file_labels
+from engine.experiment import DataSettings, Points, file_labels
+from engine.experiment.frame import Frame
 from gui_app.importing.preview import ROWS, Preview
 from gui_app.importing.reading_form import ReadingForm
 from gui_app.session.deferred import Deferred
 from gui_app.widgets.card import caption
+from gui_app.widgets.frame_form import FrameForm
 
 MOST_LISTED = 1000
 SMALL = 100_000
@@ -35,7 +37,8 @@ class ImportDialog(QDialog):
     """Asks how to read ``text``.
 
     When it is accepted, ``data`` are the points, ``task`` is their task, and ``add`` says whether they are added to the
-    existing points. A long table is read in short steps, so that the dialog stays responsive.
+    existing points; ``frame`` is that of points that stand alone, as the table proposes it and the person edited it. A
+    long table is read in short steps, so that the dialog stays responsive.
     """
 
     def __init__(
@@ -44,19 +47,19 @@ class ImportDialog(QDialog):
         name: str,
         settings: DataSettings,
         parent: QWidget | None = None,
+        has_points: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Import {name}")
-        self.resize(680, 660)
-        self._text, self._settings = text, settings
+        self.resize(700, 720)
+        self._text, self._settings, self._has_points = text, settings, has_points
         self._jobs = Deferred(self)
         self.form = ReadingForm(not text.tidy, text.fixed)
         self.preview = Preview()
         self.found, self.summary, self.hint = caption(), QLabel(), caption()
         self.problems = QListWidget()
         self.skip = QCheckBox()
-        self.scale = QCheckBox("Scale the positions to fit the view")
-        self.scale_values = QCheckBox("Scale the values to −1 … 1")
+        self.axes = FrameForm()
         self.replace_button, self.add_button = (
             QRadioButton("Replace the drawing"),
             QRadioButton("Add to the drawing"),
@@ -82,13 +85,12 @@ class ImportDialog(QDialog):
 
     @property
     def data(self) -> CsvData:
-        """The points, scaled if the person chose that."""
-        data = self._data
-        if self.scale.isChecked():
-            data = importing.with_fitted_positions(data, self.task)
-        if self.task == "surface" and self.scale_values.isChecked():
-            data = importing.with_fitted_values(data)
-        return data
+        return self._data
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame of points that stand alone; None for points that are added to others."""
+        return None if self._joins else self.axes.frame
 
     def finish(self) -> None:
         """Finish reading now."""
@@ -100,6 +102,11 @@ class ImportDialog(QDialog):
         self.form.changed.connect(self._restart_reading)
         self.form.format_chosen.connect(self._detect)
         self.skip.clicked.connect(self._update_accept)
+        self.axes.changed.connect(self._show_outside)
+        self.axes.changed.connect(self._update_accept)
+        self.axes.fit_requested.connect(self._fit_axes)
+        for button in (self.replace_button, self.add_button):
+            button.clicked.connect(self._show_axes)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(self._jobs.drop)
@@ -201,22 +208,43 @@ class ImportDialog(QDialog):
         self._update_accept()
 
     def _show_choices(self) -> None:
-        """Show the choices that make sense for these points."""
-        hidden = importing.count_outside(self._data)
-        lie = f"{'lies' if hidden == 1 else 'lie'} outside {symmetric_range(CANVAS)}"
-        remedy = "the axes will fit them, unless they are scaled."
-        self.hint.setText(f"{hidden:,} of {counted(len(self.reader), 'point')} {lie}; {remedy}")
-        self.hint.setVisible(bool(hidden))
-        self.scale_values.setVisible(self.task == "surface")
+        """Show the choices that make sense for these points, and the frame that they propose."""
         same = self.task == self._settings.task
         self.add_button.setEnabled(same)
         if not same:
             self.replace_button.setChecked(True)
+        self.axes.show_frame(propose_frame(self._data, self.form.reading), self.task)
+        self._show_axes()
+
+    @property
+    def _joins(self) -> bool:
+        """Whether the points are added to others, whose axes stay."""
+        return self.add and self._has_points
+
+    def _show_axes(self) -> None:
+        self.axes.setEnabled(not self._joins)
+        self._show_outside()
+        self._update_accept()
+
+    def _fit_axes(self) -> None:
+        points = Points(self._data.xy, self._data.target)
+        self.axes.show_extent(fitting_extent(points, self.task))
+
+    def _show_outside(self) -> None:
+        """Say how many points lie outside the axes."""
+        frame = self.axes.frame
+        extent = self._settings.extent if self._joins else frame.extent if frame else None
+        hidden = 0 if extent is None else importing.count_outside(self._data, extent)
+        where = "the axes of the drawing" if self._joins else "these axes"
+        lie = f"{'lies' if hidden == 1 else 'lie'} outside {where}"
+        self.hint.setText(f"{hidden:,} of {counted(len(self.reader), 'point')} {lie}.")
+        self.hint.setVisible(bool(hidden))
 
     def _update_accept(self) -> None:
         """Enable Import if all rows were read, or if the person agreed to leave out the others."""
         agreed = not self.reader.failed or self.skip.isChecked()
-        self.accept_button.setEnabled(not self._jobs.waiting and bool(len(self.reader)) and agreed)
+        framed = self._joins or self.axes.frame is not None
+        self.accept_button.setEnabled(not self._jobs.waiting and bool(len(self.reader)) and agreed and framed)
 
     def _lay_out(self) -> None:
         self.problems.setAccessibleName("Rows that cannot be read")
@@ -230,12 +258,12 @@ class ImportDialog(QDialog):
         column.addWidget(self.preview, 1)
         for found in (self.summary, self.problems, self.skip):
             column.addWidget(found)
-        for parts in ((self.scale, self.hint), (self.scale_values,), (self.replace_button, self.add_button)):
-            row = QHBoxLayout()
-            row.setSpacing(16)
-            for part in parts:
-                row.addWidget(part, 1 if part is self.hint else 0)
-            if self.hint not in parts:
-                row.addStretch(1)
-            column.addLayout(row)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        for part in (self.replace_button, self.add_button):
+            row.addWidget(part)
+        row.addStretch(1)
+        column.addWidget(self.axes)
+        column.addWidget(self.hint)
+        column.addLayout(row)
         column.addWidget(self.buttons)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue.texts import counted
-from engine.experiment import Experiment, Lane
+from engine.experiment import DataSettings, Experiment, Lane
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
 
@@ -46,6 +46,11 @@ class CurrentLane(QObject):
     def lane(self) -> Lane:
         """The current lane's settings."""
         return self._document.experiment.lanes[self.index]
+
+    @property
+    def data(self) -> DataSettings:
+        """The settings of the data, which all lanes share."""
+        return self._document.experiment.data
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.data import OPERATIONS, Edit, Operation, operate_on_sheet
 from engine.data.axes import HOME, Axes
-from engine.experiment import edit_many
+from engine.data.distances import in_data_units
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.seeds import new_seed
@@ -69,9 +69,7 @@ class Operations(QObject):
         """Run an operation as one undo step; if it takes a number, ask for it first."""
         entry = OPERATIONS[name]
         self._document.finish_gesture("Draw")
-        if entry.rescales:
-            self._rescale(entry)
-        elif entry.amount is None:
+        if entry.amount is None:
             sentence = self._preview(entry, None, new_seed(0))
             self._document.finish_gesture(entry.label)
             if sentence:
@@ -79,19 +77,18 @@ class Operations(QObject):
         else:
             self._ask(entry)
 
-    def _rescale(self, entry: Operation) -> None:
-        """Replace the data set, so that the canvas resets its view."""
-        document = self._document
-        try:
-            after = self._edit(entry, None, 0).apply(document.points)
-            if after != document.points:
-                document.replace(edit_many(document.experiment, {"data.points": after}), entry.label)
-        except ValueError as error:
-            self.reported.emit(reason(error))
-
     def _edit(self, entry: Operation, amount: float | None, seed: int) -> Edit:
         data, start = self._document.experiment.data, self._document.gesture_start
-        return operate_on_sheet(entry.key, start, data.task, data.classes, amount, seed, self._axes())
+        return operate_on_sheet(
+            entry.key, start, data.task, data.classes, amount, seed, self._axes(), data.extent.value
+        )
+
+    def _meaning(self, entry: Operation, amount: float) -> str:
+        """What the operation does, with the amount in the data's units where that is not the same."""
+        said = (
+            in_data_units(amount, self._document.experiment.data, self._axes()) if entry.is_distance else ""
+        )
+        return f"{entry.tooltip} {said}." if said else entry.tooltip
 
     def _ask(self, entry: Operation) -> None:
         from gui_app.widgets.amount_popover import AmountPopover
@@ -100,6 +97,7 @@ class Operations(QObject):
         popover = AmountPopover(
             entry.label, entry.tooltip, entry.amount, new_seed, entry.percent, entry.random, self._anchor
         )
+        popover.edited.connect(lambda amount, seed: popover.show_meaning(self._meaning(entry, amount)))
         popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover

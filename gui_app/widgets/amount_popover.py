@@ -51,9 +51,10 @@ class AmountPopover(Popover):
         )
         self.cancel = text_button("Cancel", "Leave the points as they were (Esc)")
         self.apply = text_button("Apply", "Keep this, as one undo step (Enter)", "primary")
+        self.meaning = caption(meaning)
         self.error = caption(role="error")
         self.error.setVisible(False)
-        self._lay_out(title, meaning)
+        self._lay_out(title)
         self.again.setVisible(random)
         self.amount.edited.connect(self._report)
         self.again.clicked.connect(self._draw_again)
@@ -68,6 +69,11 @@ class AmountPopover(Popover):
 
     def focus_first(self) -> None:
         self.amount.setFocus()
+
+    def show_meaning(self, sentence: str) -> None:
+        """Show what the operation does with this number."""
+        self.meaning.setText(sentence)
+        self.adjustSize()
 
     def show_message(self, sentence: str) -> None:
         """Show why this number cannot be used; an empty sentence means that it can."""
@@ -96,7 +102,7 @@ class AmountPopover(Popover):
             self._done = True
             self.closed.emit(self._applied)
 
-    def _lay_out(self, title: str, meaning: str) -> None:
+    def _lay_out(self, title: str) -> None:
         heading = QLabel(title)
         heading.setProperty("role", "title")
         buttons = QHBoxLayout()
@@ -104,6 +110,6 @@ class AmountPopover(Popover):
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.apply)
-        for part in (heading, caption(meaning), self.amount, self.error):
+        for part in (heading, self.meaning, self.amount, self.error):
             self.column.addWidget(part)
         self.column.addLayout(buttons)

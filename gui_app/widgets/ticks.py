@@ -39,23 +39,32 @@ def linear_ticks(low: float, high: float, most: int) -> Ticks:
 
 
 def log_ticks(low: float, high: float, most: int) -> Ticks:
-    """Return at most ``most`` decades between two exponents; over less than two decades, also their 2 and 5.
+    """Return at most ``most`` decades between two exponents; over less than two decades, with room, also their 2 and 5.
 
     Where only one of these would be left, the ticks are at equal distances of the numbers.
     """
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     stride = max(1, int(nice_step((last - first + 1) / max(most, 1)))) if last >= first else 1
-    factors = (1,) if high - low >= 2.0 else (1, 2, 5)
+    finest = ((1, 2, 5), (1, 3)) if high - low < 2.0 else ()
+    kept: Ticks = ()
+    for factors in (*finest, (1,)):
+        kept = _decades(low, high, stride, factors)
+        if len(kept) <= most:
+            break
+    if len(kept) > 1 or high - low > 1.0 or abs(low) > 300.0:
+        return kept
+    return tuple((math.log10(value), text) for value, text in linear_ticks(10.0**low, 10.0**high, most))
+
+
+def _decades(low: float, high: float, stride: int, factors: tuple[int, ...]) -> Ticks:
+    """Return ticks at ``factors`` of each ``stride``-th decade between two exponents."""
     found = (
         (decade + math.log10(factor), tick_text(factor * 10.0**decade))
-        for decade in range(first - 1, last + 1)
+        for decade in range(math.ceil(low - 1e-9) - 1, math.floor(high + 1e-9) + 1)
         if decade % stride == 0
         for factor in factors
     )
-    ticks = tuple(tick for tick in found if low - 1e-9 <= tick[0] <= high + 1e-9)
-    if len(ticks) > 1 or high - low > 1.0 or abs(low) > 300.0:
-        return ticks
-    return tuple((math.log10(value), text) for value, text in linear_ticks(10.0**low, 10.0**high, most))
+    return tuple(tick for tick in found if low - 1e-9 <= tick[0] <= high + 1e-9)
 
 
 def epoch_ticks(low: float, high: float, width: float) -> Ticks:

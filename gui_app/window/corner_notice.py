@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QFrame, QLabel, QMainWindow
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 
-WIDTH, MARGIN = 392, 12
+WIDEST, NARROWEST, MARGIN = 392, 190, 12
+"""Pixels: widths of a notice, and its distance from the edges."""
 
 
 class CornerNotice(QFrame):
     """A ``headline`` and a ``detail`` above the status bar, in the lower left or lower right corner of ``window``.
 
-    A subclass lays them out with its buttons.
+    A subclass lays them out with its buttons. It is as wide as the column of panels in its corner, so that it covers
+    neither canvas nor plots.
     """
 
     def __init__(self, window: QMainWindow, name: str, corner: Qt.Corner) -> None:
@@ -33,6 +35,9 @@ class CornerNotice(QFrame):
         self.headline.setText(headline)
         self.detail.setText(detail)
         self.setAccessibleDescription(f"{headline.rstrip('.')}. {detail}")
+        centre = self._window.centralWidget()
+        if centre is not None:
+            centre.installEventFilter(self)
         self._arrange()
         if aloud:
             self.show()
@@ -49,11 +54,20 @@ class CornerNotice(QFrame):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
+            self.setFixedWidth(self._room())
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
         bar = self._window.statusBar()
         bottom = self._window.height() - (bar.height() if bar.isVisible() else 0)
-        left = self._window.width() - WIDTH - MARGIN if self._is_right else MARGIN
+        left = self._window.width() - self.width() - MARGIN if self._is_right else MARGIN
         self.move(left, bottom - self.height() - MARGIN)
+
+    def _room(self) -> int:
+        """Return the width beside the centre of the window, or the widest if there is no column."""
+        centre, window = self._window.centralWidget(), self._window
+        if centre is None:
+            return WIDEST
+        column = window.width() - centre.geometry().right() if self._is_right else centre.x()
+        return min(column - 2 * MARGIN, WIDEST) if column >= NARROWEST + 2 * MARGIN else WIDEST
 
 
 def _label(role: str) -> QLabel:

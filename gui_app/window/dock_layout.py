@@ -26,6 +26,7 @@ from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, Dock
 from gui_app.window.layout.plot_room import PlotRoom
 
 if TYPE_CHECKING:
+    from engine.observation.diagnosis import Cure
     from gui_app.classes.actions import ClassActions
     from gui_app.diagnosis.line import DiagnosisLine
     from gui_app.panels.data.data_panel import DataPanel
@@ -170,9 +171,20 @@ class DockLayout(QObject):
         # A message is shown only for a while, so a new finding appears at once.
         line.appeared.connect(bar.clearMessage)
         diagnosis.cured.connect(self.cured)
+        diagnosis.applied.connect(self._show_changed)
         line.apply_theme(self._theme)
         bar.addWidget(line, 1)
         self._dispatcher.add(diagnosis)
+
+    def _show_changed(self, cure: Cure) -> None:
+        """Scroll to the controls of what a cure has changed, and outline them once."""
+        model = self.arrangement.model
+        if model.isHidden():
+            return
+        model.raise_()
+        # The last one stays in view.
+        for path in reversed(list(cure.changes)):
+            any(panel.reveal(path) for panel in self.panels)
 
     def _add_panel(self, column: Column, panel: Panel) -> None:
         panel.apply_theme(self._theme)

@@ -9,7 +9,7 @@ from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.tips import tip
-from gui_app.window.corner_notice import WIDTH, CornerNotice
+from gui_app.window.corner_notice import CornerNotice
 
 
 class FaultNotice(CornerNotice):
@@ -23,7 +23,6 @@ class FaultNotice(CornerNotice):
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window, "An error of the app", Qt.Corner.BottomRightCorner)
-        self.setFixedWidth(WIDTH)
         self._sign = QLabel()
         self.copy = text_button(
             "Copy report",

@@ -57,6 +57,7 @@ from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from gui_app.axes.actions import AxesActions
     from gui_app.diagram.diagram import NetworkDiagram
     from gui_app.exporting.actions import ExportActions
     from gui_app.exporting.pictures import Exportable
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         diagram.refused.connect(self.show_message)
         diagram.apply_theme(self.appearance.theme)
         self.central_area.set_diagram(diagram)
+        self.whole_layout.follow(diagram.header.choice)
         self.dispatcher.add(diagram)
 
     def complete(self) -> None:
@@ -191,6 +193,12 @@ class MainWindow(QMainWindow):
         imports = ImportActions(self.document, self._settings, self)
         imports.reported.connect(self.show_message)
         return imports
+
+    @cached_property
+    def axes(self) -> AxesActions:
+        from gui_app.axes.actions import AxesActions
+
+        return AxesActions(self.document, self.canvas)
 
     @cached_property
     def exports(self) -> ExportActions:
@@ -208,7 +216,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         self.file_menu = menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
         menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
-        menus.add_data_menu(self, self.operations)
+        menus.add_data_menu(self, self.operations, lambda: self.axes)
         menus.add_examples_menu(self, self.examples)
         link = self.link
         menus.add_train_menu(
@@ -257,6 +265,7 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._apply_theme)
         self.files.reported.connect(self.show_message)
         self.canvas.reported.connect(self.show_message)
+        self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
         self.perspectives.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)

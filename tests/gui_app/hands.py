@@ -177,10 +177,15 @@ def drag_slider(control: ParameterSlider, start: float, end: float) -> None:
 
 
 def type_into(field: QLineEdit, text: str) -> None:
+    fill(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def fill(field: QLineEdit, text: str) -> None:
+    """Type a text without Enter, which may accept a whole form."""
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def choose(box: ChoiceBox, key: str) -> None:

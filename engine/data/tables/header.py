@@ -36,12 +36,15 @@ class Header:
         By column, the role that the header itself assigns: ``class``, ``meta``, ``ignore`` or ``weight``.
     fits : bool
         False if the number of names does not match the columns; the names are then ignored.
+    units : tuple of str
+        The unit of each column, or ""; empty if no row has units.
     """
 
     rows: int
     names: tuple[str, ...]
     flags: dict[int, str] = field(default_factory=dict)
     fits: bool = True
+    units: tuple[str, ...] = ()
 
 
 def find_header(survey: Survey, rows: int | None = None) -> Header:
@@ -52,7 +55,7 @@ def find_header(survey: Survey, rows: int | None = None) -> Header:
     >>> from engine.data.tables.dialect import Dialect
     >>> from engine.data.tables.source import Text
     >>> find_header(Survey.of(Text.of("width,kind\\n1,red\\n2,blue\\n"), Dialect()))
-    Header(rows=1, names=('width', 'kind'), flags={}, fits=True)
+    Header(rows=1, names=('width', 'kind'), flags={}, fits=True, units=())
     """
     if rows is None:
         rows = _count_rows(survey)
@@ -65,7 +68,8 @@ def find_header(survey: Survey, rows: int | None = None) -> Header:
         return Header(rows, ("",) * _used_width((), body), fits=False)
     if _is_typed(head):
         return Header(rows, names, {k: _flag(text) for k, text in enumerate(head[2]) if _flag(text)})
-    return _without_marks(Header(rows, names))
+    units = tuple(head[-1]) if rows > 1 and _is_units(survey, rows - 1) else ()
+    return _without_marks(Header(rows, names, units=units))
 
 
 def _count_rows(survey: Survey) -> int:
@@ -185,4 +189,4 @@ def _without_marks(header: Header) -> Header:
         return header
     names = [match["name"] if match else name for match, name in zip(found, header.names, strict=True)]
     flags = {k: _flag(match["flag"]) for k, match in enumerate(found) if match and match["flag"]}
-    return Header(header.rows, tuple(names), flags, header.fits)
+    return Header(header.rows, tuple(names), flags, header.fits, header.units)

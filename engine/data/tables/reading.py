@@ -45,6 +45,8 @@ class Reading:
         Number of rows of names.
     names : tuple of str
         The name of each column, or "".
+    units : tuple of str
+        The unit of each column, or ""; empty if the table has no row of units.
     width : int
         How many fields a row has.
     columns : tuple of int
@@ -76,6 +78,7 @@ class Reading:
     styles: tuple[Style, ...] = ()
     doubts: tuple[str, ...] = ()
     why: str = "guessed from their values"
+    units: tuple[str, ...] = ()
 
     def layout(self) -> str:
         """Describe the columns that a row must have."""
@@ -225,7 +228,7 @@ def read_as(survey: Survey, task: str, header: int | None = None, in_order: bool
     )
     return Reading(
         task, survey.dialect, None, rows.rows, names, len(facts), roles.columns, roles.split,
-        names == (*COLUMNS[task], SPLIT), roles.named, styles, _doubts(rows, roles),
+        names == (*COLUMNS[task], SPLIT), roles.named, styles, _doubts(rows, roles), units=rows.units,
     )  # fmt: skip
 
 

@@ -39,6 +39,11 @@ KNOWN_NAMES = {
     "id", "index", "x0", "feature0", "rownames",
 }  # fmt: skip
 """Names that mark a row as the header of a table."""
+GENERIC_NAMES = {
+    "", "x", "y", "z", "x0", "x1", "x2", "value", "values", "target", "label", "output", "response", "outcome", "fx",
+    *(f"{name}{number}" for name in ("feature", "f", "input", "dim", "column", "col", "v") for number in range(10)),
+}  # fmt: skip
+"""Names, ``folded``, that say what a column is used for and nothing of what is in it."""
 NUMERIC_NAMES = {"x", "x1", "x2", "value"}
 """Roles of columns of numbers."""
 SPLIT_CODES = {

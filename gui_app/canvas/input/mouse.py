@@ -12,6 +12,7 @@ MOUSE: tuple[Row, ...] = (
     ("Wheel", "Radius of the tool"),
     ("Ctrl + wheel", "Zoom"),
     ("Double click", "Default view, when zoomed"),
+    ("Double click at an axis", "Its name, unit and extent"),
     ("Shift + drag", "A straight stroke; eraser: one class only"),
     ("Ctrl + drag", "Select, with any tool"),
 )

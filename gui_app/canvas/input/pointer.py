@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gui_app.canvas.input.gesture import GestureRunner
 from gui_app.canvas.input.keys import press_key
 from gui_app.canvas.tools import ERASER, SELECT, Position, Tool, ToolContext, tool_for
+from gui_app.canvas.view.axis_regions import axis_at
 from gui_app.canvas.view.camera import Camera
 from gui_app.canvas.view.viewport import SPAN
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
 
+AXIS_TIP = tip("Axis", "Double click to edit name, unit and extent.")
 _NOTCH = 120
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -33,6 +36,8 @@ class Pointer(QObject):
     """
 
     moved = Signal()
+    axis_opened = Signal(str, QPoint)
+    """A double click beside the square, at a point of the screen, asks for the editor of this axis."""
 
     def __init__(self, widget: QWidget, context: ToolContext, camera: Camera) -> None:
         super().__init__(widget)
@@ -135,13 +140,22 @@ class Pointer(QObject):
         return True
 
     def _press_again(self, event: QMouseEvent) -> bool:
-        """Go back to the default view on a double click; in the default view, treat it as another click."""
+        """Open an axis, or go back to the default view; in the default view, treat it as another click."""
+        axis = self._axis_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and axis is not None:
+            if self.gesture.drew:
+                self._context.editor.discard_last_gesture()
+            self.axis_opened.emit(axis, event.globalPosition().toPoint())
+            return True
         if event.button() != Qt.MouseButton.LeftButton or self._camera.at_home:
             return self._press(event)
         if self.gesture.drew:
             self._context.editor.discard_last_gesture()
         self._camera.reset()
         return True
+
+    def _axis_at(self, pixel: QPointF) -> str | None:
+        return axis_at(self._context.viewport(), self._context.task, pixel)
 
     def _tool_of(self, event: Press) -> Tool | None:
         """Return the tool that a press uses, if any."""
@@ -159,6 +173,7 @@ class Pointer(QObject):
             self.gesture.finish()
         self.gesture.move(position, _pressure(event))
         self.move_to(position)
+        self._widget.setToolTip(AXIS_TIP if self._axis_at(event.position()) else "")
         return True
 
     def _pan(self, event: Press) -> None:

@@ -70,7 +70,7 @@ class NetworkPanel(LanePanel):
 
     def _show_scaling(self, experiment: Experiment) -> None:
         scaling = self.lane.network.input_scaling
-        self.scaling_note.show_scaling(scaling, self.document.points, experiment.data.task)
+        self.scaling_note.show_scaling(scaling, self.document.points, experiment.data)
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
         return super().concerns(before, after) or before.data.task != after.data.task

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.data import describe_misfit
-from engine.experiment import Points
+from engine.data import misfit_for
+from engine.experiment import DataSettings, Points
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
@@ -16,7 +16,7 @@ DONE = "The data {misfit}; standardized, they can still be learned."
 
 
 class ScalingNote(QWidget):
-    """Note with a button to standardize (``asked()``); hidden if the data suit the canvas."""
+    """Note with a button to standardize (``asked()``); hidden if the data suit the scaling."""
 
     asked = Signal()
 
@@ -34,9 +34,9 @@ class ScalingNote(QWidget):
         column.addWidget(self.button)
         self.setVisible(False)
 
-    def show_scaling(self, scaling: str, points: Points, task: str) -> None:
+    def show_scaling(self, scaling: str, points: Points, data: DataSettings) -> None:
         """Show what the scaling means for these points."""
-        text, needed = describe_misfit(points, task), scaling != "standardize"
+        text, needed = misfit_for(scaling, data, points), scaling != "standardize"
         self.message.setText((NEEDED if needed else DONE).format(misfit=text))
         self.button.setVisible(needed)
         self.setVisible(bool(text))

@@ -46,7 +46,7 @@ class Header(QWidget):
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._theme = title, theme
+        self.title, self._theme = title, theme
         self.entries: tuple[LegendEntry, ...] = ()
         self._meaning = ""
         self.right_margin = MARGIN
@@ -68,8 +68,8 @@ class Header(QWidget):
 
     def show_title(self, title: str) -> None:
         """Show another title."""
-        if title != self._title:
-            self._title = title
+        if title != self.title:
+            self.title = title
             self._arrange()
             self.update()
 
@@ -91,7 +91,7 @@ class Header(QWidget):
 
     def _arrange(self) -> None:
         """Put the entries where there is room; those that can be hidden are buttons, the others are painted."""
-        shown = placed(self.entries, _legend_room(QRectF(self.rect()), self._title, self.right_margin))
+        shown = placed(self.entries, _legend_room(QRectF(self.rect()), self.title, self.right_margin))
         active = [one for one in shown if one.entry.key]
         notes = [one for one in shown if not one.entry.key]
         while len(self._buttons) < len(active):
@@ -138,7 +138,7 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        _paint_title(painter, QRectF(self.rect()), self._title, self._theme)
+        _paint_title(painter, QRectF(self.rect()), self.title, self._theme)
         for one in self._notes:
             paint_entry(painter, one.rect, one.entry, self._theme)
         painter.end()

@@ -125,6 +125,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return self.title
 
     @property
+    def heading(self) -> str:
+        """The title above the plot on the screen."""
+        return self.export_title
+
+    @property
     def tool_tip(self) -> str:
         """What the plot means, and how it is zoomed."""
         return f"{self.meaning}\n\n{HOW_TO}"
@@ -202,13 +207,15 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._model = model
         return self.compose(model, options, self._ranges)
 
-    def _on_resized(self) -> None:
-        self.make_narrow(self.width() < pixels(NARROW))
-        self.catch_up()
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there is little room above the plot."""
+        return self.width() < pixels(NARROW)
 
-    def make_narrow(self, narrow: bool) -> None:
-        """Use fewer words above a plot with little room."""
-        self.controls.make_narrow(narrow)
+    def _on_resized(self) -> None:
+        self.controls.make_narrow(self.is_narrow)
+        self.header.show_title(self.heading)
+        self.catch_up()
 
     def _on_rescaled(self) -> None:
         self._ranges.y.reset()
@@ -224,6 +231,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.plot_area.show_picture(picture)
         self.plot_area.show_hover(self._readout())
         self.plot_area.show_pin(self.pin(self._model, self.options, picture))
+        self.header.show_title(self.heading)
         self.header.show_entries(picture.entries)
         self.controls.show_taken(picture.limits.log)
         self.whole_button.setVisible(not self.navigation.zoom.is_whole)

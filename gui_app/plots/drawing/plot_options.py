@@ -39,6 +39,8 @@ class PlotOptions:
     """The scale of the values, in a plot that has a choice."""
     hidden: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Names of the curves that are hidden."""
+    heading: str = field(default="", kw_only=True)
+    """The title with the unit of the values, where it depends on the data."""
     modes: frozenset[str] = field(default=frozenset(), kw_only=True)
     """Keys of the plot's own ``modes`` that are on."""
     zoom: Zoom = field(default=WHOLE, kw_only=True)

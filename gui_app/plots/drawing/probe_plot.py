@@ -102,9 +102,10 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self._describe()
         self.catch_up()
 
-    def make_narrow(self, narrow: bool) -> None:
-        super().make_narrow(narrow)
-        self.header.show_title("" if narrow else self.title)
+    @property
+    def heading(self) -> str:
+        # The box says which quantity it is; in a narrow plot, the dock's title says the rest.
+        return "" if self.is_narrow else self.title
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -116,3 +117,4 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
         self.setAccessibleName(self.export_title)
         self.setAccessibleDescription(self.meaning)
         self.header.describe(self.tool_tip)
+        self.controls.show_taken(self.options.axis.log)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 from gui_app.window.layout.central_plan import CANVAS, NARROWEST, NETWORK, NOTE, Plan, plan
@@ -24,9 +25,7 @@ class CentralArea(QWidget):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__()
         self._parts: dict[str, QWidget | None] = {CANVAS: canvas, NETWORK: None, NOTE: None}
-        self.diagram_shown = False
-        self.diagram_expected = False
-        """Whether there is a diagram, or one will be built."""
+        self.diagram_shown = True
         self._note_seen = False
         canvas.setParent(self)
         set_topic(self, "canvas")
@@ -50,7 +49,6 @@ class CentralArea(QWidget):
 
     def set_diagram(self, diagram: QWidget) -> None:
         """Put the diagram into its space."""
-        self.diagram_expected = True
         self._replace(NETWORK, diagram)
         self.arrange()
 
@@ -82,8 +80,9 @@ class CentralArea(QWidget):
             self.size(),
             self.minimumSizeHint(),
             self._note_height(),
-            self.diagram_shown and self.diagram_expected,
+            self.diagram_shown,
             self.tabs.sizeHint().height(),
+            text_size.scale(),
         )
         self._offer_tabs()
         self._show_front()
@@ -94,7 +93,8 @@ class CentralArea(QWidget):
         if note is None or not self._note_seen:
             return 0
         layout = note.layout()
-        return layout.minimumHeightForWidth(NARROWEST) if layout is not None else note.minimumHeight() or 1
+        width = text_size.scaled(NARROWEST, text_size.scale())
+        return layout.minimumHeightForWidth(width) if layout is not None else note.minimumHeight() or 1
 
     def _offer_tabs(self) -> None:
         tabs = self._plan.tabs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow
 
@@ -11,9 +13,16 @@ from gui_app.session.operations import Operations
 from gui_app.window.examples import Examples
 from gui_app.window.menus.entries import add
 
+if TYPE_CHECKING:
+    from gui_app.axes.actions import AxesActions
 
-def add_data_menu(window: QMainWindow, operations: Operations) -> None:
-    operations.fill(window.menuBar().addMenu("&Data"))
+
+def add_data_menu(window: QMainWindow, operations: Operations, axes: Callable[[], AxesActions]) -> None:
+    """Add the Data menu: operations on all points, and the axes; ``axes()`` makes their commands when one is used."""
+    menu = window.menuBar().addMenu("&Data")
+    operations.fill(menu)
+    add(menu, "A&xes …", lambda: axes().edit(), "Ctrl+Shift+A", "Name, unit and extent of each axis")
+    add(menu, "&Fit the axes to the data", lambda: axes().fit(), tip="Round ends around all points")
 
 
 def add_examples_menu(window: QMainWindow, examples: Examples) -> None:

@@ -120,12 +120,27 @@ def test_task_settings_and_columns_can_be_given(tmp_path: Path, capsys: pytest.C
     assert experiment.data.points.xy.tolist() == [[3, 1], [6, 4]]
 
 
-def test_data_in_real_units_are_standardized_unless_something_else_is_asked_for(
+def test_a_table_proposes_extents_and_names_unless_they_are_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"{k},{470 + k},{k % 2}\n" for k in range(60))
+    (tmp_path / "a.csv").write_text(f"Age [a],weight,kind\n{rows}")
+    experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
+    data = experiment.data
+    assert experiment.lanes[0].network.input_scaling == "unit"
+    assert (data.extent.x, data.extent.y) == ((-5.0, 65.0), (465.0, 535.0))
+    assert (data.axes.x.name, data.axes.x.unit, data.axes.y.name) == ("Age", "a", "weight")
+    for asked in ("data.extent.x=[0, 100]", 'data={"extent": {"x": [0, 100]}}'):
+        experiment, _ = new(capsys, "--data", tmp_path / "a.csv", "--set", asked)
+        assert experiment.data.extent.x == (0.0, 100.0)
+    experiment, _ = new(capsys, "--set", "data.extent.x=[0, 9]", "--set", "data.axes.x.unit=cm")
+    assert (experiment.data.extent.x, experiment.data.axes.x.unit) == ((0.0, 9.0), "cm")
+
+
+def test_data_that_are_fed_raw_are_standardized_unless_that_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.csv").write_text("".join(f"{k},{470 + k},{k % 2}\n" for k in range(60)))
-    experiment, _ = new(capsys, "--data", tmp_path / "a.csv")
-    assert experiment.lanes[0].network.input_scaling == "standardize"
     for asked in (
         "lanes.0.network.input_scaling=none",
         'lanes.0.network={"input_scaling": "none"}',

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalogue.tasks import TASKS
-from engine.data import OPERATIONS, fit_positions, fit_values, operate
+from engine.data import OPERATIONS, operate, operate_on_sheet
+from engine.data.axes import HOME
 from engine.experiment import Points
 from tests.engine.data.strategies import arrays_of, bits
 
@@ -103,59 +104,11 @@ def test_noise_on_values_leaves_the_places_alone() -> None:
     assert (moved.target - curve.target).std() == pytest.approx(0.5, rel=0.03)
 
 
-@given(arrays_of("surface"))
-def test_normalized_points_fill_the_sheet(points: Points) -> None:
-    after = operate("normalize", points, "surface").apply(points)
-    for column, before, reach in (
-        (after.xy[:, 0], points.xy[:, 0], 5.0),
-        (after.xy[:, 1], points.xy[:, 1], 5.0),
-        (after.target, points.target, 1.0),
-    ):
-        assert (np.abs(column) <= reach).all()
-        if len(before) and np.ptp(before / 2) > 0:
-            assert (column.min(), column.max()) == (-reach, reach)
-        assert (np.diff(column[np.argsort(before, kind="stable")]) >= 0).all()
-
-
-def test_the_largest_numbers_there_are_fit_too() -> None:
-    largest = np.finfo(float).max
-    assert fit_positions(np.array([[-largest, 3.0], [largest, 3.0]])).tolist() == [[-5, 0], [5, 0]]
-    assert fit_values(np.array([-largest, 0, largest])).tolist() == [-1, 0, 1]
-    assert fit_positions(np.empty((0, 2))).shape == (0, 2)
-
-
-def test_mirrors_and_quarter_turns_are_exact() -> None:
-    before = Points([[1.25, -2.5], [0.1, 4.0]], [0, 1])
-
-    def places(name: str, amount: float | None = None) -> list[list[float]]:
-        return operate(name, before, "classification", 2, amount).apply(before).xy.tolist()
-
-    assert places("mirror_x") == [[-1.25, -2.5], [-0.1, 4.0]]
-    assert places("mirror_y") == [[1.25, 2.5], [0.1, -4.0]]
-    assert places("rotate", 90) == [[2.5, 1.25], [-4.0, 0.1]]
-    assert places("rotate", -90) == [[-2.5, -1.25], [4.0, -0.1]]
-    assert places("rotate", 180) == places("rotate", -180) == [[-1.25, 2.5], [-0.1, -4.0]]
-
-
-@given(st.floats(-180, 180))
-def test_a_turn_keeps_distances_and_has_its_angle(degrees: float) -> None:
-    before = Points([[2.0, 0.0]], [0])
-    after = operate("rotate", before, "classification", 2, degrees).apply(before).xy[0]
-    assert after == pytest.approx(2 * np.array([np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))]))
-
-
-@pytest.mark.parametrize(
-    ("name", "task", "amount", "words"),
-    [
-        ("flip", "curve", None, "flip labels is for classification data, not for curve"),
-        ("target_noise", "classification", None, "is for curve and surface data"),
-        ("noise", "surface", -1.0, "from 0 to 3"),
-        ("subsample", "surface", 0.0, "from 0.01 to 1"),
-    ],
-)
-def test_what_makes_no_sense_is_refused(name: str, task: str, amount: float | None, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        operate(name, cloud(5), task, 3, amount)
+def test_noise_on_values_is_as_strong_in_any_extent_of_the_values() -> None:
+    before = cloud(20_000)
+    far = Points(before.xy, 300 + 30 * before.target, before.split)
+    edit = operate_on_sheet("target_noise", far, "surface", 2, 0.5, 0, HOME, (270.0, 330.0))
+    assert (edit.apply(far).target - far.target).std() == pytest.approx(15.0, rel=0.03)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -169,5 +122,5 @@ def test_only_what_is_random_depends_on_the_seed(name: str) -> None:
 def test_a_point_beyond_all_numbers_is_refused() -> None:
     largest = np.finfo(float).max
     far = Points([[largest, largest]], [0])
-    with pytest.raises(ValueError, match="normalize the points into view first"):
+    with pytest.raises(ValueError, match="give the data larger units"):
         operate("rotate", far, "classification", 2, 45.0)

@@ -21,7 +21,7 @@ from engine.experiment import (
     switch_generator,
     switch_task,
 )
-from engine.experiment.frame import axis_text, axis_texts, frame_of, has_frame, quantity_text, without_frame
+from engine.experiment.frame import Frame, axis_text, axis_texts, has_frame, quantity_text, without_frame
 
 IRIS: dict[str, Any] = {
     "data.extent.x": [0, 8],
@@ -74,7 +74,7 @@ def test_another_generator_and_another_task_have_the_default_frame() -> None:
     assert not has_frame(switch_generator(framed, "moons").data)
     assert not has_frame(switch_task(framed, "curve").data)
     # The same generator again keeps what was edited for its points, unless it takes the place of others.
-    assert frame_of(switch_generator(framed, "spiral").data) == frame_of(framed.data)
+    assert Frame.of(switch_generator(framed, "spiral").data) == Frame.of(framed.data)
     imported = edit_many(framed, {"data.points": [[1, 2, 0, "training"]]})
     assert not has_frame(switch_generator(imported, "spiral").data)
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import edit_many
 from engine.observation import HistoryView, Snapshot, Stop
-from engine.observation.diagnosis import Diagnostician, Finding
+from engine.observation.diagnosis import Cure, Diagnostician, Finding
 from gui_app.diagnosis import diagnosis as module
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.findings_popover import FindingsPopover
@@ -19,9 +19,10 @@ from gui_app.diagnosis.line import DiagnosisLine
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.widgets.outline import Outline
 from tests.engine.observation import made_up
 from tests.engine.observation.made_up import circle, classes, first, history, lane
-from tests.gui_app.hands import LEFT, draw
+from tests.gui_app.hands import LEFT, dock_of, draw
 
 SIGMOID = lane(network__activation="sigmoid")
 SATURATED = {"error": [1e-5, 0.1, 0.5, 1.0], "saturated": [0.9, 0.95, 0.1, np.nan]}
@@ -355,8 +356,9 @@ def test_cures_give_way_where_there_is_little_room_the_last_one_after_the_words(
     for cures in (1, 0):
         # Just enough room, then a pixel less.
         line.resize(line.layout().minimumSize().width(), line.height())
-        qtbot.waitUntil(lambda: line.numbers.text().endswith("…"))
-        there = seen(line)
+        shown, there = line.numbers.text().replace("\n", " "), seen(line)
+        assert words.startswith(shown)
+        assert shown != words
         assert len(there) == cures
         for button in [*there, line.more, line.dismiss]:
             assert button.isVisible()
@@ -440,6 +442,28 @@ def test_a_finding_does_not_wait_for_a_message_to_go(still, monkeypatch):
     train(diagnosis, VANISHING, 100)
     assert still.statusBar().currentMessage() == ""
     assert still.dock_layout.diagnosis_line.title.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("regularization.early_stopping", {"patience": 20}),
+        ("regularization.dropout.rate", 0.5),
+        ("training.learning_rate", 0.01),
+    ],
+)
+def test_a_cure_brings_what_it_changes_into_view_and_outlines_it_once(still, qtbot, path, value):
+    diagnosis = still.dock_layout.diagnosis_line.diagnosis
+    column = dock_of(still, "Model").widget()
+    column.verticalScrollBar().setValue(0 if path.startswith("reg") else 10_000)
+    diagnosis.apply(Cure("Help", {path: value}))
+
+    def outlined():
+        return [one.parentWidget() for one in still.findChildren(Outline) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: len(outlined()) == 1)
+    (control,) = outlined()
+    qtbot.waitUntil(lambda: control.visibleRegion().boundingRect().height() >= min(control.height(), 20))
 
 
 def test_findings_go_when_another_document_comes(still):

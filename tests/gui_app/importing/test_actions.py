@@ -3,13 +3,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 
-from engine.data import CsvData, importing, points_from_text
-from engine.experiment import edit, switch_task
+from engine.data import points_from_text
+from engine.data.scaling import Scaling
+from engine.experiment import edit, switch_generator, switch_task
+from engine.experiment.frame import Frame, axis_texts, has_frame
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service.messages import SetExperiment
 from gui_app.canvas.view.viewport import inside
 from gui_app.importing.dialog import ImportDialog
-from tests.gui_app.hands import click
+from tests.gui_app.hands import click, fill
 from tests.observing import watch_prediction
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -273,23 +275,6 @@ def test_the_menu_asks_for_a_file(still, tmp_path, files, settings):
     assert settings.value("import folder") == str(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("scale", "places"), [(True, [[-5, 0], [0, -5], [5, 5]]), (False, [[0, 5], [50, 0], [100, 10]])]
-)
-def test_points_are_scaled_into_view_only_where_a_person_asks(still, answer, tmp_path, scale, places):
-    if scale:
-        answer.append(lambda dialog: dialog.scale.click())
-    assert read(still, tmp_path / "a.csv", "0,5,0\n50,0,1\n100,10,0\n")
-    assert still.document.points.xy.tolist() == places
-
-
-def test_scaled_curves_keep_their_targets_at_their_heights():
-    xy = np.array([[0.0, 10.0], [10.0, 10.0]])
-    data = importing.with_fitted_positions(CsvData(xy, xy[:, 1].copy(), None, ()), "curve")
-    assert data.xy.tolist() == [[-5.0, 0.0], [5.0, 0.0]]
-    assert data.target.tolist() == [0.0, 0.0]
-
-
 def test_all_points_go_to_the_clipboard_and_come_back(still):
     named = edit(still.document.experiment, "data.class_names", ["zebra", "ape"])
     still.document.replace(named, "Rename")
@@ -355,15 +340,28 @@ def far(count=200) -> str:
 
 def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path, qtbot, fake_engine):
     before = still.document.experiment
-    assert read(still, tmp_path / "a.csv", far())
+    assert read(still, tmp_path / "a.csv", f"Width (cm),Year of birth,kind\n{far()}")
     document, canvas = still.document, still.canvas
+    data = document.experiment.data
+    assert (data.extent.x, data.extent.y) == ((-10.0, 110.0), (465.0, 535.0))
+    assert canvas.extent == pytest.approx((-10, 110, 465, 535))
     assert inside(document.points.xy, canvas.extent).all()
-    assert np.ptp(canvas.scene.viewport.to_pixels(document.points.xy), axis=0) == pytest.approx(
-        [0.9 * canvas.scene.viewport.side] * 2
-    )
+    assert axis_texts(data) == ("Width (cm)", "Year of birth", "value")
     watched = watch_prediction(canvas.grid_size, canvas.extent, (0,))
     qtbot.waitUntil(lambda: watched in fake_engine.commands)
-    assert document.experiment.lanes[0].network.input_scaling == "standardize"
+    assert document.experiment.lanes[0].network.input_scaling == "unit"
+    fed = Scaling.of(document.experiment.lanes[0].network, document.points, data.task, data.extent)
+    assert np.abs(fed.inputs(document.points.xy)).max() <= 1.0
+    document.stack.undo()
+    assert document.experiment == before
+    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_data_that_are_fed_as_they_are_are_standardized_where_they_must(still, tmp_path):
+    raw = edit(still.document.experiment, "lanes.0.network.input_scaling", "none")
+    still.document.replace(raw, "Raw")
+    assert read(still, tmp_path / "a.csv", far())
+    assert still.document.experiment.lanes[0].network.input_scaling == "standardize"
     assert (
         still.statusBar()
         .currentMessage()
@@ -371,9 +369,31 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
             "They are standardized for the network, because they reach far beyond −6 to 6 (Network, Scaling)"
         )
     )
-    document.stack.undo()
-    assert document.experiment == before
-    assert canvas.extent == CANVAS_EXTENT
+
+
+def test_a_person_edits_the_proposed_axes_before_importing(still, answer, tmp_path):
+    def edit_axes(dialog):
+        fill(dialog.axes.names["x"], "Length")
+        fill(dialog.axes.highs["x"], "200")
+        click(dialog.axes.equal)
+
+    answer.append(edit_axes)
+    assert read(still, tmp_path / "a.csv", far())
+    data = still.document.experiment.data
+    assert (data.axes.x.name, data.extent.x, data.aspect) == ("Length", (-10.0, 200.0), "equal")
+
+
+def test_added_points_and_a_generated_set_keep_and_leave_the_axes(still, answer, tmp_path):
+    assert read(still, tmp_path / "a.csv", far())
+    framed = still.document.experiment.data
+    answer.append(lambda dialog: dialog.add_button.click())
+    assert read(still, tmp_path / "b.csv", "1,2,0\n3,4,1\n")
+    assert Frame.of(still.document.experiment.data) == Frame.of(framed)
+    still.document.replace(switch_generator(still.document.experiment, "moons"), "Data set")
+    assert not has_frame(still.document.experiment.data)
+    assert still.canvas.extent == CANVAS_EXTENT
+    still.document.stack.undo()
+    assert still.canvas.extent == pytest.approx((*framed.extent.x, *framed.extent.y))
 
 
 def test_data_that_suit_the_canvas_keep_the_scaling(still, tmp_path):

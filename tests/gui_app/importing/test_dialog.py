@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from engine.data.tables import Text
 from engine.experiment import default_experiment, edit_many, switch_task
 from gui_app.importing.dialog import ImportDialog
-from tests.gui_app.hands import click
+from tests.gui_app.hands import click, fill
 
 TABLE = "size;width;height;species\n1;1,5;2;cat\n2;3;4;dog\n3;oops;1;cat\n4;100;0;cat\n"
 
@@ -105,35 +105,50 @@ def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
     assert dialog.preview.item(0, 1).text() == "500;2;a"
 
 
-def test_points_out_of_sight_are_counted_and_scaled_if_asked(open_dialog):
-    dialog = open_dialog("0,0,0\n100,50,1\n")
+def test_the_table_proposes_axes_which_can_be_edited_and_points_outside_are_counted(open_dialog):
+    dialog = open_dialog("petal_length_cm,Year,kind\n0,1951,a\n100,2023,b\n")
+    axes = dialog.axes
+    assert (axes.names["x"].text(), axes.units["x"].text()) == ("petal length", "cm")
+    assert [axes.lows["y"].text(), axes.highs["y"].text()] == ["1945", "2030"]
+    assert dialog.hint.isHidden()
+    assert axes.names["value"].isHidden()
+    fill(axes.highs["x"], "50")
+    assert dialog.hint.text() == "1 of 2 points lies outside these axes."
+    fill(axes.highs["x"], "-50")
     assert (
-        dialog.hint.text()
-        == "1 of 2 points lies outside −6 to 6; the axes will fit them, unless they are scaled."
+        axes.problem
+        == "Horizontal axis: the first number, the low end, must be below the second, not -10 and -50."
     )
-    assert not dialog.scale.isChecked()
-    assert dialog.data.xy.tolist() == [[0, 0], [100, 50]]
-    dialog.scale.click()
-    assert dialog.data.xy.tolist() == [[-5, -5], [5, 5]]
+    assert not dialog.accept_button.isEnabled()
+    click(axes.fit)
+    assert dialog.frame.extent.x == (-10.0, 110.0)
+    assert dialog.accept_button.isEnabled()
 
 
-def test_values_are_scaled_if_asked(open_dialog):
+def test_axes_of_the_drawing_stay_where_points_are_added(open_dialog):
+    dialog = open_dialog("0,0,0\n100,50,1\n")
+    click(dialog.add_button)
+    assert dialog.frame is None
+    assert not dialog.axes.isEnabled()
+    assert dialog.hint.text() == "1 of 2 points lies outside the axes of the drawing."
+
+
+def test_values_of_a_surface_have_an_extent(open_dialog):
     surface = switch_task(default_experiment(), "surface")
     dialog = open_dialog("0,0,10\n1,1,30\n", surface)
     assert dialog.data.target.tolist() == [10, 30]
-    dialog.scale_values.click()
-    assert dialog.data.target.tolist() == [-1, 1]
-    assert dialog.data.xy.tolist() == [[0, 0], [1, 1]]
+    assert dialog.frame.extent.value == (8.0, 32.0)
+    assert dialog.axes.names["value"].isVisible()
 
 
 def test_another_task_reads_other_columns_and_cannot_be_added(open_dialog):
     dialog = open_dialog("a,b,c\n1,2,3\n4,5,6.5\n")
-    assert not dialog.scale_values.isVisible()
+    assert not dialog.axes.names["value"].isVisible()
     dialog.add_button.click()
     pick(dialog.form.task, "A surface: points with values")
     assert dialog.task == "surface"
     assert dialog.data.target.tolist() == [3, 6.5]
-    assert dialog.scale_values.isVisible()
+    assert dialog.axes.names["value"].isVisible()
     assert not dialog.add_button.isEnabled()
     assert not dialog.add
     pick(dialog.form.task, "A curve y(x)")

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import Snapshot
 from gui_app.exporting.pictures import export_picture
 from gui_app.plots.drawing.legend import LegendEntry
@@ -24,6 +25,8 @@ from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
 from gui_app.theme import text_size
 from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 
@@ -270,3 +273,42 @@ def test_an_entry_that_cannot_be_hidden_is_no_button(qtbot: QtBot, session: Plot
     assert "cost" in [entry.label for entry in plot.header.entries]
     assert "cost" not in [one.entry.label for one in plot.header.buttons]
     assert LegendEntry("cost", "note", (), "1.0").sentence == "cost 1.0"
+
+
+# -- what numbers are of
+
+
+@pytest.mark.parametrize(
+    ("task", "axis", "unit", "heading"),
+    [
+        ("curve", "y", "cm", "Loss (cm²)"),
+        ("curve", "y", "m/s", "Loss ((m/s)²)"),
+        ("curve", "y", None, "Loss"),
+        ("curve", "value", "cm", "Loss"),
+        ("surface", "value", "€", "Loss (€²)"),
+        ("classification", "y", "cm", "Loss"),
+    ],
+)
+def test_a_loss_of_regression_has_the_unit_of_the_values(
+    qtbot: QtBot, task: str, axis: str, unit: str | None, heading: str
+) -> None:
+    experiment = switch_task(default_experiment(), task)
+    document = Document(edit_many(experiment, {f"data.axes.{axis}.unit": unit}))
+    plot = LossPlot(CurrentLane(document))
+    qtbot.addWidget(plot)
+    plot.show()
+    plot.show_snapshot(overfitted())
+    assert plot.heading == heading
+    assert plot.export_title == heading
+
+
+def test_another_unit_is_seen_at_once(qtbot: QtBot) -> None:
+    document = Document(switch_task(default_experiment(), "curve"))
+    plot = LossPlot(CurrentLane(document))
+    qtbot.addWidget(plot)
+    plot.show()
+    plot.show_snapshot(overfitted())
+    document.replace(edit_many(document.experiment, {"data.axes.y.unit": "K"}), "Unit")
+    plot.show_snapshot(plot.snapshot)
+    assert plot.header.title == "Loss (K²)"
+    document.stack.setClean()

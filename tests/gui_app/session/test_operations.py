@@ -146,7 +146,7 @@ def test_an_impossible_operation_is_reported_and_changes_nothing(document, opera
     put_points(document, far, "far")
     operations.run("rotate")
     popover = operations.popover
-    assert popover.error.text() == "A point would end up beyond ±1e100; normalize the points into view first."
+    assert popover.error.text() == "A point would end up beyond ±1e100; give the data larger units."
     assert not popover.apply.isEnabled()
     QTest.keyClick(popover, Qt.Key.Key_Return)
     type_into(popover.amount.number, "90")
@@ -168,7 +168,7 @@ UNEQUAL = Axes(50.0, 500.0, 8.0, 4.0)
 
 
 @pytest.mark.parametrize("task", list(TASKS))
-@pytest.mark.parametrize("key", [key for key, entry in OPERATIONS.items() if not entry.rescales])
+@pytest.mark.parametrize("key", OPERATIONS)
 def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monkeypatch, key, task):
     monkeypatch.setattr(operations_module, "new_seed", lambda seed: 3)
     rng = np.random.default_rng(0)
@@ -192,12 +192,14 @@ def test_an_operation_does_the_same_on_the_screen_whatever_the_units(qtbot, monk
     assert task != "curve" or np.array_equal(data.target, data.xy[:, 1])
 
 
-def test_normalizing_is_another_data_set_for_the_view(document, operations):
-    heard = []
-    put_points(document, Points([[0, 470], [100, 530]], [0, 1]), "start")
-    before = document.points
-    document.data_replaced.connect(lambda: heard.append(document.points.xy.tolist()))
-    operations.run("normalize")
-    assert heard == [[[-5, -5], [5, 5]]]
-    document.stack.undo()
-    assert heard[-1] == before.xy.tolist()
+def test_the_amount_of_noise_is_told_in_the_units_of_the_data(document, qtbot):
+    anchor = QWidget()
+    qtbot.addWidget(anchor)
+    document.change({"data.extent.x": [0, 84], "data.axes.x.unit": "cm"}, "Axes")
+    operations = Operations(document, anchor, lambda: Axes(42.0, 0.0, 7.0, 1.0))
+    operations.run("noise")
+    popover = operations.popover
+    assert popover.meaning.text().endswith("0.3 of 12 ≈ 2.1 cm across, 0.3 up.")
+    type_into(popover.amount.number, "1")
+    assert popover.meaning.text().endswith("1 of 12 ≈ 7 cm across, 1 up.")
+    popover.close()

@@ -129,7 +129,8 @@ def test_a_table_is_imported_and_what_was_taken_for_what_is_told(tmp_path):
     assert "oops" in result.stderr
     experiment = loads((tmp_path / "out" / "experiment.sketch.json").read_bytes())
     assert len(experiment.data.points) == len(rows)
-    assert experiment.lanes[0].network.input_scaling == "standardize"
+    assert experiment.lanes[0].network.input_scaling == "unit"
+    assert experiment.data.extent.y == (465.0, 530.0)
 
 
 @linux

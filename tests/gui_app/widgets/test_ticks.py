@@ -42,6 +42,19 @@ def test_a_short_logarithmic_axis_gets_ticks_between_decades():
     assert [text for _, text in log_ticks(-1.4, -0.2, 8)] == ["0.05", "0.1", "0.2", "0.5"]
 
 
+def test_a_low_plot_gets_fewer_of_them():
+    texts = {most: [text for _, text in log_ticks(-2.7, -0.9, most)] for most in (2, 4, 6)}
+    assert texts == {
+        2: ["0.01", "0.1"],
+        4: ["3e-3", "0.01", "0.03", "0.1"],
+        6: ["2e-3", "5e-3", "0.01", "0.02", "0.05", "0.1"],
+    }
+
+
+def test_a_piece_of_a_decade_has_ticks_too():
+    assert [text for _, text in log_ticks(-0.5, -0.1, 3)] == ["0.4", "0.6"]
+
+
 @given(st.floats(-30, 30), st.floats(0.1, 40), st.integers(2, 12))
 def test_logarithmic_ticks_lie_on_the_axis_and_are_few(low, span, most):
     ticks = log_ticks(low, low + span, most)

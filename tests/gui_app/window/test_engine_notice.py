@@ -6,13 +6,13 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from engine.experiment.kept_run import facts
 from engine.observation.snapshot import Stop
 from engine.service import heartbeat
 from engine.service import messages as m
-from gui_app.window.corner_notice import MARGIN, WIDTH, CornerNotice
+from gui_app.window.corner_notice import MARGIN, WIDEST, CornerNotice
 from gui_app.window.engine_notice import AGAIN, BUSY, LARGE, SILENT
 from tests.gui_app.hands import draw
 from tests.gui_app.plots.runs import history_of, snapshot_of
@@ -258,7 +258,29 @@ def test_both_notices_stay_in_their_corners(still, fake_engine):
     fault = still.fault_messages.notice
     fault.tell("Something went wrong.", "Your drawing is safe.")
     still.resize(1400, 800)
-    for notice, left in ((still.engine_notice, MARGIN), (fault, still.width() - WIDTH - MARGIN)):
-        assert isinstance(notice, CornerNotice)
-        assert (notice.x(), notice.width()) == (left, WIDTH)
+    notices = (still.engine_notice, fault)
+    assert all(isinstance(notice, CornerNotice) for notice in notices)
+    assert still.engine_notice.x() == MARGIN
+    assert fault.geometry().right() + 1 == still.width() - MARGIN
+    for notice in notices:
         assert notice.geometry().bottom() < still.statusBar().y()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_notices_cover_neither_canvas_nor_plots(still, fake_engine, size, qtbot):
+    still.resize(*size)
+    fault = still.fault_messages.notice
+    fault.tell("Something went wrong.", "Your drawing is safe, and a copy of it was made.")
+    for event in (m.EngineSilent(), m.EngineBusy(), m.EngineFailed("It has ended.", "", True)):
+        tell(still, fake_engine, event)
+        for notice in (still.engine_notice, fault):
+            place = notice.geometry()
+            assert not place.intersects(still.central_area.geometry())
+            shown = [dock for dock in still.dock_layout.docks[2:] if not dock.visibleRegion().isEmpty()]
+            assert not any(place.intersects(dock.geometry()) for dock in shown)
+            for part in (notice.headline, notice.detail, *notice.findChildren(QPushButton)):
+                assert notice.rect().contains(part.geometry()), part.text()
+    for dock in still.dock_layout.docks[:2]:
+        dock.hide()
+    tell(still, fake_engine, m.EngineSilent())
+    qtbot.waitUntil(lambda: still.engine_notice.width() == WIDEST)

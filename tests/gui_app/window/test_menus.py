@@ -94,6 +94,7 @@ VIEWS = (
     "Help > Open the log folder",
     "Help > About Neural Sketchbook",
 )
+AXES = ("Data > Axes …", "Data > Fit the axes to the data")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
 OPERATIONS = {
     f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
@@ -129,7 +130,7 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
+        *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
+from gui_app.diagnosis.findings_popover import FindingsPopover
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.widgets.wrapped_text import fit_text, fits, wrapped
 from gui_app.window.run_messages import RunMessages
@@ -149,6 +150,28 @@ def test_what_a_finding_saw_is_read_before_all_cures_are_offered(still):
     assert line.numbers.text().count("\n") == 1
     assert [button.isVisible() for button in line.cures] == [True, False]
     assert line.more.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1080, 640), (1280, 720), (1920, 1080)])
+def test_a_finding_never_ends_in_dots_and_all_of_it_can_be_opened(still, size):
+    still.resize(*size)
+    line = still.dock_layout.diagnosis_line
+    numbers = ", ".join(f"the gradient of layer {n} has a norm of 1.0e-0{n} in epoch 3" for n in range(1, 10))
+    finding = Finding("vanishing_gradient", "error", "Vanishing gradient", numbers, ())
+    line.diagnosis.findings = (finding,)
+    line.diagnosis.changed.emit((finding,))
+    QApplication.processEvents()
+    shown = line.numbers.text().replace("\n", " ")
+    assert shown
+    assert numbers.startswith(shown)
+    assert shown.endswith("in epoch 3")
+    assert line.more.isVisible() == (shown != numbers)
+    if shown != numbers:
+        line.more.click()
+        (popover,) = line.findChildren(FindingsPopover)
+        words = [label.text() for label in popover.findChildren(QLabel)]
+        popover.close()
+        assert numbers in words
 
 
 def test_words_are_wrapped_whole_and_end_in_dots_only_where_they_must(qapp):

@@ -82,7 +82,7 @@ def test_the_canvas_keeps_its_share_in_every_size(open_window: Open) -> None:
     window = open_window((1280, 720), early=True)
     for size in ((1080, 640), (1440, 900), (1920, 1080), (1280, 720), (1700, 680)):
         resize(window, *size)
-        assert window.canvas.scene.viewport.side >= 0.58 * height_for_canvas(window), size
+        assert window.canvas.scene.viewport.side >= 0.53 * height_for_canvas(window), size
 
 
 def test_a_window_that_is_resized_lays_its_centre_out_at_most_twice_and_paints_it_once(
@@ -157,3 +157,52 @@ def test_a_layout_of_a_former_version_is_not_misread(open_window: Open, settings
     window = open_window((1280, 720), early=True)
     assert dock_of(window, "Model").isVisible()
     assert plots_in_front(window) == ["Loss", "Gradient per layer"]
+
+
+# -- the network diagram beside the canvas
+
+
+def test_the_diagram_is_beside_the_square_or_a_tab_of_the_canvas_and_can_be_hidden(still: MainWindow) -> None:
+    centre, canvas, diagram = still.central_area, still.canvas, still.diagram
+    resize(still, 1280, 720)
+    assert diagram is not None
+    assert diagram.geometry().left() == canvas.geometry().right() + 1
+    assert diagram.width() >= 240
+    assert canvas.width() == canvas.height() == centre.height()
+    for dock in still.dock_layout.docks[2:]:
+        dock.hide()
+    QApplication.processEvents()
+    assert [centre.tabs.tabText(index) for index in range(centre.tabs.count())] == ["Canvas", "Network"]
+    assert (canvas.isVisible(), diagram.isVisible()) == (True, False)
+    QTest.mouseClick(centre.tabs, LEFT, pos=centre.tabs.tabRect(1).center())
+    assert (canvas.isVisible(), diagram.isVisible()) == (False, True)
+    assert diagram.is_seen
+    centre.show_diagram(False)
+    assert not centre.tabs.isVisible()
+    assert canvas.isVisible()
+    assert canvas.width() == centre.width()
+
+
+def test_the_diagram_is_remembered_and_its_space_is_kept_from_the_first_painting(
+    open_window: Open, qtbot
+) -> None:
+    window = open_window((1280, 720), early=True)
+    place = window.canvas.geometry()
+    window.complete()
+    QApplication.processEvents()
+    assert window.canvas.geometry() == place
+    window.central_area.show_diagram(False)
+    window.close()
+    again = open_window((1280, 720), early=True)
+    assert again.canvas.width() == again.central_area.width()
+    again.complete()
+    assert again.diagram is not None
+    assert not again.diagram.isVisible()
+
+
+def test_the_gradients_perspective_shows_gradients_on_the_connections(still: MainWindow) -> None:
+    assert still.diagram is not None
+    QTest.keyClick(still, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert still.diagram.header.choice.key() == "gradient"
+    assert still.diagram.options.quantity == "gradient"
+    assert still.diagram.isVisible()

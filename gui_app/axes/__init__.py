@@ -1,0 +1,1 @@
+"""Editing the axes: names, units, extents and aspect of the data."""
