@@ -42,16 +42,23 @@ class _Number(QLabel):
 
 
 class Figure(QWidget):
-    """Name above number; the width of ``characters`` digits grows when a number needs more, and never shrinks."""
+    """Name above number; the width of ``characters`` digits grows when a number needs more, and never shrinks.
 
-    def __init__(self, name: str, characters: int, parent: QWidget | None = None) -> None:
+    The widget ``label`` takes the place of the name.
+    """
+
+    def __init__(
+        self, name: str, characters: int, parent: QWidget | None = None, label: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._label, self.number, self._name = QLabel(name), _Number(characters), name
-        self._label.setProperty("role", "caption")
+        self.number, self._name = _Number(characters), name
+        if label is None:
+            label = QLabel(name)
+            label.setProperty("role", "caption")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._label)
+        column.addWidget(label)
         column.addWidget(self.number)
 
     def show_text(self, text: str) -> None:

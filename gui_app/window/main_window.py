@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.tools = ToolSettings(self)
         self.speed = TrainingSpeed(settings, self)
         self.pause_epoch = PauseEpoch(document, self.link, self)
-        self.transport = TransportBar(document, current, speed=self.speed)
+        self.transport = TransportBar(document, current, speed=self.speed, pause=self.pause_epoch)
         self.looked_at = LookedAtNeuron(document, current, self)
         self.canvas = Canvas(document, current, self.tools, looked_at=self.looked_at)
         self.weight_edits = WeightEdits(current, self.link, self)

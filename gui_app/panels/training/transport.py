@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError, switch_task
 from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
+from gui_app.panels.training.pause_button import PauseButton
 from gui_app.panels.training.progress import (
     NOT_BEGUN,
     Figures,
@@ -25,6 +26,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
 from gui_app.session.no_points import no_points_message
+from gui_app.session.pause_at import PauseEpoch
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.theme.icons import icon
@@ -64,6 +66,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         current: CurrentLane,
         parent: QWidget | None = None,
         speed: TrainingSpeed | None = None,
+        pause: PauseEpoch | None = None,
     ) -> None:
         super().__init__(parent)
         self.follow_lane(current)
@@ -74,7 +77,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self._best: Best | None = None
         self.setProperty("kind", "bar")
         self._make_buttons()
-        self.epoch, self.step_count, self.speed = Figure("epoch", 6), Figure("step", 7), Figure("steps/s", 6)
+        self.pause_at = None if pause is None else PauseButton(pause)
+        self.epoch = Figure("epoch", 6, label=self.pause_at)
+        self.step_count, self.speed = Figure("step", 7), Figure("steps/s", 6)
         self.score = Scores()
         self.status = StatusLabel()
         self.task = ChoiceBox(TASKS, "Task")
