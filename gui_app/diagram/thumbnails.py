@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from engine.data.axes import middle_and_half, to_share
 from gui_app.diagram.arrangement import Arrangement
 from gui_app.diagram.model import NetworkValues
 from gui_app.session.looked_at import Unit
@@ -61,6 +62,7 @@ def thumbnails_of(
         known = [index for index in units if values.rows[layer][index] >= 0]
         order += [Unit(layer, index) for index in known]
         if layer < shape.layers or shape.task != "classification":
+            grids = _around_zero(grids, shape) if layer == shape.layers else grids
             shown.append(
                 grids[values.rows[layer][known]] / scale_of(grids, layer == shape.layers, shape.task)
             )
@@ -93,6 +95,14 @@ def scale_of(values: Values, is_output: bool, task: str) -> float:
         sizes = sizes[np.isfinite(sizes)]
         largest, mean = float(sizes.max(initial=0.0)), float(sizes.mean()) if len(sizes) else 0.0
     return max(largest if task == "curve" else min(largest, 3.0 * mean), _LEAST)
+
+
+def _around_zero(values: Values, shape: NetworkShape) -> Values:
+    """Return values of regression around the middle of their extent; those of a surface as shares of it."""
+    if shape.task == "surface":
+        return to_share(values, shape.ends)
+    middle, _ = middle_and_half(shape.ends)
+    return values - middle if middle else values
 
 
 def _answers(values: Values, theme: Theme) -> Pixels:

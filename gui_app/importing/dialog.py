@@ -51,7 +51,7 @@ class ImportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Import {name}")
-        self.resize(700, 720)
+        self.resize(700, 640)
         self._text, self._settings, self._has_points = text, settings, has_points
         self._jobs = Deferred(self)
         self.form = ReadingForm(not text.tidy, text.fixed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.data.axes import Axes
+from engine.data.distances import in_data_units
 from engine.experiment import DataSettings, Lane, unfit
 
 NO_HIDDEN_LAYER = "Needs a hidden layer: add one to the network."
@@ -32,14 +34,21 @@ def _no_validation_message(data: DataSettings, points: int) -> str:
     return FEW_POINTS if data.split.validation else NO_VALIDATION
 
 
-def remark(key: str, lane: Lane) -> str:
-    """Return a remark on a regularizer's interplay with other settings, or an empty text."""
+def remark(key: str, lane: Lane, data: DataSettings) -> str:
+    """Return a remark on a regularizer's interplay with other settings and the data, or an empty text."""
     settings, optimizer = lane.regularization, lane.training.optimizer
     if key in ("l1", "l2") and settings.l1 and settings.l2:
         return ELASTIC_NET
     if key == "weight_decay" and "weight_decay" in optimizer.parameters:
         return f"Comes on top of {optimizer.entry.label}'s own decay (Training, More)."
-    return ""
+    distances = {
+        "augmentation": ("Shift", settings.augmentation.shift),
+        "input_noise": ("Noise", settings.input_noise),
+    }
+    name, distance = distances.get(key, ("", 0.0))
+    axes = Axes.of_extent(data.extent, data.aspect)
+    said = in_data_units(distance, data, axes, across_only=data.task == "curve") if distance else ""
+    return f"{name}: {said}." if said else ""
 
 
 def comparison(key: str, lane: Lane) -> str:

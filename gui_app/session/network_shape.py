@@ -8,6 +8,7 @@ from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.experiment import DataSettings, Lane, class_labels
+from engine.experiment.frame import DEFAULT_EXTENT
 from gui_app.session.looked_at import Unit
 
 
@@ -15,7 +16,8 @@ from gui_app.session.looked_at import Unit
 class NetworkShape:
     """Inputs, hidden layers and outputs of a network.
 
-    ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs.
+    ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs, and ``ends`` their
+    extent in regression.
     """
 
     task: str
@@ -23,6 +25,7 @@ class NetworkShape:
     hidden: tuple[int, ...]
     answers: tuple[str, ...]
     activation: str
+    ends: tuple[float, float] = DEFAULT_EXTENT.value
 
     @classmethod
     def of(cls, lane: Lane, data: DataSettings) -> NetworkShape:
@@ -31,7 +34,8 @@ class NetworkShape:
         labels = class_labels(data) if data.task == "classification" else ("y",)
         answers = labels if len(labels) == outputs else (" | ".join(labels),)
         activation = ACTIVATIONS[network.activation.name].label
-        return cls(data.task, network.features, network.hidden, answers, activation)
+        ends = data.extent.y if data.task == "curve" else data.extent.value
+        return cls(data.task, network.features, network.hidden, answers, activation, ends)
 
     @property
     def widths(self) -> tuple[int, ...]:

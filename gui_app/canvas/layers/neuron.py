@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from engine.catalogue.texts import value_text
+from engine.data.axes import to_share
 from engine.observation.observables import NEURON, Grid, Neuron, NeuronGrid, Prediction, Request
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -112,7 +113,9 @@ def _function(neuron: Neuron, shape: NetworkShape) -> NeuronFunction:
         sure = np.clip((values * classes - 1) / (classes - 1), 0.0, 1.0)
         return NeuronFunction(neuron.extent, sure, neuron.index)
     if is_answer and shape.task != "classification":
-        return NeuronFunction(neuron.extent, values)
+        return NeuronFunction(
+            neuron.extent, to_share(values, shape.ends) if shape.task == "surface" else values
+        )
     sizes = np.abs(values[np.isfinite(values)])
     shares = values / max(float(sizes.max(initial=0.0)), _LEAST)
     if values.ndim == 1:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
+from engine.data.axes import middle_and_half
 from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.theme.tokens import rgb
@@ -65,7 +66,10 @@ def paint_messages(painter: QPainter, scene: Scene, lines: Sequence[str]) -> Non
 
 def haze_image(deviations: Floats, scene: Scene) -> QImage:
     """Return an image in the paper's colour, the more opaque the larger the deviation; top row first."""
-    share = np.clip(np.nan_to_num(deviations) / FULL[scene.task], 0.0, 1.0) * THICKEST
+    full = FULL[scene.task]
+    if scene.task == "surface":
+        full *= middle_and_half(scene.values)[1]
+    share = np.clip(np.nan_to_num(deviations) / full, 0.0, 1.0) * THICKEST
     red, green, blue = rgb(scene.paper).astype(np.uint32)
     alpha = np.rint(share * 255).astype(np.uint32)
     packed = np.ascontiguousarray((alpha << 24 | red << 16 | green << 8 | blue)[::-1])

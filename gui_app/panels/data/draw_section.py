@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from engine.data.axes import Axes, from_share
+from engine.data.distances import in_data_units
+from engine.experiment import DataSettings
+from engine.experiment.frame import DEFAULT_EXTENT, quantity_text
 from gui_app.panels.data.tool_options import ToolOptions
 from gui_app.session.document import Document
 from gui_app.session.tool_records import ToolRecord, tool_of_task
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button
+from gui_app.widgets.card import caption
 from gui_app.widgets.class_palette import ClassPalette
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import Section
@@ -43,6 +48,7 @@ class DrawSection(QWidget):
         self.radius, self.density = self.options.sliders["radius"], self.options.sliders["density"]
         self.value = self.options.sliders["value"]
         self.palette_box = ClassPalette()
+        self.radius_note, self.value_note = caption(), caption()
         self._lay_out()
         self._connect()
         self.refresh()
@@ -55,11 +61,26 @@ class DrawSection(QWidget):
             button.setVisible(data.task in self._offered[key].tasks)
             button.setChecked(key == current.key)
         self.options.show_tool(current, data.task)
+        self._show_units(data, current.uses)
         self.palette_box.show_classes(data.classes, self._settings.class_index)
         self.class_section.setVisible(data.task == "classification")
         self.value_section.setVisible(data.task == "surface" and "value" in current.uses)
         # A button that is disabled loses the keyboard focus, and whoever pressed it is somewhere else.
         self.clear.setEnabled(len(self._document.points) > 0 or self.clear.hasFocus())
+
+    def _show_units(self, data: DataSettings, uses: Collection[str]) -> None:
+        """Say radius and value in the data's units, where these are not the numbers on the sliders."""
+        axes, ends = Axes.of_extent(data.extent, data.aspect), data.extent.value
+        radius = in_data_units(self._settings.radius, data, axes) if "radius" in uses else ""
+        value, unit = from_share(self._settings.value, ends), data.axes.value.unit
+        plain = ends == DEFAULT_EXTENT.value and not unit
+        texts = {
+            self.radius_note: radius and f"Radius {radius}",
+            self.value_note: "" if plain else quantity_text(value, unit, ends[1] - ends[0]),
+        }
+        for note, text in texts.items():
+            note.setText(text)
+            note.setVisible(bool(text))
 
     def apply_theme(self, theme: Theme) -> None:
         """Show the classes and the range of values in the colours of ``theme``."""
@@ -110,8 +131,10 @@ class DrawSection(QWidget):
                 flow.addWidget(button)
             section.body.addWidget(holder)
         section.body.addWidget(self.options)
+        section.body.addWidget(self.radius_note)
         self.class_section.body.addWidget(self.palette_box)
         self.value_section.body.addWidget(self.value)
+        self.value_section.body.addWidget(self.value_note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

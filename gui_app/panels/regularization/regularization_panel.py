@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
+from engine.experiment.frame import Frame
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.regularization.dropout_card import DropoutCard
@@ -99,7 +100,12 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
 
         A stroke, which changes the points every frame, seldom changes the reasons.
         """
-        return super().concerns(before, after) or self._reasons(after) != self._reasons_shown
+        frames = Frame.of(before.data), Frame.of(after.data)
+        return (
+            super().concerns(before, after)
+            or frames[0] != frames[1]
+            or self._reasons(after) != self._reasons_shown
+        )
 
     def refresh(self, experiment: Experiment) -> None:
         self._reasons_shown = self._reasons(experiment)

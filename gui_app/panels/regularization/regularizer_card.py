@@ -85,7 +85,7 @@ class RegularizerCard(Card):
             slider.setVisible(self.entry.reads(slider.parameter, values))
             slider.setEnabled(key not in self._refused)
         self._align_labels()
-        _show_text(self.remark, remark(self.entry.key, lane))
+        _show_text(self.remark, remark(self.entry.key, lane, self.panel.document.experiment.data))
         self.set_meaning(" ".join(filter(None, (self.entry.tooltip, comparison(self.entry.key, lane)))))
         self.show_symbols()
         self.set_summary(*self.summaries_of(values))

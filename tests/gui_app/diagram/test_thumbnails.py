@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from engine.experiment import edit_many
 from gui_app.diagram.arrangement import arrange
 from gui_app.diagram.picture import compose_picture, paint_picture
 from gui_app.session.looked_at import Unit
@@ -90,6 +91,16 @@ def test_the_values_of_a_surface_have_the_canvas_colours(qapp: QApplication):
     experiment, unit = sketch(task="surface"), Unit(3, 0)
     x1, _ = positions("surface")
     image, arrangement = painted(experiment, with_values(values_of(experiment), unit, np.sign(x1) * 0.5))
+    for right, value in ((True, 0.5), (False, -0.5)):
+        expected = QColor(value_colour(value * SURFACE_STRENGTH["light"], LIGHT))
+        assert near(quarter(image, arrangement, unit, right=right, top=True), expected)
+
+
+def test_the_values_of_a_surface_follow_their_extent(qapp: QApplication):
+    experiment, unit = sketch(task="surface"), Unit(3, 0)
+    experiment = edit_many(experiment, {"data.extent.value": [270, 330]})
+    x1, _ = positions("surface")
+    image, arrangement = painted(experiment, with_values(values_of(experiment), unit, 300 + 15 * np.sign(x1)))
     for right, value in ((True, 0.5), (False, -0.5)):
         expected = QColor(value_colour(value * SURFACE_STRENGTH["light"], LIGHT))
         assert near(quarter(image, arrangement, unit, right=right, top=True), expected)

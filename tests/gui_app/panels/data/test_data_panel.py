@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from engine.catalogue.generators import GENERATORS
 from engine.data import Append
-from engine.experiment import Points, edit, switch_generator
+from engine.experiment import Points, edit, switch_generator, switch_task
 from gui_app.canvas import TOOLS, tools_for
 from gui_app.panels.data.data_panel import GENERATE_HINT
 from gui_app.session.origin import PASTED
@@ -331,3 +331,16 @@ def test_thumbnails_wear_the_theme(data):
         }
         assert {theme.backdrop, theme.classes[0], theme.classes[1]} <= pixels
         assert QColor(theme.classes[1]) == data.draw.palette_box.buttons[1].colour
+
+
+def test_radius_and_value_are_told_in_the_units_of_the_data(document, data, settings):
+    draw = data.draw
+    assert draw.radius_note.isHidden()
+    document.change({"data.extent.x": [0, 84], "data.axes.x.unit": "cm"}, "Axes")
+    settings.radius = 0.6
+    assert draw.radius_note.text() == "Radius 0.6 of 12 ≈ 4.2 cm across, 0.6 up"
+    document.replace(switch_task(document.experiment, "surface"), "Change task")
+    assert draw.value_note.isHidden()
+    document.change({"data.extent.value": [270, 330], "data.axes.value.unit": "K"}, "Axes")
+    settings.value = 0.5
+    assert draw.value_note.text() == "315 K"

@@ -541,3 +541,11 @@ def test_another_lane_may_be_current_while_the_cards_are_made(document, current,
         pass
     panel.show_snapshot(None)
     assert {key for key, card in panel.cards.items() if card.is_on} == {"l2"}
+
+
+def test_how_far_points_are_moved_is_told_in_the_units_of_the_data(document, cards):
+    document.change({f"{REG}augmentation.shift": 0.6}, "Shift")
+    card = cards["augmentation"]
+    assert card.remark.text() == ""
+    document.change({"data.extent.x": [0, 84], "data.axes.x.unit": "cm"}, "Axes")
+    assert card.remark.text() == "Shift: 0.6 of 12 ≈ 4.2 cm across, 0.6 up."
