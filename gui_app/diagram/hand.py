@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
 from gui_app.diagram.area import DiagramArea, Pointing
 from gui_app.diagram.hits import thing_at
@@ -57,6 +57,8 @@ class Hand(QObject):
         self._dragged: Dragged | None = None
         self._focused: Thing | None = None
         self._side: Side = "source"
+        self._by_key = False
+        """Whether the keyboard was used last: only then the ring is shown."""
         area.installEventFilter(self)
         looked_at.changed.connect(self.refresh)
 
@@ -67,7 +69,7 @@ class Hand(QObject):
             return
         self._focused = self._still_there(picture)
         hovered = None if self._mouse is None or self._dragged else thing_at(picture, self._mouse)
-        focused = self._focused if self._area.hasFocus() else None
+        focused = self._focused if self._by_key and self._area.hasFocus() else None
         pinned = self._looked_at.pinned
         readout, at = self._readout(picture, hovered or focused, pinned), self._mouse
         if hovered is None and self._dragged is None:
@@ -77,7 +79,14 @@ class Hand(QObject):
         if hovered is None and isinstance(focused, Unit):
             unit = focused
         self._looked_at.hover(unit)
+        self._note_scale(picture)
         self._show_cursor(hovered)
+
+    def _note_scale(self, picture: DiagramPicture) -> None:
+        """Let the canvas draw the neuron in the colours of its thumbnail."""
+        unit, found = self._looked_at.unit, picture.thumbnails
+        if unit is not None and found is not None:
+            self._looked_at.scale = found.scales[unit.layer]
 
     def _readout(self, picture: DiagramPicture, thing: Thing | None, pinned: Unit | None) -> Readout | None:
         if self._dragged is not None:
@@ -106,8 +115,8 @@ class Hand(QObject):
         if kind == QEvent.Type.Leave:
             self._mouse = None
             self.refresh()
-        elif kind == QEvent.Type.FocusIn:
-            self._take_focus()
+        elif isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusIn:
+            self._take_focus(event.reason())
         elif kind in (QEvent.Type.FocusOut, QEvent.Type.Hide):
             self._let_go()
         return False
@@ -117,7 +126,7 @@ class Hand(QObject):
         if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             picture = self._area.picture
             thing = None if picture is None else thing_at(picture, self._mouse)
-            self._pressed = thing, self._mouse
+            self._pressed, self._by_key = (thing, self._mouse), False
             if thing is not None:
                 self._focused = thing
         elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
@@ -144,7 +153,8 @@ class Hand(QObject):
         elif dragged.leaves:
             self.dragged_out.emit(dragged.unit)
 
-    def _take_focus(self) -> None:
+    def _take_focus(self, reason: Qt.FocusReason) -> None:
+        self._by_key = reason != Qt.FocusReason.MouseFocusReason
         picture = self._area.picture
         if self._focused is None and picture is not None:
             self._focused = first_thing(picture.arrangement)
@@ -158,6 +168,7 @@ class Hand(QObject):
         picture, key = self._area.picture, event.key()
         if picture is None or self._focused is None:
             return False
+        self._by_key = True
         if key in _ARROWS:
             self._focused, self._side = next_thing(
                 picture.arrangement, self._focused, _ARROWS[key], self._side

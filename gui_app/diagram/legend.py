@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -52,16 +53,18 @@ def legend_of(
     }  # fmt: skip
     shown = tuple(LegendItem(*labels[mark]) for mark, units in present.items() if units)
     size = "|w|" if entry.signed else entry.formula
-    return (*(signed if entry.signed else ()), LegendItem(size), *lines, *shown)
+    return (*(signed if entry.signed else ()), *shown, LegendItem(size), *lines)
 
 
 def paint_legend(painter: QPainter, rect: QRectF, items: Sequence[LegendItem], theme: Theme) -> None:
     """Paint the items from the left; those that do not fit are left out."""
     painter.setFont(small_font())
     left, right = rect.left() + MARGIN, rect.right() - MARGIN
-    for item in items:
+    for item, following in zip_longest(items, items[1:]):
         width = _width(item)
-        if left + width > right:
+        # A text means nothing without the line after it.
+        needed = width + (GAP + _width(following) if item.kind == "text" and following else 0.0)
+        if left + needed > right:
             return
         _paint_item(painter, QRectF(left, rect.top(), width, rect.height()), item, theme)
         left += width + GAP

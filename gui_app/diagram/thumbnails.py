@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from engine.data.axes import middle_and_half, to_share
+from engine.data.axes import to_share
 from gui_app.diagram.arrangement import Arrangement
 from gui_app.diagram.model import NetworkValues
 from gui_app.session.looked_at import Unit
@@ -32,8 +32,9 @@ _LEAST = 1e-12
 class Thumbnails:
     """The pictures of neurons, one above another in ``image``; ``source`` finds each."""
 
-    def __init__(self, image: QImage, order: tuple[Unit, ...]) -> None:
-        self.image = image
+    def __init__(self, image: QImage, order: tuple[Unit, ...], scales: tuple[float, ...]) -> None:
+        self.image, self.scales = image, scales
+        """``scales`` of the layers from 0: see ``scale_of``."""
         self._index = {unit: index for index, unit in enumerate(order)}
         self._side = image.width()
 
@@ -56,21 +57,21 @@ def thumbnails_of(
     outputs as on the canvas.
     """
     layers = [values.inside.inputs, *(layer.values for layer in values.inside.layers)]
+    scales = tuple(scale_of(grids, shape.task == "curve") for grids in layers)
     order: list[Unit] = []
     shown: list[Values] = []
     for layer, (grids, units) in enumerate(zip(layers, drawn, strict=True)):
         known = [index for index in units if values.rows[layer][index] >= 0]
         order += [Unit(layer, index) for index in known]
-        if layer < shape.layers or shape.task != "classification":
-            grids = _around_zero(grids, shape) if layer == shape.layers else grids
-            shown.append(
-                grids[values.rows[layer][known]] / scale_of(grids, layer == shape.layers, shape.task)
-            )
+        if layer < shape.layers:
+            shown.append(grids[values.rows[layer][known]] / scales[layer])
+        elif shape.task != "classification":
+            shown.append(to_share(grids, shape.ends))
     together = np.concatenate(shown)
     pixels = _curves(together, theme) if shape.task == "curve" else surface_colours(together, theme)
     if shape.task == "classification":
         pixels = np.concatenate([pixels, _answers(layers[-1], theme)])
-    return Thumbnails(image_of(pixels.reshape(-1, pixels.shape[-1])), tuple(order))
+    return Thumbnails(image_of(pixels.reshape(-1, pixels.shape[-1])), tuple(order), scales)
 
 
 def grid_size(arrangement: Arrangement, ratio: float) -> int:
@@ -81,28 +82,17 @@ def grid_size(arrangement: Arrangement, ratio: float) -> int:
     return next((cells for cells in CELLS if cells >= wanted), CELLS[-1])
 
 
-def scale_of(values: Values, is_output: bool, task: str) -> float:
+def scale_of(values: Values, is_curve: bool) -> float:
     """Return the |value| of a layer that has the strongest colour, or in a curve the full height; above 0.
 
-    Of hidden layers this is the largest one, or three times the mean where few values are larger, as ReLU's in the
-    corners. Outputs of a surface are coloured as on the canvas.
+    This is the largest one; for colours at most three times the mean, because few values of a ReLU are much larger.
     """
-    if is_output and task == "surface":
-        return 1.0
     sizes = np.abs(values)
     largest, mean = float(sizes.max(initial=0.0)), float(sizes.mean())
     if not np.isfinite(mean):
         sizes = sizes[np.isfinite(sizes)]
         largest, mean = float(sizes.max(initial=0.0)), float(sizes.mean()) if len(sizes) else 0.0
-    return max(largest if task == "curve" else min(largest, 3.0 * mean), _LEAST)
-
-
-def _around_zero(values: Values, shape: NetworkShape) -> Values:
-    """Return values of regression around the middle of their extent; those of a surface as shares of it."""
-    if shape.task == "surface":
-        return to_share(values, shape.ends)
-    middle, _ = middle_and_half(shape.ends)
-    return values - middle if middle else values
+    return max(largest if is_curve else min(largest, 3.0 * mean), _LEAST)
 
 
 def _answers(values: Values, theme: Theme) -> Pixels:

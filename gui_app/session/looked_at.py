@@ -32,6 +32,8 @@ class LookedAtNeuron(QObject):
         self._document, self._current = document, current
         self._hovered: Unit | None = None
         self._pinned: Unit | None = None
+        self.scale = 0.0
+        """The |value| with the strongest colour in the neuron's thumbnail; 0 if there is none."""
         self._network = self._shape
         document.changed.connect(self._follow)
         current.changed.connect(self._follow)

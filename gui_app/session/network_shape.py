@@ -8,7 +8,7 @@ from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.experiment import DataSettings, Lane, class_labels
-from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.frame import axis_symbols
 from gui_app.session.looked_at import Unit
 
 
@@ -16,8 +16,8 @@ from gui_app.session.looked_at import Unit
 class NetworkShape:
     """Inputs, hidden layers and outputs of a network.
 
-    ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs, and ``ends`` their
-    extent in regression.
+    ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs. ``ends`` are the
+    values that the canvas shows at the ends of the axis of the answer, in regression.
     """
 
     task: str
@@ -25,16 +25,19 @@ class NetworkShape:
     hidden: tuple[int, ...]
     answers: tuple[str, ...]
     activation: str
-    ends: tuple[float, float] = DEFAULT_EXTENT.value
+    ends: tuple[float, float] = (-1.0, 1.0)
 
     @classmethod
     def of(cls, lane: Lane, data: DataSettings) -> NetworkShape:
         network, loss = lane.network, LOSSES[lane.training.loss.name]
         outputs = loss.outputs(data.task, data.classes)
-        labels = class_labels(data) if data.task == "classification" else ("y",)
+        is_classes = data.task == "classification"
+        answer = "y" if data.task == "curve" else "value"
+        name = getattr(data.axes, answer).name or getattr(axis_symbols(data.task), answer)
+        labels = class_labels(data) if is_classes else (name,)
         answers = labels if len(labels) == outputs else (" | ".join(labels),)
         activation = ACTIVATIONS[network.activation.name].label
-        ends = data.extent.y if data.task == "curve" else data.extent.value
+        ends = (-1.0, 1.0) if is_classes else getattr(data.extent, answer)
         return cls(data.task, network.features, network.hidden, answers, activation, ends)
 
     @property

@@ -27,8 +27,8 @@ _LEAST = 1e-12
 class NeuronFunction(Prediction):
     """What a neuron computes, drawn in place of a prediction.
 
-    ``values`` are shares of its largest |value|; for an output of classification, whose class is ``of_class``, how sure
-    it is, from 0 to 1; for a curve, heights on the sheet.
+    ``values`` are shares of the largest |value| of its layer; for an output of classification, whose class is
+    ``of_class``, how sure it is, from 0 to 1; for a curve, heights on the sheet.
     """
 
     of_class: int | None = None
@@ -77,7 +77,8 @@ class NeuronLayer(QObject):
         if neuron is None or neuron is self._neuron or unit != Unit(neuron.layer, neuron.index):
             return
         self._neuron = neuron
-        self.function = _function(neuron, self._shape)
+        scale = 0.0 if self._looked_at is None else self._looked_at.scale
+        self.function = _function(neuron, self._shape, scale)
         self.changed.emit()
 
     @property
@@ -105,19 +106,20 @@ class NeuronLayer(QObject):
         self.changed.emit()
 
 
-def _function(neuron: Neuron, shape: NetworkShape) -> NeuronFunction:
+def _function(neuron: Neuron, shape: NetworkShape, scale: float = 0.0) -> NeuronFunction:
+    """Return what is drawn, with the strongest colour at ``scale``, or at the largest |value| if that is 0."""
     values = np.asarray(neuron.values, dtype=np.float64)
     is_answer = neuron.layer == shape.layers
     if is_answer and shape.task == "classification" and len(shape.answers) > 1:
         classes = len(shape.answers)
         sure = np.clip((values * classes - 1) / (classes - 1), 0.0, 1.0)
         return NeuronFunction(neuron.extent, sure, neuron.index)
-    if is_answer and shape.task != "classification":
-        return NeuronFunction(
-            neuron.extent, to_share(values, shape.ends) if shape.task == "surface" else values
-        )
+    if is_answer and shape.task == "surface":
+        return NeuronFunction(neuron.extent, to_share(values, shape.ends))
+    if is_answer and shape.task == "curve":
+        return NeuronFunction(neuron.extent, values)
     sizes = np.abs(values[np.isfinite(values)])
-    shares = values / max(float(sizes.max(initial=0.0)), _LEAST)
+    shares = values / max(scale or float(sizes.max(initial=0.0)), _LEAST)
     if values.ndim == 1:
         bottom, top = neuron.extent[2:]
         shares = (bottom + top) / 2 + shares * _HEIGHT * (top - bottom)

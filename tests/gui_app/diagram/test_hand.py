@@ -317,3 +317,22 @@ def test_a_weight_of_a_neuron_that_is_not_sent_is_not_said(show: Show):
     known, unknown = (readout_of(Connection(1, 0, index), shown.picture) for index in (2, 1))
     assert dict(known.numbers)["weight"] == value_text(float(layer.weight[0, 2]))
     assert unknown.numbers == ()
+
+
+def test_the_canvas_gets_the_scale_of_the_thumbnails(show: Show):
+    experiment = sketch()
+    network = values_of(experiment)
+    grids = 0.01 * np.ones_like(network.inside.layers[0].values)
+    grids[0] = 0.02
+    shown = show(experiment, values=with_layer(network, 1, values=grids))
+    shown.hover(NEURON)
+    assert shown.looked_at.scale == pytest.approx(0.02)
+
+
+def test_the_ring_is_shown_only_for_the_keyboard(show: Show):
+    shown = show()
+    shown.focus()
+    shown.click(NEURON)
+    assert shown.diagram.area.pointing.focused is None
+    shown.press(Qt.Key.Key_Down)
+    assert shown.diagram.area.pointing.focused == Unit(1, 3)

@@ -130,3 +130,15 @@ def test_without_values_only_the_shape_is_drawn(qapp: QApplication):
     experiment = sketch()
     image, arrangement = painted(experiment, None)
     assert near(quarter(image, arrangement, Unit(1, 0), right=True, top=True), QColor(LIGHT.raised))
+
+
+def test_a_surface_in_units_of_the_data_has_the_canvas_colours(qapp: QApplication):
+    """A value of 15 between ends of 10 and 20 has the colour of the middle, one of 20 that of the high end."""
+    experiment = edit_many(sketch(task="surface"), {"data.extent.value": (10.0, 20.0)})
+    x1, _ = positions("surface")
+    image, arrangement = painted(
+        experiment, with_values(values_of(experiment), Unit(3, 0), np.where(x1 > 0, 20.0, 15.0))
+    )
+    high = QColor(value_colour(SURFACE_STRENGTH["light"], LIGHT))
+    assert near(quarter(image, arrangement, Unit(3, 0), right=True, top=True), high)
+    assert near(quarter(image, arrangement, Unit(3, 0), right=False, top=True), QColor(LIGHT.middle))

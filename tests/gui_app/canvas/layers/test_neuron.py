@@ -109,3 +109,11 @@ def test_in_the_curve_task_it_is_a_curve(document: Document, canvas: Canvas, loo
     height = 2 * 0.46 * 6.0 * x / 6.0
     assert near(colour_at(canvas, (x, height)), QColor(LIGHT.accent), 30)
     assert near(colour_at(canvas, (x, -height)), QColor(LIGHT.window), 12)
+
+
+def test_it_has_the_colours_of_its_thumbnail(canvas: Canvas, looked_at: LookedAtNeuron):
+    looked_at.scale = 1.0
+    looked_at.hover(Unit(1, 2))
+    answer(canvas, Unit(1, 2), 0.5 * CORNER)
+    half = QColor(mix(LIGHT.middle, LIGHT.high, 0.5 * SURFACE_STRENGTH["light"]))
+    assert near(colour_at(canvas, (4.5, 4.5)), half, 3)
