@@ -215,6 +215,9 @@ class RegularizerCard(Card):
                 control.slider.sliderReleased.connect(self._released)
             self.sliders[parameter.key] = control
             (self.strength if lies_in_line else self.body).addWidget(control)
+            # Until values are shown, there are the sliders of the first choices only.
+            first = {key: next(iter(family)) for key, family in self.entry.choices.items()}
+            control.setVisible(self.entry.reads(parameter, first))
 
 
 def _show_text(label: Any, text: str) -> None:

@@ -26,7 +26,7 @@ class Column(QScrollArea):
         self._panels = QVBoxLayout(self.inside)
         self._panels.setContentsMargins(0, 0, 0, 0)
         self._panels.setSpacing(0)
-        self._width = width
+        self._width, self._asked = width, 0
         self._fit_text()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,10 +57,10 @@ class Column(QScrollArea):
     def _fit_text(self) -> None:
         """Be as wide as the size of text asks for, and as the panels need."""
         needed = self.inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        before, after = self.minimumWidth(), max(text_size.scaled(self._width, text_size.scale()), needed)
-        if after != before:
-            self.setMinimumWidth(after)
-            self.widened.emit(after / max(before, 1))
+        before, self._asked = self._asked, text_size.scaled(self._width, text_size.scale())
+        self.setMinimumWidth(max(self._asked, needed))
+        if self._asked != before:
+            self.widened.emit(self._asked / max(before, 1))
 
     def add(self, panel: QWidget) -> None:
         """Add a panel below the others."""

@@ -159,3 +159,14 @@ def test_a_closed_card_has_name_switch_slider_and_number_in_one_line(applied_the
     assert cards["augmentation"].summary.isVisible()
     assert cards["augmentation"].summary.full_text == "rotate 15°, shear 0.1, shift 0.2, scale 0.1"
     assert "…" not in cards["augmentation"].summary.text()
+
+
+@pytest.mark.parametrize("key", REGULARIZERS)
+def test_a_card_never_needs_more_width_than_the_column_has(applied_theme, document, current, show, key):
+    """Not even for the moment between the click and the settings that follow it."""
+    panel = RegularizationPanel(document, current)
+    show(COLUMN[0], panel, height=COLUMN[1])
+    card = panel.cards[key]
+    card.switched.disconnect()
+    click(card.switch)
+    assert card.minimumSizeHint().width() <= COLUMN[0] - 8 - 24
