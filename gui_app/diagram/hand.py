@@ -14,6 +14,7 @@ from gui_app.diagram.readouts import Readout, readout_of
 from gui_app.diagram.things import Bias, Chip, Connection, Thing
 from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.keyboard import keep_keys
 
 DRAG = 6.0
 """Pixels that the mouse moves before a press becomes a drag."""
@@ -60,6 +61,7 @@ class Hand(QObject):
         self._by_key = False
         """Whether the keyboard was used last: only then the ring is shown."""
         area.installEventFilter(self)
+        keep_keys(area, (*_WIDER, *_NARROWER))
         looked_at.changed.connect(self.refresh)
 
     def refresh(self) -> None:

@@ -119,7 +119,7 @@ class Tour(QFrame):
         self.raise_()
 
     def _lay_out(self) -> None:
-        self.setProperty("kind", "notice")
+        self.setProperty("kind", "overlay")
         self.title.setProperty("role", "title")
         self._count.setProperty("role", "caption")
         self.words.setWordWrap(True)

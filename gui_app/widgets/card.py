@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from gui_app.widgets.buttons import draw_icon
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.keyboard import keep_keys
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
@@ -44,6 +45,7 @@ class Card(QFrame):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_keys(self, _FOLDS)
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
         self.title, self.summary = _Name(title), ElidedLabel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -23,6 +23,10 @@ from PySide6.QtWidgets import (
 from gui_app.widgets.guarded import guarded
 
 _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_KEPT = "kept keys"
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 _PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 
 
@@ -31,7 +35,8 @@ class KeyboardHome(QObject):
 
     - A key goes to ``press`` before the focused control has it, unless a text is being typed: lists and combo boxes
       would take a letter for the beginning of an entry.
-    - The space bar, which is a shortcut of the window, presses a button that was reached by keyboard.
+    - The space bar, which is a shortcut of the window, presses a button that was reached by keyboard. Other keys that
+      are shortcuts are a control's own if it has said so (``keep_keys``).
     - When the focused control is hidden or disabled, Qt would focus its neighbour, possibly a list or a slider, and the
       next key press would change that.
     """
@@ -54,8 +59,7 @@ class KeyboardHome(QObject):
             return False
         if event.type() == QEvent.Type.KeyPress:
             return not is_typed(event, watched) and self._press(event)
-        uses_it = event.key() == Qt.Key.Key_Space and isinstance(watched, _PRESSED_BY_SPACE)
-        if event.type() == QEvent.Type.ShortcutOverride and uses_it and reached_by_key(watched):
+        if event.type() == QEvent.Type.ShortcutOverride and _keeps(watched, event):
             event.accept()
             return True
         return False
@@ -73,6 +77,23 @@ class KeyboardHome(QObject):
         stays = new is None or new.window() is self._window
         if gone and stays and new is not self._home and self._window.isActiveWindow():
             self.take()
+
+
+def keep_keys(widget: QWidget, keys: Iterable[int]) -> None:
+    """Let keys without Ctrl or Alt be those of a widget, and of all in it, though the window has shortcuts for them."""
+    widget.setProperty(_KEPT, [int(key) for key in keys])
+
+
+def _keeps(focused: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key that may be a shortcut is the focused control's own, or that of what it is in."""
+    if event.key() == Qt.Key.Key_Space and isinstance(focused, _PRESSED_BY_SPACE):
+        return reached_by_key(focused)
+    part: QWidget | None = None if event.modifiers() & _COMMANDS else focused
+    while part is not None:
+        if event.key() in (part.property(_KEPT) or ()):
+            return True
+        part = part.parentWidget()
+    return False
 
 
 def belongs_to(widget: QWidget, window: QWidget) -> bool:

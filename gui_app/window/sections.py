@@ -7,9 +7,22 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QLayout, QMainWindow, QScrollArea, QTabBar, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QLayout,
+    QMainWindow,
+    QScrollArea,
+    QTabBar,
+    QToolBar,
+    QWidget,
+)
+
+from gui_app.widgets.topics import topic_of
 
 COLUMNS = ("Data", "Model")
+DIAGRAM = "network_diagram"
+"""The topic of the network diagram."""
 _TAB, _BACK, _JUMP = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -21,7 +34,7 @@ _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 class Sections:
     """Moves the keyboard focus through ``window``: from control to control, and from section to section.
 
-    Top bar, data, centre (canvas, diagram), model, plots, diagnosis; in each the controls as one reads them, wherever
+    Top bar, data, canvas, diagram, model, plots, diagnosis, notices; in each the controls as one reads them, wherever
     a panel has made them, and whenever.
     """
 
@@ -68,10 +81,15 @@ class Sections:
         return {
             "Top bar": [bar for bar in window.findChildren(QToolBar, options=_DIRECT) if bar.isVisible()],
             "Data": [*data],
-            "Canvas": [] if centre is None else [centre],
+            **_of_centre(centre),
             "Model": [*model],
             "Plots": _in_columns(window, list(docks.values())),
             "Diagnosis": [window.statusBar()],
+            "Notices": [
+                part
+                for part in window.findChildren(QFrame, options=_DIRECT)
+                if part.property("kind") in ("notice", "overlay")
+            ],
         }
 
     def _now(self) -> tuple[str, list[QWidget], int]:
@@ -111,6 +129,13 @@ def _index(stops: list[QWidget], focused: QWidget | None) -> int | None:
             return stops.index(focused)
         focused = focused.parentWidget()
     return None
+
+
+def _of_centre(centre: QWidget | None) -> dict[str, list[QWidget]]:
+    """Return what is in the centre: the canvas with its tabs and notes, and the network diagram."""
+    parts = [] if centre is None else _children(centre)
+    diagrams = [part for part in parts if topic_of(part) == DIAGRAM]
+    return {"Canvas": [part for part in parts if part not in diagrams], "Diagram": diagrams}
 
 
 def _docks(window: QMainWindow) -> list[QDockWidget]:

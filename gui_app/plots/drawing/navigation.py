@@ -15,6 +15,7 @@ from gui_app.plots.drawing.plot_area import PlotArea
 from gui_app.plots.drawing.ranges import Range
 from gui_app.plots.drawing.zoom import WHOLE, Zoom, looking_at, moved, scaled
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.keyboard import keep_keys
 
 NOTCH = 0.8
 """What remains of an axis after a notch of the wheel."""
@@ -82,6 +83,7 @@ class Navigation(QObject):
         self._last = QPointF()
         self._pans = self._drags = False
         plot.installEventFilter(self)
+        keep_keys(plot, (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus))
 
     @property
     def _plot(self) -> Navigated:

@@ -74,6 +74,13 @@ def test_the_keys_go_on_back_and_out(still, tour):
     assert still.help_windows.tour is None
 
 
+def test_tab_and_f6_reach_the_buttons_of_the_tour(still, tour):
+    assert still.sections.all()["Notices"] == [tour.close_button, tour.next]
+    still.transport.play.setFocus()
+    QTest.keyClick(still.windowHandle(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert tour.isAncestorOf(still.focusWidget())
+
+
 def test_one_can_draw_while_the_tour_is_shown(still, tour):
     before = len(still.document.points)
     stroke(still, (-5, -5), (-4, -5))

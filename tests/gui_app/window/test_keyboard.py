@@ -170,6 +170,21 @@ def test_space_plays_after_a_click_and_presses_the_button_that_tab_has_reached(s
         assert still.link.playing is not playing
 
 
+def test_plus_and_minus_are_those_of_the_diagram_and_of_a_plot_that_has_the_focus(still):
+    speed = still.speed.command
+    assert still.diagram is not None
+    still.diagram.area.setFocus()
+    press(still, "-")
+    assert still.document.experiment.lanes[0].network.hidden != (8, 8, 8)
+    plot = still.dock_layout.plots[0]
+    plot.setFocus()
+    press(still, "+-")
+    assert still.speed.command == speed
+    still.canvas.setFocus()
+    press(still, "-")
+    assert still.speed.command != speed
+
+
 def test_no_closed_list_takes_a_key_of_the_tools_or_changes_a_setting(still):
     boxes = [box for box in still.findChildren(ChoiceBox) if box.isVisible() and box.isEnabled()]
     assert still.transport.task in boxes

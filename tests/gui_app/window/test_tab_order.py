@@ -12,7 +12,7 @@ from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
-ORDER = ["Top bar", "Data", "Canvas", "Model", "Plots", "Diagnosis"]
+ORDER = ["Top bar", "Data", "Canvas", "Diagram", "Model", "Plots", "Diagnosis"]
 
 
 def walk(window: MainWindow) -> list[QWidget]:
