@@ -13,13 +13,17 @@ from engine.experiment import Experiment, file_labels
 from engine.observation.observables import (
     GHOSTS,
     NEURON,
+    POINTS,
     PREDICTION,
+    SPOT,
     UNCERTAINTY,
     Ghosts,
     Grid,
     Neuron,
+    PointAnswers,
     Prediction,
     Request,
+    Spot,
     Uncertainty,
 )
 from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
@@ -31,8 +35,11 @@ from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.reading.reading import Reading, line_height
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.canvas.selecting.bar import SelectionBar
+from gui_app.canvas.switches.bar import SwitchBar
+from gui_app.canvas.switches.state import DISCRETIZE, CanvasSwitches
 from gui_app.canvas.tools import ToolContext, fit_settings
 from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.camera import Camera
@@ -67,6 +74,8 @@ class Answers:
     uncertainty: Uncertainty | None = None
     ghosts: Ghosts | None = None
     neuron: Neuron | None = None
+    points: PointAnswers | None = None
+    spot: Spot | None = None
 
 
 class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
@@ -94,7 +103,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         super().__init__(parent)
         self.follow_lane(current)
         self._document, self._settings = document, tool_settings
-        self.optional_layers = OptionalLayers(self)
+        self.switches = CanvasSwitches(tool_settings, self)
+        self.optional_layers = OptionalLayers(self.switches, self)
         self.neuron = NeuronLayer(document, current, looked_at, self)
         self.theme = system_theme()
         self.prediction: Prediction | None = None
@@ -109,8 +119,11 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.visible = VisiblePoints(document, tool_settings)
         self._picture = Picture(self.view)
         self.legend = Legend()
-        self._overlay = Overlay(self.context, self.pointer)
-        self.selection_bar.apply_theme(self.theme)
+        self.reading = Reading(self, document, tool_settings, self.context, self.pointer, self.camera)
+        self.switch_bar = SwitchBar(self, self.switches)
+        self._overlay = Overlay(self.context, self.pointer, self.reading.finder)
+        for bar in (self.selection_bar, self.switch_bar):
+            bar.apply_theme(self.theme)
         self._connect()
         self._set_up_widget()
         fit_settings(self._settings, self._document.experiment.data)
@@ -121,6 +134,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _connect(self) -> None:
         self.pointer.gesture.refused.connect(self.reported)
         self.selected.reported.connect(self.reported)
+        self.reading.finder.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
@@ -147,7 +161,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     @property
     def scene(self) -> Scene:
         """The scene in the current view."""
-        return self._scene_on(self._viewport(self.width(), self.height()))
+        margins = self._margins.with_controls(self._document.experiment.data, line_height())
+        return self._scene_on(self.camera.viewport(self.width(), self.height(), margins))
 
     @property
     def extent(self) -> Extent:
@@ -166,10 +181,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     @property
     def requests(self) -> tuple[Request, ...]:
         """The requests for the observables that are shown, for the current view."""
-        grid, layers = Grid(self.grid_size, self.extent), self.optional_layers
-        uncertainty = (UNCERTAINTY.request(grid),) if layers.uncertainty else ()
-        ghosts = (GHOSTS.request(),) if layers.ghosts else ()
-        return (PREDICTION.request(grid), *uncertainty, *ghosts, *self.neuron.requests(grid))
+        grid, task = Grid(self.grid_size, self.extent), self._document.experiment.data.task
+        asked = (*self.optional_layers.requests(grid, task), *self.reading.requests)
+        more = {request.key: request for request in (*asked, *self.neuron.requests(grid))}
+        return (PREDICTION.request(grid), *more.values())
 
     @property
     def view(self) -> View:
@@ -189,7 +204,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def apply_theme(self, theme: Theme) -> None:
         if theme != self.theme:
             self.theme = theme
-            self.selection_bar.apply_theme(theme)
+            for bar in (self.selection_bar, self.switch_bar):
+                bar.apply_theme(theme)
             self.update()
 
     @staticmethod
@@ -203,6 +219,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             UNCERTAINTY.of(lane),
             GHOSTS.of(lane),
             NEURON.of(lane),
+            POINTS.of(lane),
+            SPOT.of(lane),
         )
 
     @property
@@ -222,6 +240,8 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
         self.neuron.show_neuron(shown.neuron)
+        if self.reading.show(shown.points, shown.spot, shown.prediction is not None):
+            self.update()
         if shown.prediction is not self.prediction or shown.uncertainty is not self._uncertainty:
             comes_or_goes = (shown.prediction is None) != (self.prediction is None)
             self.prediction, self._uncertainty = shown.prediction, shown.uncertainty
@@ -249,7 +269,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         painter.save()
         painter.translate(rect.center() - QPointF(side / 2, side / 2))
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
-        scene = self._scene_on(self._viewport(_EXPORT_SIDE, _EXPORT_SIDE))
+        scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE, self._margins))
         whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
         paint_picture(
             painter,
@@ -259,12 +279,12 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             *self._drawn_answer,
             self.visible.hidden,
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.neuron.caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self.neuron.caption)
         painter.restore()
 
-    def _viewport(self, width: float, height: float) -> Viewport:
-        margins = Margins.of(self._document.experiment.data, text_size.scale())
-        return self.camera.viewport(width, height, margins)
+    @property
+    def _margins(self) -> Margins:
+        return Margins.of(self._document.experiment.data, text_size.scale())
 
     def _scene_on(self, viewport: Viewport) -> Scene:
         data = self._document.experiment.data
@@ -276,6 +296,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             file_labels(data),
             data.axes,
             data.extent.value,
+            self.switches.on(DISCRETIZE),
         )
 
     @guarded
@@ -288,7 +309,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             self.visible.hidden,
             event.rect(),
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.neuron.caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self.neuron.caption)
         self._overlay.paint(painter, scene)
 
     @guarded
@@ -342,6 +363,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         """Update the legend, the counts of points beyond each edge, and the bar of the selection."""
         viewport, points = self.scene.viewport, self.visible.points
         self.selection_bar.arrange(viewport.square)
+        task = self._document.experiment.data.task
+        self.switch_bar.arrange(viewport.square, task, self._margins.right if task == "surface" else 0)
+        self.reading.arrange(viewport.square)
         beyond = count_beyond(points.xy, viewport.extent, *viewport.axes.units.tolist())
         self.edges.show_counts(beyond, viewport.square)
         legend = Legend.of(points, self.prediction is not None, viewport.extent, self.visible.hidden)

@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(document, current, speed=self.speed, pause=self.pause_epoch)
         self.looked_at = LookedAtNeuron(document, current, self)
         self.canvas = Canvas(document, current, self.tools, looked_at=self.looked_at)
+        self.canvas.switches.remember(settings)
         self.weight_edits = WeightEdits(current, self.link, self)
         self.diagram: NetworkDiagram | None = None
         link = self.link

@@ -74,8 +74,8 @@ def run_window(minutes: float) -> None:
     window.complete()
     for dock in window.dock_layout.docks:
         dock.show()
-    window.canvas.optional_layers.show_uncertainty(True)
-    window.canvas.optional_layers.show_ghosts(True)
+    window.canvas.switches.turn("uncertainty", True)
+    window.canvas.switches.turn("augmented", True)
     window.speed.start_slowly(False)
     window.link.set_playing(True)
     start = time.monotonic()

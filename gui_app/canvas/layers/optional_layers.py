@@ -1,55 +1,69 @@
-"""The layers that a person can switch on: uncertainty and ghosts."""
+"""The layers that a person can switch on: uncertainty, augmented points, and rings around wrong points."""
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter
 
-from engine.observation.observables import Ghosts, Uncertainty
+from engine.observation.observables import GHOSTS, POINTS, UNCERTAINTY, Ghosts, Grid, Request, Uncertainty
 from gui_app.canvas.layers import ghosts, uncertainty
 from gui_app.canvas.layers.scene import Scene
+from gui_app.canvas.layers.wrong_points import paint_wrong
+from gui_app.canvas.switches import state
+from gui_app.canvas.switches.state import CanvasSwitches
 
 
 class OptionalLayers(QObject):
-    """State and painting of the optional layers.
-
-    ``uncertainty`` shows the spread of predictions under dropout, ``ghosts`` the augmented points of the latest
-    batch. ``changed`` is emitted when the layers need a repaint.
-    """
+    """Paints what ``switches`` switch on; ``changed`` is emitted when the layers need a repaint."""
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, switches: CanvasSwitches, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.uncertainty = self.ghosts = False
+        self._switches = switches
         self._batch: Ghosts | None = None
+        switches.changed.connect(self.changed)
 
-    def show_uncertainty(self, on: bool) -> None:
-        if on != self.uncertainty:
-            self.uncertainty = on
-            self.changed.emit()
-
-    def show_ghosts(self, on: bool) -> None:
-        if on != self.ghosts:
-            self.ghosts = on
-            self.changed.emit()
+    def requests(self, grid: Grid, task: str) -> tuple[Request, ...]:
+        """Return the requests for what the layers show of a prediction on ``grid``."""
+        asked = {
+            state.UNCERTAINTY: UNCERTAINTY.request(grid),
+            state.AUGMENTED: GHOSTS.request(),
+            state.WRONG: POINTS.request(),
+        }
+        return tuple(request for key, request in asked.items() if self._shows(key, task))
 
     def show_batch(self, batch: Ghosts | None) -> None:
         """Show the latest augmented batch; None without augmentation."""
         if batch is not self._batch:
             self._batch = batch
-            if self.ghosts:
+            if self._switches.on(state.AUGMENTED):
                 self.changed.emit()
 
-    def paint(self, painter: QPainter, scene: Scene, shown: Uncertainty | None, caption: str = "") -> None:
-        """Paint ghosts over the points, and messages that explain each layer or say what it needs.
+    def paint(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        shown: Uncertainty | None,
+        wrong: NDArray[np.float64],
+        caption: str = "",
+    ) -> None:
+        """Paint rings around points, and messages that explain each layer or say what it needs.
 
-        ``caption`` is the message of the layer below the points.
+        ``wrong`` [n, 2] are the positions of wrong points on the sheet, ``caption`` is the message of the layer below
+        the points.
         """
         messages = [caption]
-        if self.ghosts:
+        if self._shows(state.WRONG, scene.task):
+            paint_wrong(painter, scene, wrong)
+        if self._switches.on(state.AUGMENTED):
             ghosts.paint_ghosts(painter, scene, self._batch)
             messages.append(ghosts.message_for(self._batch))
-        if self.uncertainty:
+        if self._switches.on(state.UNCERTAINTY):
             messages.append(uncertainty.message_for(scene, shown))
         uncertainty.paint_messages(painter, scene, [*filter(None, messages)])
+
+    def _shows(self, key: str, task: str) -> bool:
+        return self._switches.on(key) and task in state.SWITCHES[key].tasks

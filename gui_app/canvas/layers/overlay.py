@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QRegion
 
@@ -9,6 +10,8 @@ from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.colour_bar import BAR_GAP, paint_value_mark, value_bar
 from gui_app.canvas.layers.preview import paint_preview, paint_selection, preview_rect
 from gui_app.canvas.layers.scene import Scene
+from gui_app.canvas.layers.wrong_points import paint_found
+from gui_app.canvas.reading.finder import PointFinder
 from gui_app.canvas.tools import LINE, SELECT, ToolContext
 from gui_app.canvas.tools.select import frame_of
 
@@ -16,8 +19,8 @@ from gui_app.canvas.tools.select import frame_of
 class Overlay:
     """Paints the overlay, without a cache; ``refresh`` returns the part of the widget to repaint."""
 
-    def __init__(self, context: ToolContext, pointer: Pointer) -> None:
-        self._context, self._pointer = context, pointer
+    def __init__(self, context: ToolContext, pointer: Pointer, finder: PointFinder) -> None:
+        self._context, self._pointer, self._finder = context, pointer, finder
         self._painted = QRect()
 
     def refresh(self, scene: Scene) -> QRegion:
@@ -40,6 +43,8 @@ class Overlay:
         if pointer.position is not None:
             preview = tool.preview(context, pointer.position, pointer.gesture.trail)
             paint_preview(painter, scene, preview, context.settings)
+            if pointer.position == self._finder.found:
+                paint_found(painter, scene, np.array([pointer.position]))
 
     def _reach(self, scene: Scene) -> QRect:
         """Return the rectangle that the overlay can touch: everything, if it has a path or a frame."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.contours import class_boundaries
+from gui_app.canvas.layers.discrete import discrete_classes, discrete_surface
 from gui_app.canvas.layers.neuron import NeuronFunction
 from gui_app.canvas.layers.paths import segments_path
 from gui_app.canvas.layers.scene import Scene
@@ -20,13 +22,17 @@ MIN_PROBABILITY = np.float32(1e-30)
 
 
 def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
-    """Return an image with one opaque pixel per grid point, top row first; None for a curve."""
+    """Return an image with an opaque pixel for each grid point (in steps, several), top row first; None for a curve."""
     values = prediction.values
     if isinstance(prediction, NeuronFunction) and values.ndim == 2:
         return prediction.image(scene.theme)
     if scene.task == "classification" and values.ndim == 3:
+        if scene.discrete:
+            return image_of(discrete_classes(log_probabilities(prediction), scene))
         return image_of(class_colours(values, scene.theme))
     if scene.task == "surface" and values.ndim == 2:
+        if scene.discrete:
+            return image_of(discrete_surface(scene.shares(values), scene))
         return image_of(surface_colours(scene.shares(values), scene.theme))
     return None
 
@@ -63,10 +69,16 @@ def paint_prediction(
     painter.restore()
 
 
+def log_probabilities(prediction: Prediction) -> NDArray[np.floating]:
+    """Return logarithms [rows, columns, classes]: between cells, log odds are closer to linear than probabilities,
+    which jump from 0 to 1 in a confident network.
+    """
+    logarithms: NDArray[np.floating] = np.log(np.maximum(prediction.values, MIN_PROBABILITY))
+    return logarithms
+
+
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
-    # Between cells, log odds are closer to linear than probabilities, which jump from 0 to 1 in a confident network.
-    scores = np.log(np.maximum(prediction.values, MIN_PROBABILITY))
-    segments = class_boundaries(scores, prediction.extent)
+    segments = class_boundaries(log_probabilities(prediction), prediction.extent)
     pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)

@@ -25,7 +25,8 @@ class Scene:
     """Viewport, theme and facts about the data; equal scenes give equal pictures.
 
     ``task`` and ``classes`` are those of the data, ``names`` those of the classes (empty if they have none). ``axes``
-    are the names and units of the axes, ``values`` the ends of a surface's values.
+    are the names and units of the axes, ``values`` the ends of a surface's values. ``discrete`` says that predictions
+    are shown in steps.
     """
 
     viewport: Viewport
@@ -35,6 +36,7 @@ class Scene:
     names: tuple[str, ...] = ()
     axes: AxesSettings = NO_NAMES
     values: tuple[float, float] = DEFAULT_EXTENT.value
+    discrete: bool = False
 
     def shares(self, values: Floats) -> Floats:
         """Return where values of a surface lie between its ends, −1 and 1."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.experiment import DataSettings
 from engine.experiment.frame import DEFAULT_EXTENT
@@ -11,6 +11,10 @@ MARGIN = 32
 """Pixels on each side where no axis has a name, at the default size of text."""
 _NAME_BELOW, _NAME_BESIDE = 10, 14
 """Pixels more for the name below the horizontal axis, and beside the vertical one or the colour bar."""
+_SWITCHES = 30
+"""Pixels more for the switches where a colour bar takes their room."""
+_UNDER_TICKS = 6
+"""Pixels of the margin that ticks and names leave free."""
 _NUMBERS = 12
 """Pixels more for numbers at the colour bar that are longer than those from −1 to 1."""
 
@@ -33,3 +37,10 @@ class Margins:
             right = _NAME_BESIDE * value + _NUMBERS * (data.extent.value != DEFAULT_EXTENT.value)
         pixels = (MARGIN + _NAME_BESIDE * y, MARGIN, MARGIN + right, MARGIN + _NAME_BELOW * x)
         return cls(*(round(size * scale) for size in pixels))
+
+    def with_controls(self, data: DataSettings, line: int) -> Margins:
+        """Return the margins on the screen: with room for the line under the axis, ``line`` pixels high, and for the
+        switches beside the colour bar of a surface.
+        """
+        right = _SWITCHES if data.task == "surface" else 0
+        return replace(self, right=self.right + right, bottom=self.bottom + line - _UNDER_TICKS)

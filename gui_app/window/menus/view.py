@@ -8,6 +8,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.switches.state import SWITCHES
 from gui_app.theme.appearance import MODES, Appearance
 from gui_app.window.layout.central_area import CentralArea
 from gui_app.window.layout.full_screen import set_full_screen
@@ -15,6 +16,8 @@ from gui_app.window.layout.perspectives import Perspectives
 from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.menus.entries import add
 from gui_app.window.menus.perspective import PerspectiveMenu
+
+FIND_TIP = "Go to points that the network takes for another class, largest loss first; in regression to large losses."
 
 
 def add_view_menu(
@@ -38,26 +41,33 @@ def add_view_menu(
     _add_diagram(menu, layout.centre)
     add(menu, "&Restore the layout", layout.arrange)
     menu.addSeparator()
-    for text, switch, tip in (
-        (
-            "&Uncertainty (dropout)",
-            canvas.optional_layers.show_uncertainty,
-            "How far predictions spread when dropout stays on.",
-        ),
-        (
-            "&Augmented points",
-            canvas.optional_layers.show_ghosts,
-            "The latest batch, as augmented.",
-        ),
-    ):
-        action = menu.addAction(text)
-        action.setCheckable(True)
-        action.setToolTip(tip)
-        action.setStatusTip(tip)
-        action.toggled.connect(switch)
+    _add_switches(menu, canvas)
+    finder = canvas.reading.finder
+    add(menu, "Ne&xt wrong point", finder.next, "F3", FIND_TIP)
+    add(menu, "Pre&vious wrong point", finder.previous, "Shift+F3", FIND_TIP)
     menu.addSeparator()
     _add_text_sizes(menu, appearance)
     _add_themes(menu, appearance)
+
+
+def _add_switches(menu: QMenu, canvas: Canvas) -> None:
+    """Add an entry for each switch of the canvas; entries of other tasks are disabled."""
+    switches, actions = canvas.switches, {}
+    for key, switch in SWITCHES.items():
+        actions[key] = action = menu.addAction(switch.label)
+        action.setCheckable(True)
+        action.setToolTip(switch.tooltip)
+        action.setStatusTip(switch.tooltip)
+        action.toggled.connect(lambda on, key=key: switches.turn(key, on))
+
+    def refresh() -> None:
+        for key, action in actions.items():
+            action.setChecked(switches.on(key))
+            action.setEnabled(canvas.options[0] in SWITCHES[key].tasks)
+
+    switches.changed.connect(refresh)
+    menu.aboutToShow.connect(refresh)
+    refresh()
 
 
 def _add_full_screen(menu: QMenu, window: QMainWindow) -> None:

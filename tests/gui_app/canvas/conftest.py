@@ -35,7 +35,8 @@ def canvas(qtbot: QtBot, document: Document, settings: ToolSettings) -> Canvas:
     qtbot.addWidget(canvas)
     canvas.apply_theme(LIGHT)
     canvas.context.rng = np.random.default_rng(7)
-    canvas.resize(SIDE, SIDE)
+    # With room for the line under the sheet and the switches beside a surface.
+    canvas.resize(SIDE + 32, SIDE + 10)
     with qtbot.waitExposed(canvas):
         canvas.show()
     canvas.activateWindow()

@@ -19,7 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.catalogue.tasks import TASKS
-from engine.experiment import default_experiment, dumps, edit_many, switch_task
+from engine.experiment import default_experiment, dumps, edit_many, switch_task, without_drawings
 from engine.service import messages as m
 from engine.training.trainer import Trainer
 from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
@@ -173,7 +173,8 @@ class Studio(Undoing):
             self.trainer.set_experiment(self.sent)
             self.trainer.step()
         assert len(sent) <= 1
-        assert self.sent is self.document.experiment
+        assert self.sent == without_drawings(self.document.experiment)
+        assert self.sent.data is self.document.experiment.data
         assert self.trainer.points == self.document.points
 
     @invariant()

@@ -22,6 +22,7 @@ from tests.gui_app.fake_engine import FakeEngine
 KEYS = (
     "layout/geometry", "layout/state", "layout/plots", "layout/diagram", "layout/connections", "layout/perspectives",
     "appearance", "text_scale",
+    "canvas/discretize", "canvas/wrong", "canvas/uncertainty", "canvas/augmented",
     "speed/epochs_per_second", "speed/slow_start", "recent",
     "export folder", "import folder", "keep run in file",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.service import messages as m
+from gui_app.canvas.switches.state import SWITCHES
 from gui_app.exporting import actions
 from gui_app.exporting.pictures import PICTURE_FORMATS
 from gui_app.plots import PLOTS
@@ -132,7 +133,8 @@ def test_these_are_all_entries(window, menus):
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
-        "View > Restore the layout", "View > Uncertainty (dropout)", "View > Augmented points",
+        "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
+        "View > Next wrong point", "View > Previous wrong point",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected

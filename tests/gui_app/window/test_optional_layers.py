@@ -53,12 +53,12 @@ def test_a_picture_of_the_canvas_holds_what_is_shown(
     document.replace(
         edit_many(switch_task(document.experiment, "curve"), {f"{LANE}.dropout.rate": 0.5}), "Change"
     )
-    window.canvas.optional_layers.show_uncertainty(True)
+    window.canvas.switches.turn("uncertainty", True)
     qtbot.waitUntil(
         lambda: window.link.latest.task == "curve" and UNCERTAINTY.of(window.link.latest.lanes[0]) is not None
     )
     export_picture(window.canvas, tmp_path / "with.svg", 1.0)
-    window.canvas.optional_layers.show_uncertainty(False)
+    window.canvas.switches.turn("uncertainty", False)
     qtbot.waitUntil(lambda: UNCERTAINTY.of(window.link.latest.lanes[0]) is None)
     export_picture(window.canvas, tmp_path / "without.svg", 1.0)
     assert "Band" in (tmp_path / "with.svg").read_text()

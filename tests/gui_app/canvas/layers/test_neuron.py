@@ -35,7 +35,7 @@ def canvas(document: Document, looked_at: LookedAtNeuron, qtbot: QtBot) -> Canva
     canvas = Canvas(document, CurrentLane(document, document), ToolSettings(), looked_at=looked_at)
     canvas.apply_theme(LIGHT)
     qtbot.addWidget(canvas)
-    canvas.resize(500, 500)
+    canvas.resize(500, 510)
     canvas.show()
     return canvas
 

@@ -49,7 +49,7 @@ def test_the_band_reaches_two_deviations_up_and_down() -> None:
 
 
 def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
-    canvas.optional_layers.show_ghosts(True)
+    canvas.switches.turn("augmented", True)
     ghosts = Ghosts(np.array([[2.0, 2.0], [-2.0, -2.0], [9.0, 0.0]], np.float32), np.array([1.0, 0.0, 0.0]))
     show_with(canvas, None, GHOSTS, ghosts)
     scene = canvas.scene
@@ -63,7 +63,7 @@ def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
         QColor(scene.theme.backdrop),
         4,
     )
-    canvas.optional_layers.show_ghosts(False)
+    canvas.switches.turn("augmented", False)
     assert near(colour_at(canvas, (2 + radius, 2)), paper, 4)
 
 

@@ -1,0 +1,1 @@
+"""What is read under the cursor and of single points."""

@@ -1,0 +1,81 @@
+"""What lies under the cursor: a position or a point, and what the network answers there."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.observation.observables import POINTS, SPOT, Position, Request, Spot
+from gui_app.canvas.input.pointer import Pointer
+from gui_app.canvas.reading.point_answers import KnownAnswers
+from gui_app.canvas.reading.texts import SEPARATOR, answer_text, point_text, position_text
+from gui_app.canvas.tools import ToolContext
+from gui_app.session.document import Document
+
+_REACH = 7
+"""Largest distance of the cursor from a point that is read, in pixels."""
+
+
+class Readout(QObject):
+    """Reads what is under ``pointer``, be it moved by mouse or by keyboard; ``changed(text)`` follows each change.
+
+    The answer is computed by the engine for the very position, and stays until that for a new position is there.
+    """
+
+    changed = Signal(str)
+
+    def __init__(
+        self, document: Document, context: ToolContext, pointer: Pointer, known: KnownAnswers, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._context, self._pointer, self._known = document, context, pointer, known
+        self.position: Position | None = None
+        self.index: int | None = None
+        """The point that is read, if one is under the cursor."""
+        self._spot: Spot | None = None
+        self.text = ""
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests for the answer at the position, and for those at points."""
+        return () if self.position is None else (SPOT.request(self.position), POINTS.request())
+
+    def look(self, *_: object) -> None:
+        """Look again, after the cursor or the data have moved."""
+        cursor, context = self._pointer.position, self._context
+        self.position = self.index = None
+        if cursor is not None:
+            # While a stroke is drawn, points come and go under the cursor.
+            if self._pointer.gesture.tool is None:
+                self.index = context.nearest(cursor, _REACH * context.pixel)
+            x, y = context.viewport().axes.to_data(np.array(cursor)).tolist()
+            if self.index is not None:
+                x, y = context.points.xy[self.index].tolist()
+            self.position = Position(x, y)
+        self._refresh()
+
+    def show(self, spot: Spot | None) -> None:
+        """Take the newest answer, and the newest answers for points."""
+        if spot is None or spot.position == self.position:
+            self._spot = spot
+        self._refresh()
+
+    def _refresh(self) -> None:
+        text = self._written()
+        if text != self.text:
+            self.text = text
+            self.changed.emit(text)
+
+    def _written(self) -> str:
+        if self.position is None:
+            return ""
+        data, parts = self._document.experiment.data, []
+        if self.index is not None:
+            parts.append(point_text(data, self._context.points, self.index, self._known.answers))
+        else:
+            parts.append(position_text(data, self.position.x, self.position.y))
+        if self._spot is not None:
+            parts.append(answer_text(data, self._spot.values))
+        if self.index is not None:
+            parts.append(position_text(data, self.position.x, self.position.y))
+        return SEPARATOR.join(parts)

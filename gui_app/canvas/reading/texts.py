@@ -1,0 +1,70 @@
+"""What is said of a position, of the network's answer there, and of a point: functions of values alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalogue.tasks import CLASSIFICATION
+from engine.experiment import SPLITS, DataSettings, Points, class_labels
+from engine.experiment.frame import axis_symbols, quantity_text
+from engine.observation.observables import PointAnswers
+
+SEPARATOR = " · "
+
+
+def position_text(data: DataSettings, x: float, y: float) -> str:
+    """Return a position in the data's units, with the names of the axes."""
+    axes, extent = (data.axes.x, data.axes.y), (data.extent.x, data.extent.y)
+    parts = [
+        f"{axis.name or symbol} {quantity_text(value, axis.unit, high - low)}"
+        for axis, symbol, value, (low, high) in zip(
+            axes, axis_symbols(data.task), (x, y), extent, strict=False
+        )
+    ]
+    return ", ".join(parts)
+
+
+def answer_text(data: DataSettings, values: NDArray[np.floating]) -> str:
+    """Return what the network says: the probability of each class, largest first, or a value."""
+    if data.task != CLASSIFICATION:
+        return f"predicted {_value_text(data, float(values[0]))}"
+    order = np.argsort(-values, kind="stable")
+    first, *others = (f"{class_text(data, int(k))} {percent_text(float(values[k]))}" for k in order)
+    return f"predicted {', '.join((first, *(other.removeprefix('class ') for other in others)))}"
+
+
+def point_text(data: DataSettings, points: Points, index: int, answers: PointAnswers | None) -> str:
+    """Return the number of a point from 1, its target, split and loss, and whether it is wrong."""
+    target, split = float(points.target[index]), SPLITS[points.split[index]]
+    what = class_text(data, int(target)) if data.task == CLASSIFICATION else _value_text(data, target)
+    parts = [f"Point {index + 1:,}: {what}", split]
+    if answers is not None:
+        if data.task == CLASSIFICATION:
+            parts.append("right" if answers.answer[index] == target else "wrong")
+        parts.append(f"loss {quantity_text(float(answers.loss[index]))}")
+    return ", ".join(parts)
+
+
+def class_text(data: DataSettings, index: int) -> str:
+    """Return the name of a class, or "class" and its number from 1."""
+    named = data.class_names is not None and data.class_names[index] is not None
+    label = class_labels(data)[index]
+    return label if named or label.startswith("class ") else f"class {label}"
+
+
+def percent_text(probability: float) -> str:
+    """Return a probability in per cent with one decimal; what is not quite 0 or 1 is not said to be."""
+    if 0 < probability < 0.0005:
+        return "< 0.1 %"
+    if 0.9995 <= probability < 1:
+        return "> 99.9 %"
+    return f"{100 * probability:.1f} %"
+
+
+def _value_text(data: DataSettings, value: float) -> str:
+    """Return a target or an answer of regression: of a curve in the units of its y axis."""
+    axis, (low, high) = (
+        (data.axes.y, data.extent.y) if data.task == "curve" else (data.axes.value, data.extent.value)
+    )
+    return quantity_text(value, axis.unit, high - low)

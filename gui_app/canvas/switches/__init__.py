@@ -1,0 +1,1 @@
+"""What a person can switch on and off at the canvas."""

@@ -1,0 +1,117 @@
+"""The switches of the canvas: which there are, which are on, and what is remembered of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from engine.catalogue.tasks import CLASSIFICATION, TASKS
+from engine.experiment import TEST
+from gui_app.session.tool_settings import ToolSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A switch; it is offered in ``tasks`` only."""
+
+    key: str
+    label: str
+    tooltip: str
+    icon: str
+    tasks: tuple[str, ...] = tuple(TASKS)
+
+
+DISCRETIZE, WRONG, TEST_DATA, UNCERTAINTY, AUGMENTED = (
+    "discretize",
+    "wrong",
+    "test_data",
+    "uncertainty",
+    "augmented",
+)
+SWITCHES = {
+    switch.key: switch
+    for switch in (
+        Switch(
+            key=DISCRETIZE,
+            label="Discretize output",
+            tooltip="Colour each place by its most probable class alone, or a surface in steps.",
+            icon="discretize",
+            tasks=(CLASSIFICATION, "surface"),
+        ),
+        Switch(
+            key=WRONG,
+            label="Ring wrong points",
+            tooltip="Put a ring around each point that the network takes for another class.",
+            icon="ring-wrong",
+            tasks=(CLASSIFICATION,),
+        ),
+        Switch(
+            key=TEST_DATA,
+            label="Test data",
+            tooltip="Show the test points. They are never trained on.",
+            icon="test-data",
+        ),
+        Switch(
+            key=UNCERTAINTY,
+            label="Uncertainty (dropout)",
+            tooltip="How far predictions spread when dropout stays on.",
+            icon="uncertainty",
+        ),
+        Switch(
+            key=AUGMENTED,
+            label="Augmented points",
+            tooltip="The latest batch, as augmented.",
+            icon="augmented",
+        ),
+    )
+}
+
+
+class CanvasSwitches(QObject):
+    """Says which switches are on; ``changed`` follows each change.
+
+    Whether test points are shown is a setting of the tools, which change only points that are shown.
+    """
+
+    changed = Signal()
+
+    def __init__(self, tools: ToolSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._settings: QSettings | None = None
+        self._on: dict[str, bool] = {}
+        self._test_shown = self.on(TEST_DATA)
+        tools.changed.connect(self._follow_tools)
+
+    def on(self, key: str) -> bool:
+        """Return whether a switch is on."""
+        return TEST in self._tools.shown if key == TEST_DATA else self._on.get(key, False)
+
+    def turn(self, key: str, on: bool) -> None:
+        """Turn a switch on or off."""
+        if on == self.on(key):
+            return
+        if key == TEST_DATA:
+            self._tools.show_split(TEST, on)
+            return
+        self._on[key] = on
+        if self._settings is not None:
+            self._settings.setValue(_path(key), on)
+        self.changed.emit()
+
+    def remember(self, settings: QSettings) -> None:
+        """Turn the switches as they were left, and remember from now on how they are."""
+        self._settings = settings
+        for key in SWITCHES:
+            if key != TEST_DATA:
+                self.turn(key, str(settings.value(_path(key), False)).lower() == "true")
+
+    def _follow_tools(self) -> None:
+        if self.on(TEST_DATA) != self._test_shown:
+            self._test_shown = not self._test_shown
+            self.changed.emit()
+
+
+def _path(key: str) -> str:
+    return f"canvas/{key}"
