@@ -2,94 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-from PySide6.QtCore import QRectF
 
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.texts import value_text
 from engine.experiment import DataSettings
-from engine.observation.snapshot import Best, EditMark, HistoryView, LaneSnapshot, Snapshot, Stop
-from gui_app.plots.drawing.area import Area
+from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
-from gui_app.plots.drawing.extremes import coarse, highest
 from gui_app.plots.drawing.legend import Kind, LegendEntry
-from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
-from gui_app.plots.drawing.outside import Line, Outside, outside_marks
+from gui_app.plots.drawing.loss_marks import (
+    KINDS,
+    beyond_axis,
+    end_marks,
+    loss_curves,
+    prefers_top,
+    stacked_areas,
+)
+from gui_app.plots.drawing.loss_model import LossModel
+from gui_app.plots.drawing.loss_series import (
+    LEAST,
+    LEAST_DECADES,
+    NAMES,
+    chosen_range,
+    ends_of,
+    prefers_log_axis,
+    series_of,
+    shown_series,
+    stacked,
+    whole_range,
+)
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
-from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Reading, Readout
-from gui_app.plots.drawing.robust import prefers_log, robust_log_range, robust_range
-from gui_app.plots.drawing.series import Floats, log_span, nearest, thin_long, value_span
+from gui_app.plots.drawing.series import nearest, thin_long
 from gui_app.plots.drawing.value_scale import ValueScale
-from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import count_text
 
-SPLITS = ("training", "validation", "test")
-NAMES = (*SPLITS, "penalty")
-KINDS: dict[str, Kind] = {
-    "training": "line",
-    "validation": "line",
-    "test": "thin",
-    "penalty": "dashed",
-    "cost": "thin",
-}
 SHORT = {"training": "train", "validation": "val"}
 """Shorter names for narrow plots."""
-TELLING = ("validation", "training", "test", "penalty")
-"""The series that decides about the automatic scale: the first of these that is shown."""
 STACKED = "stacked"
 """The mode in which the training loss and above it the penalty are areas, whose top is the cost."""
-LEAST_DECADES = 0.6
-ROWS = 2
-"""Number of lines that the labels of endings may take, so that they stay at the edge."""
-PENALTY_DECADES = 3.0
-"""How far below the losses a small penalty may stretch the axis."""
-
-
-def series_of(history: HistoryView) -> dict[str, Floats]:
-    """Return the series to draw: the loss of each split that had points, and the penalty if it was ever above zero."""
-    series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
-    shown = {name: values for name, values in series.items() if _has_numbers(values)}
-    if highest(history.penalty) > 0.0 or (history.penalty[-1:] > 0.0).any():
-        shown["penalty"] = history.penalty
-    return shown
-
-
-def _has_numbers(values: Floats) -> bool:
-    # The first look is enough nearly always.
-    return not np.isnan(values[:1]).all() or not np.isnan(values).all()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LossModel:
-    """The history of a run and its ends, with the current losses [3] and penalty."""
-
-    history: HistoryView
-    loss: Floats
-    penalty: float
-    best: Best | None
-    marks: tuple[EditMark, ...]
-    stop: Stop | None
-    stops: tuple[Stop, ...]
-    """All its ends, oldest first, including those after which it was continued."""
-    playing: bool
-    """Whether training runs and fewer than two epochs are recorded."""
-    points: bool
-    """Whether there are training points."""
-
-    @property
-    def best_to_mark(self) -> Best | None:
-        """The best epoch once the run is clearly past it; an earlier mark would only chase the curve."""
-        best, newest = self.best, int(self.history.epoch[-1]) if len(self.history) else 0
-        return best if best is not None and newest - best.epoch > 0.02 * newest else None
 
 
 class LossPlot(PlotFrame[LossModel, PlotOptions]):
@@ -136,7 +94,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         if model is None:
             return empty_picture(theme, options.empty_message)
         ranges, history = ranges or Ranges(), model.history
-        known = _shown(history, options)
+        known = shown_series(history, options.hidden)
         entries = tuple(_entries(model, options))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
@@ -146,12 +104,12 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
             for name, values in known.items()
         }
-        stack = _stack(series) if STACKED in options.modes else {}
+        stack = stacked(series) if STACKED in options.modes else {}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
-        scale = ValueScale(not stack and options.is_log(_prefers_log(known)))
-        eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else 1e-6)
-        heights = {name: values for name, (_, values) in (series | stack).items()}
-        chosen = _y_range(heights, scale.log, eased)
+        ends_of_all = ends_of(known)
+        scale = ValueScale(not stack and options.is_log(prefers_log_axis(ends_of_all)))
+        eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else LEAST)
+        chosen = chosen_range(series | stack, scale.log, eased)
         y_range = options.zoom.y or chosen
         picture = Picture(
             entries=entries,
@@ -160,18 +118,20 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             x_ticks=x_axis.ticks,
             y_ticks=scale.ticks(y_range, height),
             x_scale=x_axis.scale,
-            limits=x_axis.limits(chosen, _everything(known, scale.log), scale.log),
+            limits=x_axis.limits(chosen, whole_range(ends_of_all, scale.log), scale.log),
         )
         drawn = {name: line for name, line in series.items() if not stack or name != "penalty"} | stack
-        curves = tuple(_curves(drawn, options, scale, y_range[0]))
+        curves = tuple(loss_curves(drawn, options, scale, y_range[0]))
         mapping = picture.on_screen(options.size)
-        prefers_top = _prefers_top(model, scale.log)
-        outside = () if options.zoom.y else _outside(drawn, options, scale, y_range, mapping)
+        at_top = prefers_top(model, scale.log)
+        outside = () if options.zoom.y else beyond_axis(drawn, options, scale, y_range, mapping)
         occupied = [mark.box(float(mapping.x(mark.x)), mapping) for mark in outside]
-        ends = _ends(model, options, curves, mapping, prefers_top, occupied)
-        edits_at_top = not (ends[0].from_top if ends else prefers_top)
+        ends = end_marks(model, options, curves, mapping, at_top, occupied)
+        edits_at_top = not (ends[0].from_top if ends else at_top)
         edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
-        return replace(picture, marks=(*edits, *_areas(series, stack, options), *curves, *ends, *outside))
+        return replace(
+            picture, marks=(*edits, *stacked_areas(series, stack, options), *curves, *ends, *outside)
+        )
 
     @staticmethod
     def read(model: LossModel, options: PlotOptions, picture: Picture, x: float, y: float) -> Readout | None:
@@ -186,7 +146,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         title = f"epoch {count_text(epoch)}{', the best' if best is not None and epoch == best.epoch else ''}"
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
-            for name, values in _shown(history, options).items()
+            for name, values in shown_series(history, options.hidden).items()
             for height in scale.units(values[row : row + 1], floor).tolist()
         )
         if "penalty" in series_of(history):
@@ -214,137 +174,6 @@ def _last_epoch(model: LossModel) -> int:
     """Return the newest epoch of the run or of its ends."""
     epochs = model.history.epoch
     return max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
-
-
-def _shown(history: HistoryView, options: PlotOptions) -> dict[str, Floats]:
-    """Return the series that are not hidden."""
-    return {name: values for name, values in series_of(history).items() if name not in options.hidden}
-
-
-def _prefers_log(known: dict[str, Floats]) -> bool:
-    """Return whether the automatic scale is logarithmic; the loss that tells of overfitting decides."""
-    heights = {name: coarse(values)[1] for name, values in known.items()}
-    telling = next((heights[name] for name in TELLING if name in heights), None)
-    span = robust_range(list(heights.values()))
-    return telling is not None and span is not None and prefers_log(telling, span[1])
-
-
-Lines = dict[str, tuple[Floats, Floats]]
-"""Epochs and values by name."""
-
-
-def _stack(series: Lines) -> Lines:
-    """Return the cost, the top of the stack; nothing where training loss or penalty are not shown."""
-    if "training" not in series or "penalty" not in series:
-        return {}
-    epochs, training = series["training"]
-    return {"cost": (epochs, training + series["penalty"][1])}
-
-
-def _areas(series: Lines, stack: Lines, options: PlotOptions) -> Iterator[Area]:
-    """Yield the areas of training loss and penalty, if they are stacked."""
-    for epochs, cost in stack.values():
-        training, theme = series["training"][1], options.theme
-        yield Area("training", epochs, np.zeros(len(epochs)), training, theme.training)
-        yield Area("penalty", epochs, training, cost, theme.penalty)
-
-
-def _y_range(series: dict[str, Floats], log: bool, eased: EasedRange) -> Range:
-    losses = [values for name, values in series.items() if name != "penalty"]
-    if not log:
-        span = robust_range(list(series.values()))
-        return eased.update(0.0, max(span[1], 1e-6) if span else 1.0)
-    span = robust_log_range(list(series.values())) or (-1.0, 0.0)
-    of_losses = robust_log_range(losses) or span
-    return eased.update(max(span[0], of_losses[0] - PENALTY_DECADES) - 0.04, span[1] + 0.04)
-
-
-def _everything(known: dict[str, Floats], log: bool) -> Range:
-    """Return the range of all values, whether in view or not, in axis units."""
-    ends = [ends for values in known.values() for ends in coarse(values)]
-    extremes = np.concatenate([*ends, np.empty(0)])
-    found = log_span(extremes) if log else value_span(np.append(extremes, 0.0))
-    return found or (0.0, 0.0)
-
-
-def _curves(series: Lines, options: PlotOptions, scale: ValueScale, floor: float) -> Iterator[Curve]:
-    """Yield the curves, training last so that it lies on top."""
-    for name, (epochs, values) in reversed(series.items()):
-        width = 1.5 if KINDS[name] == "line" else 1.0
-        heights = scale.units(values, floor)
-        yield Curve(name, epochs, heights, _colour(name, options.theme), width, dashed=name == "penalty")
-
-
-def _colour(name: str, theme: Theme) -> str:
-    colour: str = theme.text if name == "cost" else getattr(theme, name)
-    return colour
-
-
-def _outside(
-    series: Lines,
-    options: PlotOptions,
-    scale: ValueScale,
-    y_range: Range,
-    mapping: Mapping,
-) -> tuple[Outside, ...]:
-    theme = options.theme
-    lines = [
-        Line(epochs, values, scale.units(values, -np.inf), _colour(name, theme))
-        for name, (epochs, values) in series.items()
-    ]
-    return outside_marks(lines, y_range, mapping, theme.text, theme.panel)
-
-
-def _prefers_top(model: LossModel, log: bool) -> bool:
-    """Return whether labels rather go to the top: after large losses, small ones crowd at the bottom."""
-    return not log or any(stop.kind == "divergence" for stop in model.stops)
-
-
-def _ends(
-    model: LossModel,
-    options: PlotOptions,
-    curves: Sequence[Curve],
-    mapping: Mapping,
-    prefers_top: bool,
-    occupied: Sequence[QRectF],
-) -> list[EpochMark]:
-    """Return the marks of the best epoch and of all ends, oldest first.
-
-    Where labels overlap, those of the newest end and then of the best epoch stay, then of newer ends. All labels
-    are at the edge where they cross less of the curves, and none lies on what is ``occupied``.
-    """
-    here, there = (
-        _placed(model, options, from_top, mapping, occupied) for from_top in (prefers_top, not prefers_top)
-    )
-    return there if crossed(there, curves, mapping) < crossed(here, curves, mapping) / 2 else here
-
-
-def _placed(
-    model: LossModel, options: PlotOptions, from_top: bool, mapping: Mapping, occupied: Sequence[QRectF]
-) -> list[EpochMark]:
-    """Return the marks with their labels placed at one edge."""
-    marks = list(_end_marks(model, options, from_top))
-    count, best = len(marks), int(model.best_to_mark is not None)
-    newest_first = [*range(count - 1, best - 1, -1)]
-    order = [*newest_first[:1], *range(best), *newest_first[1:]]
-    in_order = in_free_rows([marks[index] for index in order], ROWS, mapping, occupied)
-    placed = dict(zip(order, in_order, strict=True))
-    return [placed[index] for index in range(count)]
-
-
-def _end_marks(model: LossModel, options: PlotOptions, from_top: bool) -> Iterator[EpochMark]:
-    theme, best = options.theme, model.best_to_mark
-    if best is not None:
-        text = f"best: epoch {count_text(best.epoch)}"
-        yield EpochMark(best.epoch, text, theme.text, theme.panel, from_top=from_top)
-    # A run that was continued and ended again in the same epoch has one label for both ends.
-    labels = {(stop.kind, stop.epoch): stop for stop in model.stops}
-    for stop in labels.values():
-        diverged = stop.kind == "divergence"
-        text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
-        over = stop != model.stop
-        colour = theme.danger if diverged else theme.muted if over else theme.text
-        yield EpochMark(stop.epoch, text, colour, theme.panel, from_top=from_top)
 
 
 def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,9 +94,12 @@ def outside_marks(
     return tuple(marks)
 
 
-def _extremes(line: Line, end: float, above: bool) -> Iterable[int]:
-    """Return the row of the most extreme value of each run of values beyond ``end``."""
+def _extremes(line: Line, end: float, above: bool) -> Iterator[int]:
+    """Yield the row of the most extreme value of each run of values beyond ``end``."""
     beyond = line.units > end if above else line.units < end
+    # Nearly always nothing is.
+    if not beyond.any():
+        return
     edges = np.flatnonzero(np.diff(beyond, prepend=False, append=False)).tolist()
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         values = line.values[first:last]

@@ -30,10 +30,9 @@ def robust_range(curves: Sequence[Floats]) -> Range | None:
 
     At least ``SHARE`` of each curve's values are in it, and all that do not dwarf these.
     """
-    ranges = [_reaching(values) for values in map(_finite, curves) if len(values)]
-    if not ranges:
-        return None
-    return min(low for low, _ in ranges), max(high for _, high in ranges)
+    ends = [_ends(values) for values in map(_finite, curves) if len(values)]
+    ranges = [(-_end(-low, -first), _end(high, last)) for low, first, last, high in ends]
+    return _union(ranges)
 
 
 def robust_log_range(curves: Sequence[Floats]) -> Range | None:
@@ -41,20 +40,26 @@ def robust_log_range(curves: Sequence[Floats]) -> Range | None:
 
     Values of 0 and less have no exponent: they lie below every logarithmic axis.
     """
+    positive = (values if _lowest(values) > 0.0 else values[values > 0.0] for values in map(_finite, curves))
     ranges = []
-    for values in map(_finite, curves):
-        positive = values[values > 0.0]
-        if len(positive):
-            low, first, last, high = np.log10(_ends(positive)).tolist()
-            reach = max(DECADES, last - first)
-            ranges.append((max(low, first - reach), min(high, last + reach)))
-    if not ranges:
-        return None
-    return min(low for low, _ in ranges), max(high for _, high in ranges)
+    for ends in [_ends(values) for values in positive if len(values)]:
+        low, first, last, high = map(math.log10, ends)
+        reach = max(DECADES, last - first)
+        ranges.append((max(low, first - reach), min(high, last + reach)))
+    return _union(ranges)
+
+
+def _union(ranges: Sequence[Range]) -> Range | None:
+    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
 
 
 def _finite(values: Floats) -> Floats:
-    return values[np.isfinite(values)]
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]
+
+
+def _lowest(values: Floats) -> float:
+    return float(values.min(initial=math.inf))
 
 
 def _beyond(count: int) -> int:
@@ -62,16 +67,16 @@ def _beyond(count: int) -> int:
     return max(int((1.0 - SHARE) * count + 1e-9), 1 if count >= 4 else 0)
 
 
-def _ends(values: Floats) -> Floats:
+def _ends(values: Floats) -> tuple[float, float, float, float]:
     """Return the lowest value, the ends of the share that is in view in any case, and the highest value."""
     count = _beyond(len(values))
-    ordered = np.partition(values, [count, len(values) - 1 - count])
-    return np.array([values.min(), ordered[count], ordered[-1 - count], values.max()])
-
-
-def _reaching(values: Floats) -> Range:
-    low, first, last, high = _ends(values).tolist()
-    return -_end(-low, -first), _end(high, last)
+    ordered = np.partition(values, (count, len(values) - 1 - count))
+    return (
+        float(ordered[: count + 1].min()),
+        float(ordered[count]),
+        float(ordered[-1 - count]),
+        float(ordered[-1 - count :].max()),
+    )
 
 
 def _end(farthest: float, of_share: float) -> float:

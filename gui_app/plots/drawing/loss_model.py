@@ -1,0 +1,32 @@
+"""What the loss plot shows of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.observation.snapshot import Best, EditMark, HistoryView, Stop
+from gui_app.plots.drawing.series import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LossModel:
+    """The history of a run and its ends, with the current losses [3] and penalty."""
+
+    history: HistoryView
+    loss: Floats
+    penalty: float
+    best: Best | None
+    marks: tuple[EditMark, ...]
+    stop: Stop | None
+    stops: tuple[Stop, ...]
+    """All its ends, oldest first, including those after which it was continued."""
+    playing: bool
+    """Whether training runs and fewer than two epochs are recorded."""
+    points: bool
+    """Whether there are training points."""
+
+    @property
+    def best_to_mark(self) -> Best | None:
+        """The best epoch once the run is clearly past it; an earlier mark would only chase the curve."""
+        best, newest = self.best, int(self.history.epoch[-1]) if len(self.history) else 0
+        return best if best is not None and newest - best.epoch > 0.02 * newest else None

@@ -1,0 +1,89 @@
+"""The series of the loss plot, the range of its axis, and the choice of its scale."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.observation.snapshot import HistoryView
+from gui_app.plots.drawing.extremes import coarse, highest
+from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.robust import prefers_log, robust_log_range, robust_range
+from gui_app.plots.drawing.series import Floats, log_span, value_span
+
+SPLITS = ("training", "validation", "test")
+NAMES = (*SPLITS, "penalty")
+TELLING = ("validation", "training", "test", "penalty")
+"""The series that decides about the automatic scale: the first of these that is shown."""
+LEAST_DECADES, LEAST = 0.6, 1e-6
+"""Smallest length of a logarithmic and of a linear axis."""
+PENALTY_DECADES = 3.0
+"""How far below the losses a small penalty may stretch the axis."""
+
+Lines = dict[str, tuple[Floats, Floats]]
+"""Epochs and values by name."""
+Ends = dict[str, tuple[Floats, Floats]]
+"""Lowest and highest values of a whole history by name; see ``coarse``."""
+
+
+def series_of(history: HistoryView) -> dict[str, Floats]:
+    """Return the series to draw: the loss of each split that had points, and the penalty if it was ever above zero."""
+    series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
+    shown = {name: values for name, values in series.items() if _has_numbers(values)}
+    if highest(history.penalty) > 0.0 or (history.penalty[-1:] > 0.0).any():
+        shown["penalty"] = history.penalty
+    return shown
+
+
+def _has_numbers(values: Floats) -> bool:
+    # The first look is enough nearly always.
+    return not np.isnan(values[:1]).all() or not np.isnan(values).all()
+
+
+def shown_series(history: HistoryView, hidden: frozenset[str]) -> dict[str, Floats]:
+    """Return the series that are not hidden."""
+    return {name: values for name, values in series_of(history).items() if name not in hidden}
+
+
+def ends_of(series: dict[str, Floats]) -> Ends:
+    """Return the lowest and highest values of all rows, which are known already of nearly all."""
+    return {name: coarse(values) for name, values in series.items()}
+
+
+def prefers_log_axis(ends: Ends) -> bool:
+    """Return whether the automatic scale is logarithmic; the loss that tells of overfitting decides."""
+    telling = next((ends[name][1] for name in TELLING if name in ends), None)
+    span = robust_range([high for _, high in ends.values()])
+    return telling is not None and span is not None and prefers_log(telling, span[1])
+
+
+def stacked(lines: Lines) -> Lines:
+    """Return the cost, the top of the stack; nothing where training loss or penalty are not shown."""
+    if "training" not in lines or "penalty" not in lines:
+        return {}
+    epochs, training = lines["training"]
+    return {"cost": (epochs, training + lines["penalty"][1])}
+
+
+def chosen_range(lines: Lines, log: bool, eased: EasedRange) -> Range:
+    """Return the range of the axis in axis units, eased from the previous one."""
+    if not log:
+        span = robust_range([values for _, values in lines.values()])
+        return eased.update(0.0, max(span[1], LEAST) if span else 1.0)
+    found = {name: robust_log_range([values]) for name, (_, values) in lines.items()}
+    ranges = {name: span for name, span in found.items() if span is not None}
+    of_losses = [span for name, span in ranges.items() if name != "penalty"] or list(ranges.values())
+    if not of_losses:
+        return eased.update(-1.04, 0.04)
+    lowest = min(low for low, _ in of_losses) - PENALTY_DECADES
+    low, high = (
+        min(low for low, _ in ranges.values()),
+        max(high for _, high in ranges.values()),
+    )
+    return eased.update(max(low, lowest) - 0.04, high + 0.04)
+
+
+def whole_range(ends: Ends, log: bool) -> Range:
+    """Return the range of all values, whether in view or not, in axis units."""
+    extremes = np.concatenate([*(values for both in ends.values() for values in both), np.empty(0)])
+    found = log_span(extremes) if log else value_span(np.append(extremes, 0.0))
+    return found or (0.0, 0.0)
