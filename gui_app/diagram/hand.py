@@ -23,6 +23,12 @@ _ARROWS: dict[int, Direction] = {
 }  # fmt: skip
 _WIDER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 _NARROWER = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore, Qt.Key.Key_Delete)
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 GESTURES = (
@@ -156,7 +162,8 @@ class Hand(QObject):
             self.dragged_out.emit(dragged.unit)
 
     def _take_focus(self, reason: Qt.FocusReason) -> None:
-        self._by_key = reason != Qt.FocusReason.MouseFocusReason
+        if reason in _BY_KEY:
+            self._by_key = True
         picture = self._area.picture
         if self._focused is None and picture is not None:
             self._focused = first_thing(picture.arrangement)

@@ -334,5 +334,8 @@ def test_the_ring_is_shown_only_for_the_keyboard(show: Show):
     shown.focus()
     shown.click(NEURON)
     assert shown.diagram.area.pointing.focused is None
-    shown.press(Qt.Key.Key_Down)
-    assert shown.diagram.area.pointing.focused == Unit(1, 3)
+    popover = open_editor(shown, Connection(1, 0, 0))
+    popover.close()
+    assert shown.diagram.area.pointing.focused is None
+    shown.press(Qt.Key.Key_Left)
+    assert shown.diagram.area.pointing.focused == Unit(0, 0)
