@@ -12,6 +12,7 @@ from engine.observation.diagnosis import Finding
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.elided_label import LEAST, ElidedLabel
@@ -20,6 +21,7 @@ from gui_app.widgets.tips import tip
 from gui_app.widgets.wrapped_text import fit_text, fits, paint_wrapped
 
 HEIGHT = 32
+"""Pixels, with text of the default size."""
 _PART_ENDS = re.compile(r"[,;:.] ").finditer
 MOST_CURES = 2
 """The button ``more`` shows further cures."""
@@ -35,7 +37,6 @@ class DiagnosisLine(QWidget):
         self.diagnosis, self.theme = diagnosis, LIGHT
         self._shown: Finding | None = None
         self.cures: list[QPushButton] = []
-        self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Diagnosis")
         self.icon, self.title, self.numbers = QLabel(), QLabel(), Numbers()
         self.title.setProperty("role", "title")
@@ -44,6 +45,7 @@ class DiagnosisLine(QWidget):
             "close", "Dismiss", tip("Dismiss", "Hide this until training restarts."), side=26
         )
         self._lay_out()
+        self._fit_text()
         self.more.clicked.connect(self._open_more)
         self.dismiss.clicked.connect(self._dismiss)
         diagnosis.changed.connect(self._show)
@@ -59,11 +61,19 @@ class DiagnosisLine(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._make_room()
+        elif event.type() == QEvent.Type.FontChange:
+            self._fit_text()
         return super().event(event)
+
+    def _fit_text(self) -> None:
+        """Be as high as two small lines."""
+        height = text_size.scaled(HEIGHT, max(text_size.scale(), 1.0))
+        self.setFixedHeight(height)
+        self.numbers.setFixedHeight(height - 4)
 
     def minimumSizeHint(self) -> QSize:
         """Return no minimum width: a long finding must not widen the window."""
-        return QSize(0, HEIGHT)
+        return QSize(0, self.maximumHeight())
 
     def _make_room(self) -> None:
         """Hide cures that leave too little room for the numbers; ``more`` shows them.
@@ -104,7 +114,6 @@ class DiagnosisLine(QWidget):
         row.setSpacing(8)
         row.addWidget(self.icon)
         row.addWidget(self.title)
-        self.numbers.setFixedHeight(HEIGHT - 4)
         row.addWidget(self.numbers, 1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)

@@ -51,8 +51,12 @@ class Appearance(QObject):
 
     def choose_text_scale(self, scale: float) -> None:
         """Show all text at one of ``text_size.SCALES`` and save the choice."""
-        self.text_scale = scale
         self._settings.setValue("text_scale", scale)
+        self.show_text_scale(scale)
+
+    def show_text_scale(self, scale: float) -> None:
+        """Show all text at one of ``text_size.SCALES`` until the app ends."""
+        self.text_scale = scale
         self._follow()
 
     def _follow(self) -> None:

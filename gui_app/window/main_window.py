@@ -19,6 +19,7 @@ from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.input.keys import press_choice
 from gui_app.importing.drops import Drops, is_table
 from gui_app.panels.training.transport import TransportBar
+from gui_app.plots import PLOTS
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Deferred
 from gui_app.session.document import Document
@@ -48,6 +49,7 @@ from gui_app.window.file_name import FileName
 from gui_app.window.help_windows import HelpWindows
 from gui_app.window.layout.central_area import CentralArea
 from gui_app.window.layout.perspectives import Perspectives
+from gui_app.window.layout.present import Present
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.layout.whole_layout import WholeLayout
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from gui_app.exporting.actions import ExportActions
     from gui_app.exporting.pictures import Exportable
     from gui_app.importing.actions import ImportActions
+    from gui_app.window.layout.present_bar import PresentBar
 
 SIZE = QSize(1440, 900)
 SMALLEST = QSize(1080, 640)
@@ -153,7 +156,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         place_first(self, SIZE, SMALLEST)
         self.setCentralWidget(self.central_area)
-        bar = QToolBar("Training")
+        bar = self._bar = QToolBar("Training")
         bar.setObjectName("bar Training")
         bar.setMovable(False)
         bar.toggleViewAction().setEnabled(False)
@@ -182,6 +185,18 @@ class MainWindow(QMainWindow):
         self.central_area.set_diagram(diagram)
         self.whole_layout.follow(diagram.header.choice)
         self.dispatcher.add(diagram)
+
+    @cached_property
+    def present(self) -> Present:
+        """The presentation for a projector."""
+        return Present(self.whole_layout, self.appearance, self._bar, self._make_present_bar)
+
+    def _make_present_bar(self) -> PresentBar:
+        from gui_app.panels.training.chosen_controls import ChosenControls
+        from gui_app.window.layout.present_bar import PresentBar
+
+        controls = ChosenControls(self.document, self.current_lane)
+        return PresentBar(self.link, controls, [*PLOTS, "Network"])
 
     def complete(self) -> None:
         """Run now all jobs that would run after the first paint event."""
@@ -240,6 +255,7 @@ class MainWindow(QMainWindow):
             self.appearance,
             self.whole_layout,
             self.perspectives,
+            lambda: self.present.toggle(),
             self.canvas,
         )
         menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
@@ -359,7 +375,7 @@ class MainWindow(QMainWindow):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (
-            lambda: save_layout(self.whole_layout, self._settings),
+            lambda: save_layout(self.whole_layout, self._settings, self.present.before),
             self.files.let_go,
             self.later.drop,
             self.link.close,

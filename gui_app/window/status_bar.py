@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
 
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 from gui_app.widgets.wrapped_text import paint_wrapped
 
 HEIGHT = 34
-"""Height in pixels, enough for the line of diagnosis, which is added later."""
+"""Height in pixels with text of the default size, enough for the line of diagnosis, which is added later."""
 MARGIN = 8
 
 
@@ -22,9 +23,18 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         set_topic(self, "diagnosis")
-        self.setMinimumHeight(HEIGHT)
+        self._fit_text()
         self.messageChanged.connect(self.setToolTip)
         self._marks: list[QWidget] = []
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_text()
+
+    def _fit_text(self) -> None:
+        self.setMinimumHeight(text_size.scaled(HEIGHT, max(text_size.scale(), 1.0)))
 
     def addWidget(self, widget: QWidget, /, stretch: int | None = 0) -> None:
         """Add a widget, which appears after the current message; Qt alone would hide it permanently."""

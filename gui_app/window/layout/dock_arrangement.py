@@ -136,6 +136,17 @@ class DockArrangement:
         if len(shown) > 1:
             self._place([[self.plots[title] for title in group] for group in named], seen=())
 
+    def keep_beside(self, title: str) -> QDockWidget | None:
+        """Hide all docks but the plot of this title, which goes to the right of the canvas; return it."""
+        shown = self.plots.get(title)
+        for dock in self.docks:
+            dock.setVisible(dock is shown)
+        if shown is not None:
+            shown.setFloating(False)
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, shown)
+            shown.show()
+        return shown
+
     def place_plots(self, beside: int) -> None:
         """Put the plots below the canvas, at most so many ``beside`` one another, the others as tabs."""
         seen = [dock for dock in self.plots.values() if not dock.visibleRegion().isEmpty()]
@@ -153,7 +164,8 @@ class DockArrangement:
                 window.tabifyDockWidget(before, dock)
             in_front = [dock for dock in group if dock in seen]
             (in_front[0] if len(in_front) == 1 else group[0]).raise_()
-        window.resizeDocks(leading, [5, *[4] * (len(leading) - 1)], Qt.Orientation.Horizontal)
+        widths = [5, *[4] * (len(leading) - 1)] if len(leading) > 2 else [1] * len(leading)
+        window.resizeDocks(leading, widths, Qt.Orientation.Horizontal)
 
     def has_placed(self, beside: int) -> bool:
         """Whether the plots stand as ``place_plots`` puts them; hidden ones may be anywhere."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtWidgets import QMainWindow, QStyle
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle
 
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
@@ -19,6 +19,8 @@ TALLEST = 320
 SHARES = (0.1, 0.75)
 PLOT_WIDTH = 340
 """Pixels that three plots beside one another have at least; two of them make do with less."""
+LEAST_BESIDE = 360
+"""Smallest width of a plot beside the canvas, in pixels."""
 SLACK = 40
 """Pixels by which a window must have narrowed before a row of plots loses one, so that it does not come and go."""
 
@@ -46,6 +48,8 @@ class PlotRoom(QObject):
         self._window, self._arrangement = window, arrangement
         self.share: float | None = None
         """None for the default."""
+        self.beside: QDockWidget | None = None
+        """A plot beside the canvas that gets all space that the square leaves free."""
         self._waits = False
         self._width_then: int | None = 0
         """The width for which the plots were divided; None for whatever it is now."""
@@ -68,12 +72,16 @@ class PlotRoom(QObject):
     def arrange(self) -> None:
         """Restore the default positions and sizes."""
         self.share, self._width_then = None, 0
-        self._arrangement.arrange(plots_beside(self._width()))
+        self._arrangement.arrange(plots_beside(round(self._width() / max(text_size.scale(), 1.0))))
         self.fit()
 
     def fit(self) -> None:
         """Give the plots their share of the window's present size."""
         if self._waits:
+            return
+        if self.beside is not None:
+            free = self._window.width() - self._available()
+            self._window.resizeDocks([self.beside], [max(free, LEAST_BESIDE)], Qt.Orientation.Horizontal)
             return
         self._arrangement.fit_columns()
         width, known = self._width(), self._width_then
@@ -97,7 +105,7 @@ class PlotRoom(QObject):
         """Put as many plots beside one another as fit into ``width``, if they still stand as this was done before."""
         arrangement = self._arrangement
         now = next((count for count in (3, 2, 1) if arrangement.has_placed(count)), 0)
-        beside = plots_beside(width, now)
+        beside = plots_beside(round(width / max(text_size.scale(), 1.0)), now)
         if now and not arrangement.has_placed(beside):
             arrangement.place_plots(beside)
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from gui_app.window.layout.whole_layout import LayoutState, WholeLayout, share_of
 
 
-def save_layout(layout: WholeLayout, settings: QSettings) -> None:
-    """Save the geometry of the window and its layout."""
-    state = layout.take()
+def save_layout(layout: WholeLayout, settings: QSettings, state: LayoutState | None = None) -> None:
+    """Save the geometry of the window and its layout: ``state``, or else the present one."""
+    state = state or layout.take()
     settings.setValue("layout/geometry", layout.window.saveGeometry())
     settings.setValue("layout/state", QByteArray(state.docks))
     settings.setValue("layout/plots", "" if state.plots is None else f"{state.plots:.4f}")

@@ -89,7 +89,7 @@ class WholeLayout:
         with self.room.kept_apart():
             if not self.window.restoreState(state.docks, VERSION):
                 return False
-            self.room.share = state.plots
+            self.room.share, self.room.beside = state.plots, None
             self.room.stand()
             self.centre.show_diagram(state.diagram)
             self._show_connections(state.connections)
@@ -98,6 +98,7 @@ class WholeLayout:
     def arrange(self, scheme: Scheme | None = None) -> None:
         """Arrange the docks as a scheme says; without one, as in a new window."""
         with self.room.kept_apart():
+            self.room.beside = None
             self.room.arrange()
             self.centre.show_diagram(scheme is None or scheme.diagram)
             if scheme is not None:
@@ -105,6 +106,13 @@ class WholeLayout:
                 self.room.share = scheme.share
                 self.room.stand()
                 self._show_connections(scheme.connections)
+
+    def present(self, title: str) -> None:
+        """Show the canvas with one plot of this title beside it, or with the network diagram for any other title."""
+        with self.room.kept_apart():
+            plot = self._docks.keep_beside(title)
+            self.room.beside = plot
+            self.centre.show_diagram(plot is None)
 
     def _show_connections(self, key: str) -> None:
         box = self._connections

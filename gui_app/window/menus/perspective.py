@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui_app.session.dialogs import ask, ask_name
@@ -18,7 +20,9 @@ OWN_KEYS = ("Ctrl+Alt+5", "Ctrl+Alt+6", "Ctrl+Alt+7", "Ctrl+Alt+8", "Ctrl+Alt+9"
 class PerspectiveMenu(QMenu):
     """The arrangements of the app, then a person's own with entries to save, rename and delete them."""
 
-    def __init__(self, window: QMainWindow, perspectives: Perspectives) -> None:
+    def __init__(
+        self, window: QMainWindow, perspectives: Perspectives, present: Callable[[], object]
+    ) -> None:
         super().__init__("&Perspective", window)
         self._window, self._perspectives = window, perspectives
         self.setToolTipsVisible(True)
@@ -26,6 +30,10 @@ class PerspectiveMenu(QMenu):
             add(
                 self, scheme.title, partial(perspectives.show_scheme, scheme), scheme.keys, tip=scheme.meaning
             )
+        action = add(
+            self, "&Present", present, tip="Canvas and one plot large, for a projector; Esc leaves it."
+        )
+        action.setShortcuts([QKeySequence("Ctrl+Alt+4"), QKeySequence("F5")])
         self._end = self.addSeparator()
         add(
             self,

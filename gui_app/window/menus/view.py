@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QActionGroup
@@ -26,6 +27,7 @@ def add_view_menu(
     appearance: Appearance,
     layout: WholeLayout,
     perspectives: Perspectives,
+    present: Callable[[], object],
     canvas: Canvas,
 ) -> None:
     menu = window.menuBar().addMenu("&View")
@@ -33,7 +35,7 @@ def add_view_menu(
     add(menu, "Show &all points", canvas.show_all, "Ctrl+9")
     add(menu, "&Default view", canvas.camera.reset, "Ctrl+0")
     menu.addSeparator()
-    menu.addMenu(PerspectiveMenu(window, perspectives))
+    menu.addMenu(PerspectiveMenu(window, perspectives, present))
     _add_full_screen(menu, window)
     menu.addSeparator()
     for dock in docks:

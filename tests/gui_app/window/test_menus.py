@@ -106,6 +106,7 @@ OPERATIONS = {
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
 ARRANGEMENTS = (
     *(f"View > Perspective > {scheme.title.replace('&', '')}" for scheme in SCHEMES),
+    "View > Perspective > Present",
     "View > Perspective > Save this arrangement …",
 )
 TEXT_SIZES = tuple(f"View > Text size > {size}" for size in ("Larger", "Smaller", "Default"))

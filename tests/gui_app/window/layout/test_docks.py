@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar, QToolButton
 
+from gui_app.theme import text_size
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, dock_of
 
@@ -143,3 +144,17 @@ def test_with_text_that_leaves_the_canvas_no_room_a_column_is_a_tab_of_the_other
     places(window)
     assert window.tabifiedDockWidgets(model) == []
     assert places(window) == before
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_names_of_plots_on_their_tabs_are_not_cut(window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    places(window)
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.parent() is window]
+    assert bars
+    for bar in bars:
+        font = bar.font()
+        font.setPixelSize(text_size.small())
+        needed = [QFontMetrics(font).horizontalAdvance(bar.tabText(index)) for index in range(bar.count())]
+        assert all(bar.tabRect(index).width() >= width + 12 for index, width in enumerate(needed))
+        assert bar.tabRect(bar.count() - 1).right() <= bar.width()

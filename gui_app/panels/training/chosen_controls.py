@@ -1,0 +1,85 @@
+"""The controls that a presentation shows: the learning rate, and the strength of each regularizer that is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QSizePolicy
+
+from engine.catalogue.hyperparameters import LEARNING_RATE
+from engine.catalogue.regularizers import REGULARIZERS, Regularizer
+from engine.experiment import Experiment, RegularizationSettings
+from gui_app.panels.lane_panel import LanePanel
+from gui_app.theme import text_size
+from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.parameter_slider import ParameterSlider
+
+WIDTH = 180
+"""Width of a control in pixels, with text of the default size."""
+
+
+class ChosenControls(LanePanel):
+    """Sliders in rows; those of regularizers come and go with their switches.
+
+    ``arranged`` is emitted when there may be more or fewer rows.
+    """
+
+    arranged = Signal()
+
+    def build(self) -> None:
+        self.strengths: dict[str, ParameterSlider] = {}
+        self._flow = FlowLayout(spacing=16)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.addLayout(self._flow)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.learning_rate = self.slider(LEARNING_RATE, "training.learning_rate", label_width=0)
+        self._flow.addWidget(self.learning_rate)
+
+    def refresh(self, experiment: Experiment) -> None:
+        self.learning_rate.set_value(self.lane.training.learning_rate)
+        for entry in REGULARIZERS.values():
+            self._show(entry, self.lane.regularization)
+        self._fit_text()
+        self.arranged.emit()
+
+    def height_for(self, width: int) -> int:
+        """Return the height of the rows in a bar that has ``width`` pixels for them."""
+        return self._flow.heightForWidth(width)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_text()
+            self.arranged.emit()
+
+    def _fit_text(self) -> None:
+        width = text_size.scaled(WIDTH, text_size.scale())
+        for slider in (self.learning_rate, *self.strengths.values()):
+            slider.setFixedWidth(width)
+
+    def _show(self, entry: Regularizer, settings: RegularizationSettings) -> None:
+        """Show the strength of a regularizer if it is on; a slider does not go under the mouse that drags it to 0."""
+        value = _strength(entry, settings)
+        if value and entry.key not in self.strengths:
+            self._add(entry)
+        slider = self.strengths.get(entry.key)
+        if slider is not None:
+            slider.setVisible(bool(value) or (value is not None and slider.underMouse()))
+            if value is not None:
+                slider.set_value(value)
+
+    def _add(self, entry: Regularizer) -> None:
+        key = next(iter(entry.typical_on))
+        parameter = next(one for one in entry.parameters if one.key == key)
+        path = f"regularization.{entry.path(key)}"
+        slider = self.strengths[entry.key] = self.slider(parameter, path, label=entry.label, label_width=0)
+        self._flow.addWidget(slider)
+
+
+def _strength(entry: Regularizer, settings: RegularizationSettings) -> float | None:
+    """Return the first number that switching on sets; None if there is none while it is off."""
+    key = next(iter(entry.typical_on))
+    part = getattr(settings, entry.settings_field) if entry.settings_field else settings
+    number = part if part is None or isinstance(part, int | float) else getattr(part, key)
+    return None if number is None else float(number)

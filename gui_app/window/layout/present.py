@@ -1,0 +1,112 @@
+"""Present: canvas and one plot large, with few controls and larger text, as a projector needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QToolBar
+
+from gui_app.theme import text_size
+from gui_app.theme.appearance import Appearance
+from gui_app.window.layout.whole_layout import LayoutState, WholeLayout
+
+if TYPE_CHECKING:
+    from gui_app.window.layout.present_bar import PresentBar
+
+LARGER = 1.5
+"""How much larger text is than in the window before."""
+HIGHEST = 16_777_215
+"""Qt's largest height of a widget."""
+
+
+class Present(QObject):
+    """Begins and ends a presentation in ``layout.window``; what it changed is as before when it ends.
+
+    ``make_bar`` makes the top bar at the first presentation. ``changed(on)`` is emitted when one begins or ends.
+    """
+
+    changed = Signal(bool)
+
+    def __init__(
+        self,
+        layout: WholeLayout,
+        appearance: Appearance,
+        usual_bar: QToolBar,
+        make_bar: Callable[[], PresentBar],
+    ) -> None:
+        super().__init__(layout.window)
+        self._layout, self._appearance = layout, appearance
+        self._window: QMainWindow = layout.window
+        self._usual_bar, self._make_bar = usual_bar, make_bar
+        self._before: tuple[LayoutState, float] | None = None
+        self.bar: PresentBar | None = None
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window)
+        self._escape.setEnabled(False)
+        self._escape.activated.connect(self.leave)
+
+    @property
+    def is_on(self) -> bool:
+        return self._before is not None
+
+    @property
+    def before(self) -> LayoutState | None:
+        """The layout that comes back when the presentation ends; None without one."""
+        return None if self._before is None else self._before[0]
+
+    def toggle(self) -> None:
+        """Begin a presentation, or end it."""
+        if self.is_on:
+            self.leave()
+        else:
+            self.begin()
+
+    def begin(self) -> None:
+        """Show canvas and plot large, and hide what is not chosen."""
+        if self.is_on:
+            return
+        scale = self._appearance.text_scale
+        self._before = self._layout.take(), scale
+        bar = self._ready_bar()
+        self._show_bars(presenting=True)
+        self._layout.present(bar.plot.currentText())
+        self._appearance.show_text_scale(text_size.nearest(min(LARGER * scale, text_size.SCALES[-1])))
+        bar.apply_theme(self._appearance.theme)
+        self._escape.setEnabled(True)
+        self.changed.emit(True)
+
+    def leave(self) -> None:
+        """Restore all that was there before."""
+        if self._before is None:
+            return
+        (state, scale), self._before = self._before, None
+        self._escape.setEnabled(False)
+        self._appearance.show_text_scale(scale)
+        self._show_bars(presenting=False)
+        self._put(state)
+        # Smaller text has its smaller columns only when all layouts have followed it.
+        QTimer.singleShot(0, self, lambda: self._put(state))
+        self.changed.emit(False)
+
+    def _put(self, state: LayoutState) -> None:
+        if not self.is_on:
+            self._layout.put(state)
+            self._show_bars(presenting=False)
+
+    def _ready_bar(self) -> PresentBar:
+        if self.bar is None:
+            self.bar = self._make_bar()
+            self._window.addToolBar(self.bar)
+            self.bar.chosen.connect(self._layout.present)
+            self.bar.left.connect(self.leave)
+            self._appearance.changed.connect(self.bar.apply_theme)
+        return self.bar
+
+    def _show_bars(self, presenting: bool) -> None:
+        # A menu bar that is hidden takes its keys along; one without height keeps them.
+        self._window.menuBar().setMaximumHeight(0 if presenting else HIGHEST)
+        self._usual_bar.setVisible(not presenting)
+        if self.bar is not None:
+            self.bar.setVisible(presenting)

@@ -1,0 +1,94 @@
+"""The top bar of a presentation: play, reset, and the controls that were chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolBar, QWidget
+
+from engine.observation.snapshot import Snapshot
+from gui_app.panels.training.chosen_controls import ChosenControls
+from gui_app.session.engine_link import EngineLink
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.buttons import set_icon, text_button, tint
+from gui_app.widgets.figure import Figure
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
+
+LEAVE = "Leave"
+
+
+class PresentBar(QToolBar):
+    """Bar with *Reset*, *Play*, the epoch, ``controls``, the choice of a plot, and *Leave*.
+
+    ``chosen(title)`` says which view to show beside the canvas, ``left`` ends the presentation.
+    """
+
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, link: EngineLink, controls: ChosenControls, titles: list[str]) -> None:
+        super().__init__("Presentation")
+        self.setObjectName("bar Present")
+        self.setMovable(False)
+        self.toggleViewAction().setVisible(False)
+        self._link = link
+        self.controls, self.epoch, self.plot = controls, Figure("epoch", 6), QComboBox()
+        self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
+        self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
+        self.leave = text_button(LEAVE, tip("Leave (Esc)", "Back to the window as it was."))
+        self.plot.setAccessibleName("Beside the canvas")
+        self.plot.setToolTip("What is shown beside the canvas")
+        self.plot.addItems(titles)
+        set_icon(self.reset, "reset")
+        self._lay_out()
+        self._connect()
+
+    def apply_theme(self, theme: Theme) -> None:
+        tint(self, theme.text)
+        self.controls.apply_theme(theme)
+        self._show_playing(self._link.playing)
+        name = "pause" if self._link.playing else "play"
+        self.play.setIcon(icon(name, theme.on_accent))
+
+    def _connect(self) -> None:
+        link = self._link
+        self.reset.clicked.connect(link.restart)
+        self.play.clicked.connect(lambda: link.set_playing(not link.playing))
+        self.leave.clicked.connect(self.left)
+        self.plot.textActivated.connect(self.chosen)
+        self.controls.arranged.connect(self._fit_controls)
+        link.playing_changed.connect(self._show_playing)
+        link.snapshot_taken.connect(self._show_epoch)
+        self._show_epoch(link.latest)
+
+    def _show_playing(self, playing: bool) -> None:
+        self.play.setText("Pause" if playing else "Play")
+
+    def _show_epoch(self, snapshot: Snapshot | None) -> None:
+        self.epoch.show_text(f"{0 if snapshot is None else snapshot.epoch:,}")
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(12)
+        for part in (self.reset, self.play, self.epoch):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.controls, 1, Qt.AlignmentFlag.AlignVCenter)
+        for last in (self.plot, self.leave):
+            row.addWidget(last, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(content)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_controls()
+
+    def _fit_controls(self) -> None:
+        """Give the controls the height of their rows."""
+        others = (self.reset, self.play, self.epoch, self.plot, self.leave)
+        taken = sum(part.sizeHint().width() + 12 for part in others) + 24
+        width = max(self.width() - taken, self.controls.learning_rate.width())
+        self.controls.setFixedSize(width, self.controls.height_for(width))

@@ -1,0 +1,118 @@
+"""Present: canvas and one plot large, few controls, larger text; everything is as before when it is left."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.experiment import edit_many
+from engine.service import messages as m
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import LEFT, dock_of, drag_slider
+
+NONE = Qt.KeyboardModifier.NoModifier
+pytestmark = pytest.mark.usefixtures("fake_engine")
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def seen(window: MainWindow) -> dict[str, QRect]:
+    settle()
+    docks = {dock.windowTitle(): dock for dock in window.dock_layout.docks}
+    parts = docks | {"canvas": window.canvas, "bar": window.transport, "menu": window.menuBar()}
+    if window.diagram is not None:
+        parts["diagram"] = window.diagram
+    return {
+        name: QRect(part.mapTo(window, part.rect().topLeft()), part.size())
+        for name, part in parts.items()
+        if not part.visibleRegion().isEmpty() and part.height()
+    }
+
+
+@pytest.fixture
+def window(still: MainWindow):
+    yield still
+    still.present.leave()
+
+
+def press(window: MainWindow, key: Qt.Key) -> None:
+    QTest.keyClick(window.focusWidget() or window, key, NONE)
+    settle()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F5])
+def test_it_shows_canvas_and_plot_large_and_leaves_everything_as_it_was(
+    window: MainWindow, key, settings
+) -> None:
+    dock_of(window, "Chain").raise_()
+    before, scale = seen(window), window.appearance.text_scale
+    press(window, Qt.Key.Key_F5)
+    during = seen(window)
+    assert set(during) == {"canvas", "Loss"}
+    assert during["canvas"].height() > 1.2 * before["canvas"].height()
+    assert during["Loss"].left() > during["canvas"].right()
+    assert during["Loss"].height() > 2 * before["Loss"].height()
+    assert window.appearance.text_scale == 1.5 * scale
+    window.resize(1600, 900)
+    assert seen(window)["Loss"].width() > during["Loss"].width()
+    window.resize(1280, 720)
+    press(window, key)
+    assert seen(window) == before
+    assert window.appearance.text_scale == scale
+    assert settings.value("text_scale") is None
+
+
+def test_the_plot_can_be_chosen(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F5)
+    bar = window.present.bar
+    assert bar is not None
+    for title, shown in (("Gradient per layer", "Gradient per layer"), ("Network", "diagram")):
+        bar.plot.setCurrentText(title)
+        bar.plot.textActivated.emit(title)
+        assert set(seen(window)) == {"canvas", shown}
+
+
+def test_the_bar_trains_and_has_the_learning_rate_and_what_is_switched_on(
+    window: MainWindow, fake_engine
+) -> None:
+    press(window, Qt.Key.Key_F5)
+    bar = window.present.bar
+    assert bar is not None
+    fake_engine.take_commands()
+    QTest.mouseClick(bar.play, LEFT)
+    assert bar.play.text() == "Pause"
+    QTest.mouseClick(bar.reset, LEFT)
+    assert [type(one) for one in fake_engine.take_commands()][:2] == [m.Play, m.Reset]
+    controls = bar.controls
+    assert [key for key, slider in controls.strengths.items() if slider.isVisible()] == []
+    lane = "lanes.0.regularization"
+    on = {f"{lane}.dropout.rate": 0.3, f"{lane}.l2": 0.01, f"{lane}.early_stopping": {"patience": 30}}
+    window.document.replace(edit_many(window.document.experiment, on), "On")
+    shown = {key: slider.value() for key, slider in controls.strengths.items() if slider.isVisible()}
+    assert shown == {"dropout": 0.3, "l2": 0.01, "early_stopping": 30}
+    settle()
+    assert all(
+        bar.rect().contains(bar.mapFromGlobal(s.mapToGlobal(s.rect().center())))
+        for s in controls.strengths.values()
+    )
+    drag_slider(controls.learning_rate, 0.4, 0.9)
+    assert window.document.experiment.lanes[0].training.learning_rate == controls.learning_rate.value()
+    window.document.replace(edit_many(window.document.experiment, {f"{lane}.early_stopping": None}), "Off")
+    assert not controls.strengths["early_stopping"].isVisible()
+
+
+def test_a_window_that_closes_in_a_presentation_remembers_what_was_before(
+    window: MainWindow, open_window
+) -> None:
+    before = seen(window)
+    press(window, Qt.Key.Key_F5)
+    window.document.forget_changes()
+    window.close()
+    again = open_window((1280, 720))
+    again.complete()
+    assert seen(again) == before
