@@ -113,8 +113,8 @@ def _spread(groups: Groups, columns: int) -> list[list[str]]:
 
 def _table(title: str, rows: Sequence[Row]) -> str:
     cells = "".join(
-        f"<tr><td style='padding: 2px 14px 2px 0; white-space: nowrap'><b>{escape(keys)}</b></td>"
+        f"<tr><td width='40%' style='padding: 2px 14px 2px 0'><b>{escape(keys)}</b></td>"
         f"<td style='padding: 2px 0'>{escape(meaning)}</td></tr>"
         for keys, meaning in rows
     )
-    return f"<h4 style='margin: 0'>{escape(title)}</h4><table>{cells}</table>"
+    return f"<h4 style='margin: 0'>{escape(title)}</h4><table width='100%'>{cells}</table>"
