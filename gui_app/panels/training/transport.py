@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError, switch_task
-from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.panels.training.bar_buttons import BestButton, PlayButton, SeedButton
 from gui_app.panels.training.pause_button import PauseButton
 from gui_app.panels.training.progress import (
     NOT_BEGUN,
     Figures,
     Progress,
-    best_texts,
     figures_of,
     pace_of,
     score_name,
@@ -21,19 +21,16 @@ from gui_app.panels.training.progress import (
 from gui_app.panels.training.scores import Scores
 from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
-from gui_app.session.best_weights import BACK, BACK_MEANING, best_to_restore, describe_best
+from gui_app.session.best_weights import best_to_restore
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
-from gui_app.session.no_points import no_points_message
 from gui_app.session.pause_at import PauseEpoch
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.training_speed import TrainingSpeed
-from gui_app.theme.icons import icon
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import set_icon, text_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
-from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.outline import flash
@@ -72,9 +69,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.follow_lane(current)
         self.document, self.theme = document, LIGHT
         self.speed_slider = SpeedSlider(speed or TrainingSpeed(parent=self))
-        self._playing = self._stopped = self._begun = False
+        self._stopped = self._begun = False
         self._run: int | None = None
-        self._best: Best | None = None
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.pause_at = None if pause is None else PauseButton(pause)
@@ -93,7 +89,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     @property
     def playing(self) -> bool:
-        return self._playing
+        return self.play.playing
 
     def show_obeying(self, obeys: bool) -> None:
         """Show no speed of an engine that does not obey; its next report shows one again."""
@@ -102,12 +98,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def set_playing(self, playing: bool) -> None:
         """Show whether training runs, without a signal."""
-        self._playing = playing
-        name = "Pause" if playing else "Play"
-        self.play.setText(name)
-        self.play.setAccessibleName(name)
-        set_icon(self.play, name.lower())
-        self.play.setIcon(icon(name.lower(), self.theme.on_accent))
+        self.play.set_playing(playing)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Progress:
@@ -148,9 +139,9 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         name = shown.score_name or score_name(self.document.experiment.data.task)
         self.score.show_scores(name, shown.score)
         self._show_run(shown.run)
-        self._describe_play(shown.trains)
+        self.play.describe(shown.trains)
         self._stopped = shown.stop is not None
-        self._show_best(shown.best)
+        self.best.show_best(shown.best)
         self.status.show_stop(shown.stop)
         self._make_room()
 
@@ -175,14 +166,13 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         """Redraw the icons in the colours of ``theme``."""
         self.theme = theme
         tint(self, theme.text)
-        self.play.setIcon(icon("pause" if self._playing else "play", theme.on_accent))
+        self.play.apply_theme(theme)
 
     # -- inside
 
     def _hold_widths(self) -> None:
-        """Give Play and the task the width of their widest text."""
+        """Give the task the width of the longest one."""
         widest = max((task.label for task in TASKS.values()), key=len)
-        self.play.setFixedWidth(self.play.fontMetrics().horizontalAdvance("Pause") + 56)
         self.task.setFixedWidth(self.task.fontMetrics().horizontalAdvance(widest) + 32)
 
     @guarded
@@ -203,7 +193,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         row, slider = self._row, self.speed_slider
         # What stands left of the figures must not change with the content, or all of them would jump.
         slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
-        self._show_seed()
+        self.seed.make_wide(slider.is_wide)
         self._show_texts(self.width() >= WIDE_TEXTS * self.fontMetrics().averageCharWidth())
         self.score.show_test(False)
         row.activate()
@@ -213,9 +203,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         figures = (slider, self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
-        if self._best is not None:
-            kept = sum(width[figure] for figure in figures if figure is not self.speed)
-            needed += self._fit_best(self._best, self.width() - needed - kept)
+        kept = sum(width[figure] for figure in figures if figure is not self.speed)
+        needed += self.best.fit(self.width() - needed - kept)
         for figure in figures:
             # After training has stopped by itself, the reason needs the room of the speed.
             if figure is self.speed and self._stopped:
@@ -224,10 +213,6 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             needed += width[figure]
             figure.setVisible(needed <= self.width())
         self.score.show_test(not self.score.isHidden() and needed + self.score.test_width <= self.width())
-
-    def _show_seed(self) -> None:
-        seed = self.current.lane.seed
-        self.seed.setText(f"Seed {seed}" if self.speed_slider.is_wide else f"{seed}")
 
     def _show_texts(self, shown: bool) -> None:
         """Show the texts of the buttons that have an icon, or the icons alone."""
@@ -244,50 +229,16 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
                 flash(part)
         self._run = run
 
-    def _fit_best(self, best: Best, room: int) -> int:
-        """Give the way back the longest text with which it grows by at most ``room`` pixels; return its growth."""
-        advance, now = self.best.fontMetrics().horizontalAdvance, self.best.text()
-        growth = {text: advance(text) - advance(now) for text in best_texts(best)}
-        text = next((text for text in growth if growth[text] <= room), best_texts(best)[-1])
-        self.best.setText(text)
-        return growth[text]
-
-    def _show_best(self, best: Best | None) -> None:
-        self._best = best
-        self.best.setVisible(best is not None)
-        if best is not None:
-            meaning = f"{describe_best(best)} {BACK_MEANING}"
-            self.best.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
-            self.best.setAccessibleDescription(meaning)
-
-    def _describe_play(self, trains: bool) -> None:
-        """Say what Play does, or why it cannot."""
-        meaning = "Train until paused." if trains else self._why_not()
-        self.play.setToolTip(tip("Play or pause (Space)", meaning))
-        self.play.setAccessibleDescription(meaning)
-
-    def _why_not(self) -> str:
-        return no_points_message(empty=not len(self.document.points))
-
     def _make_buttons(self) -> None:
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
-        self.seed = text_button("0", "")
-        self.seed.setAccessibleName("New seed")
-        set_icon(self.seed, "seed")
         self.step = text_button("Step", tip("Step (.)", "One batch, one update.", "w ← w − η·∂C/∂w"))
         self.step_epoch = text_button("Epoch", tip("Epoch (Shift+.)", "One pass over all training points."))
-        set_icon(self.step_epoch, "step-epoch")
-        self.play = text_button("Play", "", "primary")
-        self._note = FieldNote(self.play)
-        self.best = text_button("", "")
-        self.best.setAccessibleName(BACK)
-        set_icon(self.best, "undo")
-        set_icon(self.reset, "reset")
-        set_icon(self.step, "step")
-        self.set_playing(False)
+        self.play, self.seed, self.best = PlayButton(self.document), SeedButton(), BestButton()
+        for button, name in ((self.reset, "reset"), (self.step, "step"), (self.step_epoch, "step-epoch")):
+            set_icon(button, name)
 
     def _connect(self) -> None:
-        self.play.clicked.connect(self._toggle)
+        self.play.toggled_by_hand.connect(self.play_toggled)
         self.step.clicked.connect(self.step_requested)
         self.step_epoch.clicked.connect(self.epoch_requested)
         self.reset.clicked.connect(self.reset_requested)
@@ -296,12 +247,6 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.task.chosen.connect(self._choose_task)
         self.document.changed.connect(self._follow)
         self.current.changed.connect(self._show_settings)
-
-    def _toggle(self) -> None:
-        if not self._playing and not self.document.points.counts()[0]:
-            self._note.show_message(self._why_not().rstrip("."), problem=False)
-        self.set_playing(not self._playing)
-        self.play_toggled.emit(self._playing)
 
     def _choose_task(self, key: str) -> None:
         if key != self.document.experiment.data.task:
@@ -321,11 +266,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         """Show the task, and the seed of the current lane."""
         task, seed = self.document.experiment.data.task, self.current.lane.seed
         self.task.set_key(task)
-        meaning = f"Seed {seed} decides the initial weights. A click draws another one, then resets."
-        if meaning != self.seed.accessibleDescription():
-            self.seed.setToolTip(tip("New seed (Ctrl+Shift+R)", meaning))
-            self.seed.setAccessibleDescription(meaning)
-            self._show_seed()
+        self.seed.show_seed(seed)
         if not self._begun:
             self.score.show_scores(score_name(task), self.score.texts)
 

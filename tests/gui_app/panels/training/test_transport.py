@@ -226,8 +226,8 @@ def test_play_says_why_it_cannot_train(bar, document):
     assert "draw some, or lower the validation and test shares." in bar.play.toolTip()
     document.clear_points()
     click(bar.play)
-    assert bar._note.isVisible()
-    assert bar._note.text() == "There are no training points: draw some."
+    assert bar.play.note.isVisible()
+    assert bar.play.note.text() == "There are no training points: draw some."
     bar.show_snapshot(snapshot())
     assert "Train until paused." in bar.play.toolTip()
 

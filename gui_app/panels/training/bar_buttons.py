@@ -1,0 +1,132 @@
+"""The buttons of the bar at the top that show something of their own: Play, the seed and the way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QPushButton
+
+from engine.observation.snapshot import Best
+from gui_app.panels.training.progress import best_texts
+from gui_app.session.best_weights import BACK, BACK_MEANING, describe_best
+from gui_app.session.document import Document
+from gui_app.session.no_points import no_points_message
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.buttons import set_icon
+from gui_app.widgets.field_note import FieldNote
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
+
+
+class PlayButton(QPushButton):
+    """Play or Pause. ``toggled_by_hand(playing)`` is emitted for clicks; a note says why nothing can be trained."""
+
+    toggled_by_hand = Signal(bool)
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document, self._theme = document, LIGHT
+        self.playing = False
+        self.note = FieldNote(self)
+        self.setProperty("kind", "primary")
+        self.setIconSize(QSize(16, 16))
+        self.clicked.connect(lambda: self.toggle_playing())
+        self.set_playing(False)
+        self.describe(True)
+
+    def set_playing(self, playing: bool) -> None:
+        """Show whether training runs, without a signal."""
+        self.playing = playing
+        name = "Pause" if playing else "Play"
+        self.setText(name)
+        self.setAccessibleName(name)
+        set_icon(self, name.lower())
+        self.setIcon(icon(name.lower(), self._theme.on_accent))
+
+    def toggle_playing(self) -> None:
+        """Play or pause, as a click does."""
+        if not self.playing and not self._document.points.counts()[0]:
+            self.note.show_message(self._why_not().rstrip("."), problem=False)
+        self.set_playing(not self.playing)
+        self.toggled_by_hand.emit(self.playing)
+
+    def describe(self, trains: bool) -> None:
+        """Say what Play does, or why it cannot."""
+        meaning = "Train until paused." if trains else self._why_not()
+        self.setToolTip(tip("Play or pause (Space)", meaning))
+        self.setAccessibleDescription(meaning)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icon in the colour of the text on the accent."""
+        self._theme = theme
+        self.set_playing(self.playing)
+
+    def hold_width(self) -> None:
+        """Take the width of the longer text."""
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("Pause") + 56)
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.hold_width()
+
+    def _why_not(self) -> str:
+        return no_points_message(empty=not len(self._document.points))
+
+
+class SeedButton(QPushButton):
+    """Button that shows a seed and draws another one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seed, self._is_wide = 0, False
+        self.setAccessibleName("New seed")
+        self.setIconSize(QSize(16, 16))
+        set_icon(self, "seed")
+        self.show_seed(0)
+
+    def show_seed(self, seed: int) -> None:
+        self._seed = seed
+        meaning = f"Seed {seed} decides the initial weights. A click draws another one, then resets."
+        self.setToolTip(tip("New seed (Ctrl+Shift+R)", meaning))
+        self.setAccessibleDescription(meaning)
+        self.make_wide(self._is_wide)
+
+    def make_wide(self, wide: bool) -> None:
+        """Show the number with its name, or alone."""
+        self._is_wide = wide
+        self.setText(f"Seed {self._seed}" if wide else f"{self._seed}")
+
+
+class BestButton(QPushButton):
+    """The way back to the best epoch; hidden while there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.best: Best | None = None
+        self.setAccessibleName(BACK)
+        self.setIconSize(QSize(16, 16))
+        set_icon(self, "undo")
+        self.show_best(None)
+
+    def show_best(self, best: Best | None) -> None:
+        """Show the best epoch; None where its weights cannot be restored."""
+        self.best = best
+        if best is None:
+            self.hide()
+            return
+        meaning = f"{describe_best(best)} {BACK_MEANING}"
+        self.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
+        self.setAccessibleDescription(meaning)
+        self.show()
+
+    def fit(self, room: int) -> int:
+        """Take the longest text with which it grows by at most ``room`` pixels; return its growth."""
+        if self.best is None:
+            return 0
+        advance, now = self.fontMetrics().horizontalAdvance, self.text()
+        growth = {text: advance(text) - advance(now) for text in best_texts(self.best)}
+        text = next((text for text in growth if growth[text] <= room), best_texts(self.best)[-1])
+        self.setText(text)
+        return growth[text]
