@@ -144,10 +144,14 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         row = nearest(history.epoch, float(best.epoch) if best is not None and near and np.isfinite(y) else x)
         epoch = int(history.epoch[row])
         title = f"epoch {count_text(epoch)}{', the best' if best is not None and epoch == best.epoch else ''}"
+        shown = shown_series(history, options.hidden)
+        stands = STACKED in options.modes and {"training", "penalty"} <= shown.keys()
+        # The penalty stands on the training loss.
+        tops = {"penalty": history.cost} if stands else {}
         readings = tuple(
             Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
-            for name, values in shown_series(history, options.hidden).items()
-            for height in scale.units(values[row : row + 1], floor).tolist()
+            for name, values in shown.items()
+            for height in scale.units(tops.get(name, values)[row : row + 1], floor).tolist()
         )
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))

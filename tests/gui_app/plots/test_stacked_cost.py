@@ -55,6 +55,18 @@ def test_the_top_of_the_stack_is_the_cost(plot: LossPlot) -> None:
     assert plot.picture.y_range[1] >= history.cost.max()
 
 
+def test_the_dot_of_the_penalty_is_at_the_top_of_its_area(plot: LossPlot) -> None:
+    plot.controls.session.pin(1, 30)
+    history = plot.snapshot.lanes[0].history
+    dots = {reading.label: reading.y for reading in plot.plot_area.pin.readings}
+    assert dots["penalty"] == pytest.approx(history.cost[30])
+    assert dots["training"] == pytest.approx(history.loss[30, 0])
+    plot.controls.switch(STACKED, False)
+    plot.scale_button.choose("linear")
+    dots = {reading.label: reading.y for reading in plot.plot_area.pin.readings}
+    assert dots["penalty"] == pytest.approx(0.2)
+
+
 def test_the_axis_is_linear_whatever_is_chosen(plot: LossPlot) -> None:
     plot.scale_button.choose("logarithmic")
     assert plot.picture.y_range[0] == 0.0
