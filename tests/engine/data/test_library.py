@@ -15,6 +15,7 @@ from engine.catalogue.tasks import TASKS
 from engine.data import Library, free_name, varied, with_saved
 from engine.data.library import NOISE_REACH, SUFFIX
 from engine.experiment import Points, default_experiment, edit_many, switch_task, validate
+from engine.experiment.frame import Frame
 from tests.engine.data.strategies import arrays_of, bits
 
 NAMED = edit_many(
@@ -167,6 +168,28 @@ def test_a_saved_set_takes_its_task_classes_and_looks_along(library: Library, ta
     after = validate(with_saved(NAMED, values, 0))
     assert after.data.task == "surface"
     assert after.data.points.target.tolist() == [0.5]
+
+
+def test_a_saved_set_keeps_its_frame_and_varies_in_its_units(library: Library) -> None:
+    framed = edit_many(
+        NAMED, {"data.extent.x": [0, 1200], "data.axes.x": {"name": "Length", "unit": "mm"}}
+    ).data
+    saved = library.save("a", framed, POINTS)
+    after = with_saved(default_experiment(), saved, 0).data
+    assert Frame.of(after) == Frame.of(framed)
+    (again,) = library.sets()
+    assert again.data == saved.data
+    steps = saved.varied(3, 0.1, 4).xy - POINTS.xy
+    plain = varied(POINTS, "classification", 3, 0.1, 4).xy - POINTS.xy
+    np.testing.assert_allclose(steps, plain * (100.0, 1.0))
+    # Sets from before there were frames have the default one.
+    document = json.loads(saved.path.read_text())
+    for key in ("extent", "axes", "aspect"):
+        del document["data"][key]
+    saved.path.write_text(json.dumps(document))
+    (older,) = library.sets()
+    assert older.data is not None
+    assert Frame.of(older.data) == Frame()
 
 
 @pytest.mark.parametrize(

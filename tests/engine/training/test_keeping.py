@@ -275,6 +275,17 @@ def run() -> bytes:
     return run_bytes(trainer.lanes)
 
 
+def test_a_run_from_before_data_had_a_frame_goes_on_to_the_bit(run: bytes) -> None:
+    def before(content: Any, arrays: dict[str, Any]) -> None:
+        for key in ("extent", "axes", "aspect"):
+            del content["experiment"]["data"][key]
+
+    older, newer = Trainer.of_run(changed(run, before)), Trainer.of_run(run)
+    for trainer in (older, newer):
+        go_on(trainer, 1, 2)
+    assert everything(older) == everything(newer)
+
+
 WRONG = {
     "no lanes": put("lanes", value=[]),
     "a negative epoch": put("epoch", value=-1),
