@@ -9,19 +9,31 @@ from engine.catalogue.hyperparameters import MAX_HIDDEN_LAYERS
 from engine.catalogue.texts import counted
 from gui_app.diagram.strengths import QUANTITIES
 from gui_app.diagram.text import line_height
+from gui_app.theme import text_size
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.tips import tip
 
 SIDE = 18
-"""Pixels along a button."""
+"""Pixels along a button, at the default size of the text."""
+
+
+def button_side() -> int:
+    """Return the side of a button at the present size of the text."""
+    return text_size.scaled(SIDE, text_size.scale())
+
+
+def fit(button: QToolButton) -> None:
+    """Give a button the size that goes with the text."""
+    button.setFixedSize(button_side(), button_side())
+    button.setIconSize(button.size() * 0.7)
 
 
 def small_button(icon_name: str, name: str, meaning: str) -> QToolButton:
     """Return a button that the keyboard does not reach, because keys of the diagram do the same."""
-    button = icon_button(icon_name, name, tip(name, meaning), side=SIDE)
-    button.setIconSize(button.size() * 0.7)
+    button = icon_button(icon_name, name, tip(name, meaning))
+    fit(button)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setAutoRepeat(False)
     return button
@@ -62,4 +74,6 @@ class DiagramHeader(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         tint(self, theme.muted)
+        for button in (self.less, self.more):
+            fit(button)
         self.setFixedHeight(round(line_height()) + 3 * SPACE)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from engine.catalogue.hyperparameters import LAYER_WIDTH
 from gui_app.diagram.arrangement import Arrangement, Column
-from gui_app.diagram.header import SIDE, small_button
+from gui_app.diagram.header import button_side, fit, small_button
 from gui_app.diagram.text import line_height, small_font, text_width
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
@@ -40,9 +40,9 @@ class ColumnStrip(QWidget):
         self._arrangement = arrangement
         room = arrangement.pitch
         beside = room >= self._beside(arrangement)
-        stacked = not beside and room >= SIDE
-        line = round(line_height())
-        self.setFixedHeight(max(SIDE, line) if beside else line + 2 * SIDE if stacked else line)
+        side, line = button_side(), round(line_height())
+        stacked = not beside and room >= side
+        self.setFixedHeight(max(side, line) if beside else line + 2 * side if stacked else line)
         for column in arrangement.columns[1:-1]:
             self._place(column, beside, stacked, line)
         for (layer, _), button in self.buttons.items():
@@ -86,17 +86,18 @@ class ColumnStrip(QWidget):
     def _beside(arrangement: Arrangement) -> float:
         """Return the smallest distance of columns at which − and + have room beside the width."""
         widest = max(map(text_width, map(str, arrangement.shape.hidden)), default=0.0)
-        return widest + 2 * (SIDE + GAP) + 4.0
+        return widest + 2 * (button_side() + GAP) + 4.0
 
     def _place(self, column: Column, beside: bool, stacked: bool, line: int) -> None:
-        half = text_width(str(column.neurons)) / 2 + GAP
-        corner = round(column.x - SIDE / 2)
+        half, side = text_width(str(column.neurons)) / 2 + GAP, button_side()
+        corner, top = round(column.x - side / 2), max(line - side, 0) // 2
         places = {
-            -1: QPoint(round(column.x - half - SIDE), 0) if beside else QPoint(corner, SIDE + line),
-            1: QPoint(round(column.x + half), 0) if beside else QPoint(corner, 0),
+            -1: QPoint(round(column.x - half - side), top) if beside else QPoint(corner, side + line),
+            1: QPoint(round(column.x + half), top) if beside else QPoint(corner, 0),
         }
         for step, place in places.items():
             button = self._button(column.layer, step)
+            fit(button)
             button.move(place)
             button.setVisible(beside or stacked)
             allowed = LAYER_WIDTH.low <= column.neurons + step <= LAYER_WIDTH.high
