@@ -126,6 +126,8 @@ class Hand(QObject):
         elif isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusIn:
             self._take_focus(event.reason())
         elif kind in (QEvent.Type.FocusOut, QEvent.Type.Hide):
+            if kind == QEvent.Type.Hide:
+                self._mouse = None
             self._let_go()
         return False
 

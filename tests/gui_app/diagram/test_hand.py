@@ -34,6 +34,14 @@ def test_a_neuron_under_the_mouse_is_looked_at_until_the_mouse_leaves_it(show: S
     assert shown.said == ""
 
 
+def test_a_hidden_diagram_looks_at_nothing_but_what_is_pinned(show: Show):
+    shown = show()
+    shown.click(OTHER)
+    shown.hover(NEURON)
+    shown.diagram.hide()
+    assert shown.looked_at.unit == OTHER
+
+
 def test_a_click_pins_a_neuron_and_another_click_or_escape_lets_go_of_it(show: Show):
     shown = show()
     shown.click(NEURON)
