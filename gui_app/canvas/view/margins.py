@@ -9,7 +9,7 @@ from engine.experiment.frame import DEFAULT_EXTENT
 
 MARGIN = 32
 """Pixels on each side where no axis has a name, at the default size of text."""
-_NAME_BELOW, _NAME_BESIDE = 10, 14
+_NAME_BELOW, _NAME_BESIDE = 14, 14
 """Pixels more for the name below the horizontal axis, and beside the vertical one or the colour bar."""
 _SWITCHES = 30
 """Pixels more for the switches where a colour bar takes their room."""
