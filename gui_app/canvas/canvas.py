@@ -31,6 +31,7 @@ from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
 from gui_app.canvas.layers.neuron import NeuronLayer
+from gui_app.canvas.layers.one_class import one_class_message
 from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
@@ -279,8 +280,13 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             *self._drawn_answer,
             self.visible.hidden,
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self.neuron.caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._caption)
         painter.restore()
+
+    @property
+    def _caption(self) -> str:
+        """What is drawn below the points, or else what the points lack."""
+        return self.neuron.caption or one_class_message(self._document.experiment.data, self._document.points)
 
     @property
     def _margins(self) -> Margins:
@@ -309,7 +315,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             self.visible.hidden,
             event.rect(),
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self.neuron.caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._caption)
         self._overlay.paint(painter, scene)
 
     @guarded

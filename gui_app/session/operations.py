@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.data import OPERATIONS, Edit, Operation, operate_on_sheet
@@ -101,7 +101,8 @@ class Operations(QObject):
         popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover
-        popover.open_at(self._anchor.mapToGlobal(QPoint(self._anchor.width() // 2, self._offset_y)))
+        # Left of the anchor, over the data: the preview on the canvas must be seen.
+        popover.open_at(self._anchor.mapToGlobal(QPoint(0, self._offset_y)), Qt.AlignmentFlag.AlignRight)
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
         """Preview the result; return an error message or ""."""

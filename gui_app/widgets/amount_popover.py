@@ -16,7 +16,7 @@ from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.popover import Popover
 from gui_app.widgets.tips import tip
 
-WIDTH = 280
+WIDTH = 256
 
 
 class AmountPopover(Popover):

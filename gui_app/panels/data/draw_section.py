@@ -14,7 +14,7 @@ from engine.experiment import DataSettings
 from engine.experiment.frame import DEFAULT_EXTENT, quantity_text
 from gui_app.panels.data.tool_options import ToolOptions
 from gui_app.session.document import Document
-from gui_app.session.tool_records import ToolRecord, tool_of_task
+from gui_app.session.tool_records import ToolRecord, tool_of_task, tools_of_task
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.buttons import icon_button
@@ -61,10 +61,12 @@ class DrawSection(QWidget):
             button.setVisible(data.task in self._offered[key].tasks)
             button.setChecked(key == current.key)
         self.options.show_tool(current, data.task)
+        # The tools of a task have the same room, so that choosing one moves nothing else.
+        self.options.keep_room(tools_of_task(self._offered.values(), data.task))
         self._show_units(data, current.uses)
         self.palette_box.show_classes(data.classes, self._settings.class_index)
         self.class_section.setVisible(data.task == "classification")
-        self.value_section.setVisible(data.task == "surface" and "value" in current.uses)
+        self.value_section.setVisible(data.task == "surface")
         # A button that is disabled loses the keyboard focus, and whoever pressed it is somewhere else.
         self.clear.setEnabled(len(self._document.points) > 0 or self.clear.hasFocus())
 

@@ -17,7 +17,7 @@ from gui_app.theme.tokens import LIGHT, Theme, mix
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import entry_tip
 
-PER_ROW, GAP = 3, 6
+PER_ROW, GAP = 4, 6
 POINTS = 150
 DOT = 1.25
 """Radius of a point in pixels."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -50,11 +50,12 @@ class ToolOptions(QWidget):
         self._settings = settings
         self.sliders = {number.name: self._slider(number, label_width) for number in NUMBERS}
         self.choices = {setting.name: self._chips(setting) for setting in CHOICES}
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for part in self._parts().values():
             column.addWidget(part)
+        column.addStretch(1)
 
     def show_tool(self, tool: ToolRecord, task: str) -> None:
         """Show the controls that the tool uses, with the current settings; emit nothing."""
@@ -64,7 +65,13 @@ class ToolOptions(QWidget):
             self.choices[setting.name].show_value(setting.read(self._settings))
         for name, part in self._parts().items():
             part.setVisible(name in tool.uses)
-        self.setVisible(bool(tool.uses & set(self._parts())))
+
+    def keep_room(self, tools: Iterable[ToolRecord]) -> None:
+        """Be as high as the options of any of these tools need."""
+        height = {name: part.sizeHint().height() for name, part in self._parts().items()}
+        rows = [[height[name] for name in height if name in tool.uses] for tool in tools]
+        spacing = self._column.spacing()
+        self.setMinimumHeight(max((sum(row) + spacing * (len(row) - 1) for row in rows if row), default=0))
 
     def _parts(self) -> Mapping[str, QWidget]:
         sliders = {name: slider for name, slider in self.sliders.items() if name != ToolSettings.value.name}
