@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QVBox
 from gui_app.widgets.tips import WIDEST, Tips, set_subject, tip, wrapped
 
 LONG = "Zoom with the wheel, or drag a rectangle; pan with Shift and the mouse, as often as you like. " * 2
+FRAME = 40
+"""Pixels that margins and the style sheet's padding may add to the width of the text."""
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def on_screen(widget: QWidget) -> QRect:
 def test_a_tip_is_at_most_so_wide_and_high_enough_for_its_text(button, text):
     button.setToolTip(text)
     label = shown(button)
-    assert label.width() <= WIDEST + 24
+    assert label.width() <= WIDEST + FRAME
     assert label.height() >= label.heightForWidth(label.width())
     lines = QFontMetrics(QToolTip.font()).horizontalAdvance(LONG) / WIDEST
     if LONG in text:
