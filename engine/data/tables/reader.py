@@ -127,6 +127,8 @@ class CsvReader:
         self._text, self._known = text, tuple(names)
         self._most, self._stop = most_problems, stop
         self._numeric = _numeric(reading)
+        self._beyond = self._first_beyond = 0
+        """How many rows are too many, and the line of the first of them."""
         self._numbers: list[list[float]] = []
         self._labels: list[str] = []
         self._splits: list[int] = []
@@ -154,6 +156,12 @@ class CsvReader:
         except csv.Error as error:
             what = str(error) if str(error).startswith("a line of") else f"broken quotes ({error})"
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {what}")
+        if self._beyond:
+            self.failed += self._beyond - 1
+            rest = (
+                f"the last {self._beyond:,} are left out" if self._beyond > 1 else "the last one is left out"
+            )
+            self._refuse(self._first_beyond, f"at most {MAX_ROWS:,} rows can be imported; {rest}")
         if not (self._numbers or self.problems):
             found = "nothing after the header" if seen else "an empty file"
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {found}")
@@ -163,8 +171,9 @@ class CsvReader:
         if seen <= self.reading.header:
             return True
         if seen - self.reading.header > MAX_ROWS:
-            self._refuse(line, f"at most {MAX_ROWS:,} rows can be imported, and there are more")
-            return False
+            self._first_beyond = self._first_beyond or line
+            self._beyond += 1
+            return True
         try:
             self._add_point(row)
         except ValueError as error:

@@ -180,9 +180,11 @@ def test_a_long_table_is_read_while_the_dialog_lives(open_dialog, qtbot):
 
 
 def test_more_rows_than_can_be_are_left_out_only_where_a_person_agrees(open_dialog):
-    dialog = open_dialog("1.5,2,a\n" * 100_001)
+    dialog = open_dialog("1.5,2,a\n" * 120_000)
     dialog.finish()
-    assert problems(dialog) == ["line 100001: at most 100,000 rows can be imported, and there are more"]
+    words = "at most 100,000 rows can be imported; the last 20,000 are left out"
+    assert problems(dialog) == [f"line 100001: {words}"]
+    assert "20,000 rows cannot be read" in dialog.summary.text()
     assert not dialog.accept_button.isEnabled()
     dialog.skip.click()
     assert dialog.accept_button.isEnabled()

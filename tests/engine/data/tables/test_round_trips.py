@@ -131,7 +131,7 @@ def test_exported_data_comes_back(points: Points, names: tuple[str, ...]) -> Non
     if len(points):
         data = read(Text.of(points_to_text(points, "classification", names)), "classification")
         found = [data.class_names[int(k)] for k in data.target]
-        assert found == [names[int(k)] if names else str(int(k)) for k in points.target]
+        assert found == [names[int(k)] if names else str(int(k) + 1) for k in points.target]
         assert bits(Points(data.xy, points.target, data.split)) == bits(points)
 
 
