@@ -194,8 +194,9 @@ class ImportDialog(QDialog):
         self.summary.setText(f"{count}{classes}{failed}.")
         self.problems.clear()
         self.problems.addItems(list(map(str, reader.problems)))
-        if reader.failed > MOST_LISTED:
-            self.problems.addItem(f"… and {reader.failed - MOST_LISTED:,} more")
+        unlisted = reader.failed - max(reader.beyond - 1, 0) - len(reader.problems)
+        if unlisted > 0:
+            self.problems.addItem(f"… and {unlisted:,} more")
         self.problems.setVisible(bool(reader.failed))
         self.skip.setVisible(bool(reader.failed and len(reader)))
         rows = (

@@ -111,6 +111,8 @@ class CsvReader:
         Rows that are not points.
     failed : int
         Number of rows that are not points, including those not in ``problems``.
+    beyond : int
+        Number of rows among them that are too many; ``problems`` has one entry for all of them.
     """
 
     def __init__(
@@ -127,8 +129,7 @@ class CsvReader:
         self._text, self._known = text, tuple(names)
         self._most, self._stop = most_problems, stop
         self._numeric = _numeric(reading)
-        self._beyond = self._first_beyond = 0
-        """How many rows are too many, and the line of the first of them."""
+        self.beyond = self._first_beyond = 0
         self._numbers: list[list[float]] = []
         self._labels: list[str] = []
         self._splits: list[int] = []
@@ -156,11 +157,9 @@ class CsvReader:
         except csv.Error as error:
             what = str(error) if str(error).startswith("a line of") else f"broken quotes ({error})"
             self._refuse(line + 1, f"expected {self.reading.layout()} but found {what}")
-        if self._beyond:
-            self.failed += self._beyond - 1
-            rest = (
-                f"the last {self._beyond:,} are left out" if self._beyond > 1 else "the last one is left out"
-            )
+        if self.beyond:
+            self.failed += self.beyond - 1
+            rest = f"the last {self.beyond:,} are left out" if self.beyond > 1 else "the last one is left out"
             self._refuse(self._first_beyond, f"at most {MAX_ROWS:,} rows can be imported; {rest}")
         if not (self._numbers or self.problems):
             found = "nothing after the header" if seen else "an empty file"
@@ -172,7 +171,7 @@ class CsvReader:
             return True
         if seen - self.reading.header > MAX_ROWS:
             self._first_beyond = self._first_beyond or line
-            self._beyond += 1
+            self.beyond += 1
             return True
         try:
             self._add_point(row)
