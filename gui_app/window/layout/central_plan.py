@@ -15,6 +15,8 @@ WIDEST_DIAGRAM = 1.4
 """The widest diagram, in heights of the centre."""
 NARROWEST, WIDEST = 224, 360
 """Smallest and largest width of the note."""
+READ = 110
+"""Pixels that the text of a note above the diagram gets besides the note's smallest height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,11 @@ def plan(size: QSize, canvas: QSize, note: int, diagram: bool, tab_height: int, 
         left = min(max(free // 3, least), most)
         right = _diagram_width(free - left, height)
         return _row(size, tab_height, (NOTE, left), (NETWORK, right))
-    stacked = height >= note + DIAGRAM.height() and free >= max(least, DIAGRAM.width())
+    readable = note + round(READ * scale)
+    stacked = height >= readable + DIAGRAM.height() and free >= max(least, DIAGRAM.width())
     if note and diagram and stacked:
         planned = _row(size, tab_height, (NETWORK, _diagram_width(free, height)))
-        return _stacked(planned, max(height // 2, note))
+        return _stacked(planned, max(height // 2, readable))
     if note:
         planned = _beside_note(size, canvas, least, most, diagram, tab_height)
     elif diagram and free >= DIAGRAM.width():

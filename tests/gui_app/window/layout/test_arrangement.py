@@ -82,7 +82,9 @@ def test_the_canvas_keeps_its_share_in_every_size(open_window: Open) -> None:
     window = open_window((1280, 720), early=True)
     for size in ((1080, 640), (1440, 900), (1920, 1080), (1280, 720), (1700, 680)):
         resize(window, *size)
-        assert window.canvas.scene.viewport.side >= 0.53 * height_for_canvas(window), size
+        # In the smallest window the plots have their smallest height, and the diagram is a tab above the canvas.
+        least = 0.5 if size == (1080, 640) else 0.58
+        assert window.canvas.scene.viewport.side >= least * height_for_canvas(window), size
 
 
 def test_a_window_that_is_resized_lays_its_centre_out_at_most_twice_and_paints_it_once(
