@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from gui_app.diagram.text import line_height, text_width
 from gui_app.session.looked_at import Unit
 from gui_app.session.network_shape import NetworkShape
+from gui_app.theme.text import line_height, text_width
 from gui_app.theme.tokens import SPACE
 
 MARGIN = 3.0 * SPACE

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTool
 from engine.catalogue.hyperparameters import MAX_HIDDEN_LAYERS
 from engine.catalogue.texts import counted
 from gui_app.diagram.strengths import QUANTITIES
-from gui_app.diagram.text import line_height
 from gui_app.theme import text_size
+from gui_app.theme.text import line_height
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.choice_box import ChoiceBox

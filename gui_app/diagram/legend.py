@@ -14,7 +14,7 @@ from gui_app.diagram.arrangement import MARGIN, Arrangement
 from gui_app.diagram.connections import line_colour, line_width, widest
 from gui_app.diagram.marks import Marks, paint_dead, paint_saturated
 from gui_app.diagram.strengths import QUANTITIES, sample_sizes
-from gui_app.diagram.text import line_height, small_font, text_width
+from gui_app.theme.text import line_height, small_font, text_width
 from gui_app.theme.tokens import SPACE, Theme, mix
 
 SAMPLE = 14.0

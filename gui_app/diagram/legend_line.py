@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui_app.diagram.arrangement import MARGIN
 from gui_app.diagram.legend import LegendItem, legend_height, paint_legend
-from gui_app.diagram.text import small_font
+from gui_app.theme.text import small_font
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 

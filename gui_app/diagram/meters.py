@@ -13,7 +13,7 @@ from engine.catalogue.texts import value_text
 from gui_app.diagram.arrangement import LABEL_GAP, MARGIN, METERS, Arrangement, Column
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.strengths import logarithmic, saturating
-from gui_app.diagram.text import line_height, small_font
+from gui_app.theme.text import line_height, small_font
 from gui_app.theme.tokens import Theme, mix
 
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gui_app.diagram.connections import gaps_of, widest
 from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout
-from gui_app.diagram.text import small_font
 from gui_app.diagram.things import Bias, Chip, Connection, Thing
 from gui_app.session.looked_at import Unit
+from gui_app.theme.text import small_font
 from gui_app.theme.tokens import Theme
 
 WIDEST = 250.0

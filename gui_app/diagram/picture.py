@@ -18,9 +18,9 @@ from gui_app.diagram.marks import NO_MARKS, Marks, marks_of, paint_marks
 from gui_app.diagram.meters import paint_meters
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.strengths import Strengths, colours_of, strengths_of
-from gui_app.diagram.text import small_font
 from gui_app.diagram.thumbnails import Thumbnails, thumbnails_of
 from gui_app.session.looked_at import Unit
+from gui_app.theme.text import small_font
 from gui_app.theme.tokens import Theme, mix
 
 GREYED = 0.25

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from engine.catalogue.hyperparameters import LAYER_WIDTH
 from gui_app.diagram.arrangement import Arrangement, Column
 from gui_app.diagram.header import button_side, fit, small_button
-from gui_app.diagram.text import line_height, small_font, text_width
+from gui_app.theme.text import line_height, small_font, text_width
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
 from gui_app.widgets.guarded import guarded

@@ -14,7 +14,7 @@ from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import draw_backdrop
 from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 
 WIDEST = 72.0

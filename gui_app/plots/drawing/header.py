@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui_app.plots.drawing.legend import GAP, LegendEntry, Placed, paint_entry, paint_legend, placed
 from gui_app.plots.drawing.legend_button import LegendButton
 from gui_app.plots.drawing.metrics import header_height
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import set_subject

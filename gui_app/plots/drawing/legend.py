@@ -9,7 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import SPACE, Theme
 
 GAP = 10

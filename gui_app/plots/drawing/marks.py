@@ -16,7 +16,7 @@ from gui_app.plots.drawing.cut_line import cut_line
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 
 LABEL_GAP, RIM = 6.0, 2.5
 """Smallest distance between two labels of a line, and the width of the pen that draws the rim of letters, in pixels."""

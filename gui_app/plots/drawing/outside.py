@@ -15,7 +15,7 @@ from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import draw_rimmed
 from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.ranges import Range
-from gui_app.plots.drawing.text import text_width
+from gui_app.theme.text import text_width
 
 Floats = NDArray[np.float64]
 

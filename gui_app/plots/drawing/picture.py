@@ -13,8 +13,8 @@ from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.metrics import bottom_axis, left_axis, row_height
 from gui_app.plots.drawing.ranges import EasedRange, Range
-from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.plots.drawing.zoom import ANYTHING, Limits
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks
 

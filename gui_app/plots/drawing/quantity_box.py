@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.catalogue import Family
 from gui_app.plots.drawing.metrics import header_height
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.topics import set_topic

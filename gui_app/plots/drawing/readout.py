@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gui_app.plots.drawing.legend import SLOT
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.metrics import row_height
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import RADIUS, SPACE, Theme
 
 SWATCH = 12

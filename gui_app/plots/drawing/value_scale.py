@@ -12,7 +12,7 @@ from gui_app.plots.drawing.choice_button import ChoiceButton
 from gui_app.plots.drawing.metrics import header_height, most_ticks
 from gui_app.plots.drawing.ranges import Range
 from gui_app.plots.drawing.series import Floats, to_log10
-from gui_app.plots.drawing.text import small_font, text_width
+from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks, linear_ticks, log_ticks
 from gui_app.widgets.tips import tip

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel
 
-from gui_app.plots.drawing.text import small_font, text_width
 from gui_app.theme import text_size
 from gui_app.theme.appearance import Appearance
+from gui_app.theme.text import small_font, text_width
 
 
 @pytest.fixture

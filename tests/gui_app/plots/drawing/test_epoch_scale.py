@@ -24,8 +24,8 @@ from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.series import thin
-from gui_app.plots.drawing.text import text_width
 from gui_app.plots.loss_plot import LossPlot
+from gui_app.theme.text import text_width
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 

@@ -4,7 +4,7 @@ import pytest
 from gui_app.plots.drawing.layers import layer_name, layer_ticks
 from gui_app.plots.drawing.metrics import left_axis
 from gui_app.plots.drawing.picture import RIGHT_MARGIN
-from gui_app.plots.drawing.text import text_width
+from gui_app.theme.text import text_width
 
 
 def test_layers_have_names():

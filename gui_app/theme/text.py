@@ -1,4 +1,4 @@
-"""The diagram's font, and the width of texts in it."""
+"""The font of what plots and diagrams write, and the sizes of texts in it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,22 @@ def small_font(bold: bool = False) -> QFont:
 
 def text_width(text: str, bold: bool = False) -> float:
     """Return the width of ``text`` in this font, in pixels."""
-    font = QApplication.font()
-    return _metrics(bold, font.family(), font.pixelSize()).horizontalAdvance(text)
+    return _width(text, bold, *_application_font())
 
 
 def line_height() -> float:
     """Return the distance of two lines of text, in pixels."""
+    return _metrics(False, *_application_font()).height()
+
+
+def _application_font() -> tuple[str, int]:
     font = QApplication.font()
-    return _metrics(False, font.family(), font.pixelSize()).height()
+    return font.family(), font.pixelSize()
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str, bold: bool, family: str, pixels: int) -> float:
+    return _metrics(bold, family, pixels).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=16)
