@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from engine.catalogue.texts import counted
 from engine.data import CsvData, CsvReader, importing
 from engine.data.framing import fitting_extent, propose_frame
-from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks
+from engine.data.tables import Survey, Text, describe_roles, dialect_of, read_as, remarks, task_for
 from engine.experiment import DataSettings, Points, file_labels
 from engine.experiment.frame import Frame
 from gui_app.importing.preview import ROWS, Preview
@@ -133,7 +133,8 @@ class ImportDialog(QDialog):
             yield
 
     def _show_guess(self) -> None:
-        self.form.show_reading(self._survey, read_as(self._survey, self._task))
+        task = self.form.wanted.task or task_for(self._survey, self._settings.task)
+        self.form.show_reading(self._survey, read_as(self._survey, task))
         if not self.form.isEnabled():
             self.form.setEnabled(True)
             if self._focus_before is not None:
@@ -172,9 +173,20 @@ class ImportDialog(QDialog):
         """Show the role of each column, and what is uncertain."""
         reading = self.form.reading
         format_remarks = "" if self._text.tidy else remarks(reading)
-        found = [describe_roles(reading), format_remarks, *reading.doubts, *self._text.notes]
+        found = [self._offer, describe_roles(reading), format_remarks, *reading.doubts, *self._text.notes]
         self.found.setText(
             "\n".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in found if sentence)
+        )
+
+    @property
+    def _offer(self) -> str:
+        """Why the table is offered for another task than that of the drawing; "" where it is not."""
+        if self._task == self._settings.task or self.form.wanted.task is not None:
+            return ""
+        missing = "class" if self._settings.task == "classification" else "value"
+        return (
+            f"two columns of numbers and none with a {missing}: read as a curve, which has a drawing of its own; "
+            "“Read as” above can change that"
         )
 
     def _read(self) -> Iterator[None]:

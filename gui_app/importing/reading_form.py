@@ -29,11 +29,12 @@ CHOSEN, EITHER = "chosen by you", "guessed or chosen by you"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The format of the text that a person chose; None for what is detected."""
+    """What a person chose: the format of the text, and the task; None for what is detected."""
 
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
+    task: str | None = None
 
 
 class ReadingForm(QWidget):
@@ -82,7 +83,7 @@ class ReadingForm(QWidget):
         return self._survey.sample[self.reading.header :][:count]
 
     def _connect(self) -> None:
-        self.task.activated.connect(lambda: self._read_as(self.task.currentData(), self.reading.header))
+        self.task.activated.connect(self._choose_task)
         self.header.activated.connect(lambda: self._read_as(self.reading.task, self.header.currentData()))
         self.delimiter.activated.connect(self._choose_delimiter)
         self.other.textEdited.connect(self._type_delimiter)
@@ -93,6 +94,10 @@ class ReadingForm(QWidget):
         )
         for box in (*self.columns, self.split):
             box.activated.connect(self._choose_columns)
+
+    def _choose_task(self) -> None:
+        self.wanted = replace(self.wanted, task=self.task.currentData())
+        self._read_as(self.task.currentData(), self.reading.header)
 
     def _read_as(self, task: str, header: int) -> None:
         assert self._survey is not None

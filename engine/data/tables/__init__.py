@@ -5,6 +5,7 @@ A file passes through these modules: ``source`` (bytes and encoding) → ``detec
 """
 
 from engine.data.tables.arrays import ARRAY_SUFFIXES
+from engine.data.tables.choice import task_for
 from engine.data.tables.describe import DELIMITERS, describe_form, describe_roles, remarks
 from engine.data.tables.dialect import Dialect, first_rows
 from engine.data.tables.encodings import ENCODINGS, encoding_name
@@ -42,5 +43,6 @@ __all__ = [
     "read_text",
     "remarks",
     "survey_of",
+    "task_for",
     "write_csv",
 ]

@@ -51,6 +51,46 @@ def guess_task(survey: Survey) -> str:
     return "classification" if labels else "surface"
 
 
+def task_for(survey: Survey, task: str) -> str:
+    """Return the task that a table is offered for, where another one is open.
+
+    Parameters
+    ----------
+    survey
+        Finished.
+    task
+        Of the open drawing.
+
+    Returns
+    -------
+    str
+        The curve for a table that can be nothing else: two columns of numbers, and none that holds a class or a
+        value. Otherwise ``task``.
+
+    Examples
+    --------
+    >>> from engine.data.tables import Text, survey_of
+    >>> task_for(survey_of(Text.of("1,2.5\\n2,3.5\\n")), "classification")
+    'curve'
+    """
+    if task == "curve" or guess_task(survey) != "curve":
+        return task
+    reading = read_as(survey, "curve")
+    facts = survey.body(reading.header)[: reading.width]
+    numbers = {k for k, each in enumerate(facts) if each.numbers and k not in _counting(reading)}
+    own = {*reading.columns}
+    return "curve" if numbers == own and all(facts[k].numeric for k in own) else task
+
+
+def _counting(reading: Reading) -> set[int | None]:
+    """The columns that count the rows, and that of the split."""
+    named = any(reading.names)
+    return {
+        reading.split,
+        *(k for k in range(reading.width) if named and folded(reading.name_of(k)) in INDEX_NAMES),
+    }
+
+
 def _is_curve(columns: Sequence[int], facts: Sequence[Facts], reading: Reading) -> bool:
     """Whether exactly two columns hold numbers or labels, and both hold numbers."""
     named = {

@@ -8,11 +8,11 @@ from engine.data.scaling import Scaling
 from engine.experiment import edit, switch_generator, switch_task
 from engine.experiment.frame import Frame, axis_texts, has_frame
 from engine.observation.snapshot import CANVAS_EXTENT
-from engine.service.messages import SetExperiment
+from engine.service.messages import SetExperiment, Watch
 from gui_app.canvas.view.viewport import inside
 from gui_app.importing.dialog import ImportDialog
 from tests.gui_app.hands import click, fill
-from tests.observing import watch_prediction
+from tests.observing import prediction_request
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -124,14 +124,28 @@ def test_a_surface(still, tmp_path):
     assert still.document.points.target.tolist() == [0.5, -0.25]
 
 
-def test_a_curve_read_while_classes_are_drawn_is_another_task(still, answer, tmp_path):
-    before = still.document.experiment
-    answer.append(lambda dialog: choose(dialog.form.task, "curve"))
-    assert read(still, tmp_path / "a.csv", "x,y\n1,2\n3,4\n")
-    assert still.document.experiment.data.task == "curve"
-    assert still.document.points.target.tolist() == [2, 4]
+@pytest.mark.parametrize("task", ["classification", "surface"])
+def test_two_columns_of_numbers_are_offered_as_a_curve(still, answer, tmp_path, task):
+    """Nothing else can be made of them, so that the person need not find it out."""
+    still.document.replace(switch_task(still.document.experiment, task), "Task")
+    before, said = still.document.experiment, []
+    answer.append(lambda dialog: said.append((dialog.form.task.currentData(), dialog.found.text())))
+    assert read(still, tmp_path / "a.csv", "year,price\n2001,2.5\n2002,4\n2003,3\n")
+    missing = {"classification": "class", "surface": "value"}[task]
+    assert said[0][0] == "curve"
+    assert said[0][1].startswith(f"Two columns of numbers and none with a {missing}: read as a curve")
+    after = still.document.experiment
+    assert after.data.task == "curve"
+    assert still.document.points.target.tolist() == [2.5, 4, 3]
+    assert switch_task(after, task).data == before.data
     still.document.stack.undo()
     assert still.document.experiment == before
+
+
+def test_two_pasted_columns_are_offered_as_a_curve(still, answer):
+    QGuiApplication.clipboard().setText("1\t2\n3\t4\n5\t3\n")
+    assert still.imports.paste()
+    assert still.document.experiment.data.task == "curve"
 
 
 def choose(box, key):
@@ -232,7 +246,7 @@ def test_what_holds_no_table_is_refused_at_once(still, tmp_path, dialogs, name, 
         ("1,2,0\n1,two,1\n", ["line 2: expected a number for x2 but found “two”"]),
         ("1,x,0\n1,y,1\n1,2,0\n", ["line 1: ", "line 2: "]),
         ("1,2,0\n1,nan,1\n", ["line 2: expected a finite number"]),
-        ("1,2\n3,4\n", ["line 1: expected 3 columns (x1, x2, class) but found 2", "line 2: "]),
+        ("1,red\n3,blue\n", ["line 1: expected 3 columns (x1, x2, class) but found 2", "line 2: "]),
     ],
 )
 def test_bad_rows_are_listed_and_nobody_who_cancels_has_lost_anything(still, answer, tmp_path, text, words):
@@ -347,8 +361,11 @@ def test_data_in_units_of_their_own_are_seen_and_can_be_learned(still, tmp_path,
     assert canvas.extent == pytest.approx((-10, 110, 465, 535))
     assert inside(document.points.xy, canvas.extent).all()
     assert axis_texts(data) == ("Width (cm)", "Year of birth", "value")
-    watched = watch_prediction(canvas.grid_size, canvas.extent, (0,))
-    qtbot.waitUntil(lambda: watched in fake_engine.commands)
+    wanted = prediction_request(canvas.grid_size, canvas.extent)
+    # Beside what the diagram watches, where it is in view.
+    qtbot.waitUntil(
+        lambda: any(isinstance(sent, Watch) and wanted in sent.requests for sent in fake_engine.commands)
+    )
     assert document.experiment.lanes[0].network.input_scaling == "unit"
     fed = Scaling.of(document.experiment.lanes[0].network, document.points, data.task, data.extent)
     assert np.abs(fed.inputs(document.points.xy)).max() <= 1.0

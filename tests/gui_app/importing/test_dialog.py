@@ -157,6 +157,21 @@ def test_another_task_reads_other_columns_and_cannot_be_added(open_dialog):
     assert not dialog.form.columns[2].isVisible()
 
 
+def test_a_task_that_is_chosen_stays_when_the_text_is_read_in_another_way(open_dialog):
+    dialog = open_dialog("1;2\n3;4\n")
+    assert dialog.task == "curve"
+    assert dialog.found.text().startswith("Two columns of numbers")
+    pick(dialog.form.task, "Points with classes")
+    assert not dialog.found.text().startswith("Two columns of numbers")
+    pick(dialog.form.delimiter, "Comma")
+    assert dialog.task == "classification"
+
+
+@pytest.mark.parametrize("text", ["1,red\n2,blue\n", "x1,x2,class\n1,2,red\n", "1,2,0\n3,4,1\n"])
+def test_a_table_with_a_class_keeps_the_task(open_dialog, text):
+    assert open_dialog(text).task == "classification"
+
+
 def test_a_split_column_is_used_or_not(open_dialog):
     dialog = open_dialog("x1,x2,class,split\n1,2,0,test\n3,4,1,training\n")
     assert dialog.data.split.tolist() == [2, 0]
