@@ -6,7 +6,7 @@ The modules that read and write tables are loaded at their first use, after the 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from engine.data.classes import delete_class, merge_class, without_class
+from engine.data.classes import SECOND_CLASS, delete_class, merge_class, one_class, without_class
 from engine.data.edits import (
     Append,
     Edit,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "OPERATIONS",
+    "SECOND_CLASS",
     "Append",
     "CsvData",
     "CsvError",
@@ -76,6 +77,7 @@ __all__ = [
     "merge",
     "merge_class",
     "misfit_for",
+    "one_class",
     "operate",
     "operate_on_sheet",
     "points_from_text",

@@ -1,12 +1,41 @@
-"""Remove a class, with its points or by giving them to another class."""
+"""Find data of a single class; remove a class, with its points or by giving them to another class."""
 
 from __future__ import annotations
 
 import msgspec
 import numpy as np
 
+from engine.catalogue.tasks import CLASSIFICATION
 from engine.data.edits import Edit, Gesture, Replace, remove_where
-from engine.experiment import Experiment, Points, switch_classes, without_look
+from engine.experiment import DataSettings, Experiment, Points, class_labels, switch_classes, without_look
+
+SECOND_CLASS = "Draw a second class"
+
+
+def one_class(data: DataSettings, points: Points) -> str:
+    """Return what is wrong if all points are of one class.
+
+    Parameters
+    ----------
+    data
+        Of any task.
+    points
+        Its points.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop, which ``SECOND_CLASS`` may follow; "" if there is nothing wrong, or no point.
+
+    Examples
+    --------
+    >>> one_class(DataSettings(), Points([[0.0, 1.0], [2.0, 0.0]], [1.0, 1.0]))
+    'All points are of class 2; there is nothing to tell apart'
+    """
+    if data.task != CLASSIFICATION or not len(points) or (points.target != points.target[0]).any():
+        return ""
+    of = f"of class {class_labels(data)[int(points.target[0])]}; there is nothing to tell apart"
+    return f"All points are {of}" if len(points) > 1 else f"The only point is {of}"
 
 
 def delete_class(points: Points, removed: int) -> Edit:

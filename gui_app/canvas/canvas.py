@@ -31,7 +31,6 @@ from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
 from gui_app.canvas.layers.neuron import NeuronLayer
-from gui_app.canvas.layers.one_class import one_class_message
 from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
@@ -52,6 +51,7 @@ from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron
+from gui_app.session.no_points import one_class_message
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
@@ -286,7 +286,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     @property
     def _caption(self) -> str:
         """What is drawn below the points, or else what the points lack."""
-        return self.neuron.caption or one_class_message(self._document.experiment.data, self._document.points)
+        return self.neuron.caption or one_class_message(self._document)
 
     @property
     def _margins(self) -> Margins:

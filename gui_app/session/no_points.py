@@ -1,6 +1,9 @@
-"""What is said where there are no points to train on."""
+"""What is said where there is nothing to train on, or nothing to learn."""
 
 from __future__ import annotations
+
+from engine.data import SECOND_CLASS, one_class
+from gui_app.session.document import Document
 
 
 def no_points_message(empty: bool) -> str:
@@ -11,3 +14,9 @@ def no_points_message(empty: bool) -> str:
 def remedy(empty: bool) -> str:
     """Return what brings training points, in a clause."""
     return "draw some" if empty else "draw some, or lower the validation and test shares"
+
+
+def one_class_message(document: Document) -> str:
+    """Return what is wrong and what helps if all points are of one class; "" otherwise."""
+    wrong = one_class(document.experiment.data, document.points)
+    return f"{wrong}. {SECOND_CLASS}." if wrong else ""

@@ -49,19 +49,32 @@ def message_for(scene: Scene, uncertainty: Uncertainty | None) -> str:
 
 
 def paint_messages(painter: QPainter, scene: Scene, lines: Sequence[str]) -> None:
-    """Paint messages into the sheet's lower left corner, one per line."""
+    """Paint messages into the sheet's lower left corner, one below the other; long ones take several lines."""
     corner = scene.viewport.square.bottomLeft() + QPointF(_MARGIN, -_MARGIN)
     painter.setFont(small_font(painter.font()))
     metrics = QFontMetricsF(painter.font())
     paper = QColor(scene.paper)
     paper.setAlphaF(0.8)
-    for line in reversed(lines):
+    room = scene.viewport.square.width() - 4 * _MARGIN
+    for line in reversed([part for message in lines for part in _wrapped(message, metrics, room)]):
         size = QSizeF(metrics.horizontalAdvance(line) + 2 * _MARGIN, metrics.height() + _MARGIN)
         target = QRectF(corner - QPointF(0, size.height()), size)
         painter.fillRect(target, paper)
         painter.setPen(QColor(scene.theme.text))
         painter.drawText(target, Qt.AlignmentFlag.AlignCenter, line)
         corner = target.topLeft()
+
+
+def _wrapped(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Return the lines, at most ``room`` pixels wide, that a message takes."""
+    parts: list[str] = []
+    for word in line.split(" "):
+        longer = f"{parts[-1]} {word}" if parts else word
+        if parts and metrics.horizontalAdvance(longer) <= room:
+            parts[-1] = longer
+        else:
+            parts.append(word)
+    return parts
 
 
 def haze_image(deviations: Floats, scene: Scene) -> QImage:

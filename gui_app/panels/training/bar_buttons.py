@@ -9,7 +9,7 @@ from engine.observation.snapshot import Best
 from gui_app.panels.training.progress import best_texts
 from gui_app.session.best_weights import BACK, BACK_MEANING, describe_best
 from gui_app.session.document import Document
-from gui_app.session.no_points import no_points_message
+from gui_app.session.no_points import no_points_message, one_class_message
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import set_icon
@@ -45,14 +45,14 @@ class PlayButton(QPushButton):
 
     def toggle_playing(self) -> None:
         """Play or pause, as a click does."""
-        if not self.playing and not self._document.points.counts()[0]:
-            self.note.show_message(self._why_not().rstrip("."), problem=False)
+        if not self.playing and (word := self._word()):
+            self.note.show_message(word.rstrip("."), problem=False)
         self.set_playing(not self.playing)
         self.toggled_by_hand.emit(self.playing)
 
     def describe(self, trains: bool) -> None:
-        """Say what Play does, or why it cannot."""
-        meaning = "Train until paused." if trains else self._why_not()
+        """Say what Play does, or why it cannot, or that there is nothing to learn."""
+        meaning = one_class_message(self._document) or "Train until paused." if trains else self._why_not()
         self.setToolTip(tip("Play or pause (Space)", meaning))
         self.setAccessibleDescription(meaning)
 
@@ -70,6 +70,11 @@ class PlayButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.hold_width()
+
+    def _word(self) -> str:
+        """What keeps the network from learning anything; "" if nothing does."""
+        trains = self._document.points.counts()[0] > 0
+        return one_class_message(self._document) if trains else self._why_not()
 
     def _why_not(self) -> str:
         return no_points_message(empty=not len(self._document.points))

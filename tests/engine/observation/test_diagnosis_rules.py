@@ -546,7 +546,7 @@ def _dealt(counts: dict[int, tuple[int, int, int]]) -> Experiment:
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({1: (40, 20, 20)}, "There is only class 2. All 80 points belong to it, so an accuracy of 100 % means"),
+        ({1: (40, 20, 20)}, "All points are of class 2; there is nothing to tell apart. Draw a second class."),
         ({0: (40, 20, 20), 2: (20, 0, 8)}, "Class 3 has no validation points. Class 3 has 20 to train on and 0 for"),
         ({0: (40, 20, 20), 2: (2, 1, 0)}, "Class 3 has too few points. Class 3 has 2 to train on and 1 for"),
         ({0: (40, 20, 20), 2: (0, 1, 0)}, "Class 3 has 0 to train on and 1 for validation. What is not trained on is"),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.texts import counted
+from engine.data.classes import SECOND_CLASS, one_class
 from engine.experiment import class_labels
 from engine.experiment.points import SPLITS
 from engine.observation.diagnosis import cures
@@ -61,16 +62,8 @@ def _class_imbalance(case: Case) -> Statement | None:
 
 def _one_class(case: Case) -> Statement | None:
     """Find data of a single class: a network that always answers with it is right."""
-    counts = points_by_class(case.data)
-    present = np.flatnonzero(counts.sum(1))
-    if len(present) != 1:
-        return None
-    label = class_labels(case.experiment.data)[present[0]]
-    members = f"All {counted(counts.sum(), 'point')} belong" if counts.sum() > 1 else "The only point belongs"
-    return Statement(
-        f"There is only class {label}",
-        f"{members} to it, so an accuracy of 100 % means nothing: draw points of a second class.",
-    )
+    wrong = one_class(case.experiment.data, case.data.points)
+    return Statement(wrong, f"{SECOND_CLASS}.") if wrong else None
 
 
 def _too_few(case: Case) -> Statement | None:

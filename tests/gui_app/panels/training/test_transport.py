@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
-from engine.experiment import switch_task
+from engine.experiment import edit_many, switch_task
 from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
 from gui_app.panels.training.transport import TransportBar
 from gui_app.session.current_lane import CurrentLane
@@ -230,6 +230,20 @@ def test_play_says_why_it_cannot_train(bar, document):
     assert bar.play.note.text() == "There are no training points: draw some."
     bar.show_snapshot(snapshot())
     assert "Train until paused." in bar.play.toolTip()
+
+
+def test_play_says_that_one_class_is_nothing_to_learn_and_trains(bar, document, qtbot):
+    points = document.points
+    document.replace(edit_many(document.experiment, {"data.points": points[points.target == 0]}), "One")
+    bar.show_snapshot(snapshot(playing=False))
+    word = "All points are of class 1; there is nothing to tell apart. Draw a second class."
+    assert bar.play.accessibleDescription() == word
+    with qtbot.waitSignal(bar.play_toggled):
+        click(bar.play)
+    assert bar.play.note.text() == word
+    document.replace(edit_many(document.experiment, {"data.points": points}), "Both")
+    bar.show_snapshot(snapshot())
+    assert bar.play.accessibleDescription() == "Train until paused."
 
 
 def test_the_figures_are_those_of_the_current_lane_also_where_another_went_further(bar):
