@@ -76,7 +76,7 @@ def shared(one_for_all: Driver) -> Driver:
 
 
 @pytest.fixture
-def running(driver: Driver) -> Driver:
+def running(forked: None, driver: Driver) -> Driver:
     """An engine that may be done anything to."""
     driver.send(m.SetExperiment(default_experiment()))
     driver.engine.start()
@@ -147,6 +147,7 @@ def test_large_arrays_arrive_read_only_and_stay_as_they_are(shared: Driver) -> N
 # -- one that starts slowly, badly or not at all
 
 
+@pytest.mark.usefixtures("forked")
 def test_nothing_waits_while_a_process_is_started(driver: Driver, launches: Launches) -> None:
     driver.send(m.SetExperiment(experiment()))
     driver.engine.start()
@@ -517,6 +518,7 @@ def test_memory_that_is_short_however_often_gives_no_run_up(
     assert obedient.events_of(m.EngineRestarted) == [m.EngineRestarted(200, "", True)]
 
 
+@pytest.mark.usefixtures("forked")
 @posix
 @pytest.mark.expects_log("cannot understand the training engine")
 def test_where_no_thread_can_be_started_a_child_is_ended_and_nobody_waits(

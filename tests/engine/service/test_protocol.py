@@ -38,7 +38,7 @@ ENGINES: dict[str, Callable[[], Engine]] = {"thread": ThreadEngine, "process": P
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(forked: None, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An engine that has not been started."""
     engine = ENGINES[request.param]()
     yield engine
