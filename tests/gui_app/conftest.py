@@ -152,8 +152,15 @@ def window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture
-def still(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
-    """One window with all its rooms; for tests in which nothing needs to train."""
-    opened = open_window()
-    opened.complete()
+def still(open_window: Callable[..., MainWindow], request: pytest.FixtureRequest) -> MainWindow:
+    """One window with all its rooms, or a ``bare`` one, which takes a third of the time; for tests in which nothing
+    needs to train.
+    """
+    mark = request.node.get_closest_marker("bare")
+    bare = mark is not None and mark.args != (False,)
+    opened = open_window(early=bare)
+    if bare:
+        opened.link.start()
+    else:
+        opened.complete()
     return opened

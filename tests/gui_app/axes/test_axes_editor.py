@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from engine.experiment import Points, edit_many
 from tests.gui_app.hands import click, fill, put_points
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 def double_click(canvas, pixel):

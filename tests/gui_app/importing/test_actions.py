@@ -14,7 +14,7 @@ from gui_app.importing.dialog import ImportDialog
 from tests.gui_app.hands import click, fill
 from tests.observing import prediction_request
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 CLASSES = "x1,x2,class\n1,2,red\n-1,0.5,blue\n3,-4,green\n0,0,red\n"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from engine.experiment import dumps, edit
 from tests.gui_app.hands import content_of, draw, drop
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "b.TSV", "c.txt"])

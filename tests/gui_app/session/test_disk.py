@@ -23,6 +23,8 @@ from tests.deadline import DEADLINE
 from tests.file_faults import NUMBERS, STAGES, Faults
 from tests.gui_app.hands import draw
 
+pytestmark = pytest.mark.bare
+
 THEIRS = dumps(switch_task(default_experiment(), "curve"))
 
 

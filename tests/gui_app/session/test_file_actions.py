@@ -12,7 +12,7 @@ from gui_app.session.file_actions import MOST_RECENT
 from gui_app.session.starter import starter_experiment
 from tests.gui_app.hands import LEFT, draw, stroke
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 def sketch(folder: Path, name: str = "a.sketch.json", task: str = "curve") -> Path:

@@ -20,7 +20,7 @@ from gui_app.startup.recovery.dialog import RecoveryDialog
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import click
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 @pytest.fixture

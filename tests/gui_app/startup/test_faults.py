@@ -39,7 +39,7 @@ from tests.gui_app.hands import Hand, click, draw, part_of
 
 FILE = file_name(os.getpid())
 
-pytestmark = [pytest.mark.expects_log("."), pytest.mark.qt_no_exception_capture]
+pytestmark = [pytest.mark.bare, pytest.mark.expects_log("."), pytest.mark.qt_no_exception_capture]
 
 
 class OddError(Exception):
@@ -229,6 +229,7 @@ def test_the_notice_promises_only_what_holds(watched, qtbot, kept, modified, sen
     assert notice_of(watched).detail.text().startswith(sentence)
 
 
+@pytest.mark.bare(False)
 def test_a_failing_plot_is_named_and_the_window_goes_on(watched, qtbot, monkeypatch):
     plot = part_of(watched, LossPlot)
     # The plot's own code raises, as soon as it is asked for what it shows.

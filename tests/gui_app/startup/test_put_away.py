@@ -28,10 +28,12 @@ from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.gui_app.startup.test_recovery import leave, rate_of, with_rate
 from tests.gui_app.startup.test_recovery_of_runs import begin, names
 
+pytestmark = pytest.mark.bare
+
 
 @pytest.fixture
 def kept(still, fake_engine, folder, qtbot):
-    found = begin(still, folder, qtbot)
+    found = begin(still, folder, qtbot, bare=True)
     qtbot.waitUntil(lambda: not found.keeper._busy)
     # It tells of the copy a moment before it is over.
     assert ends(found.keeper._thread, DEADLINE)

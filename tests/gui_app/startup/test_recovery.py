@@ -35,7 +35,7 @@ from tests.deadline import DEADLINE
 from tests.gui_app.hands import Hand, click, draw, erase, put_points, stroke
 from tests.gui_app.startup.windows import ALIVE, run_window
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 @pytest.fixture
@@ -316,6 +316,7 @@ def test_the_end_of_the_session_writes_a_copy_before_it_goes_on(still, kept, fol
     Hand(still.canvas).release((1, 0))
 
 
+@pytest.mark.bare(False)
 def test_a_slider_that_is_dragged_and_held_is_kept_before_it_is_let_go(still, kept, folder, qtbot):
     training = next(panel for panel in still.dock_layout.panels if isinstance(panel, TrainingPanel))
     groove = training.learning_rate.slider

@@ -14,7 +14,7 @@ from tests.deadline import DEADLINE
 from tests.gui_app.hands import click, draw
 from tests.gui_app.startup.test_recovery import copies, leave, offer, with_rate
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 NAME = "99999999-0"
 
 

@@ -18,7 +18,7 @@ from tests.gui_app.hands import draw
 from tests.gui_app.startup.test_put_away import Held
 from tests.gui_app.startup.test_recovery import copies, leave, offer, rate_of, with_rate
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.gui_app.hands import click, draw
 from tests.gui_app.startup.test_put_away import entry_of
 from tests.gui_app.startup.test_recovery import leave, newest, offer, with_rate
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 NAME = "99999999-0"
 
 

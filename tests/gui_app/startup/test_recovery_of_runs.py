@@ -153,10 +153,11 @@ def test_a_reset_writes_a_copy_for_the_run_that_comes(still, fake_engine, tmp_pa
     recovery.end(keep=True)
 
 
-def begin(window, folder, qtbot):
-    """Begin recovery in a window with all its rooms."""
+def begin(window, folder, qtbot, bare=False):
+    """Begin recovery in a window with all its rooms, or in a bare one."""
     recovery = recover(window, folder)
-    window.complete()
+    if not bare:
+        window.complete()
     with qtbot.waitSignals([recovery.offered, recovery.keeper.claimed]):
         recovery.begin()
     return recovery

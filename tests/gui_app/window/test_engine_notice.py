@@ -17,6 +17,8 @@ from gui_app.window.engine_notice import AGAIN, BUSY, LARGE, SILENT
 from tests.gui_app.hands import draw
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
+pytestmark = pytest.mark.bare
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 
 

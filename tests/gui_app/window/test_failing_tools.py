@@ -10,6 +10,8 @@ from gui_app.canvas import tools
 from gui_app.canvas.tools import BRUSH, TOOLS
 from tests.gui_app.hands import Hand, click
 
+pytestmark = pytest.mark.bare
+
 PATH = ((-2, 0), (2, 0))
 
 

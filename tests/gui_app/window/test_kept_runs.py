@@ -16,6 +16,8 @@ from tests.gui_app.hands import click, draw
 from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import prediction_of
 
+pytestmark = pytest.mark.bare
+
 
 def test_a_saved_document_holds_the_run_that_is_kept_and_goes_on_with_it(still, fake_engine, tmp_path):
     path = tmp_path / "a.sketch.json"

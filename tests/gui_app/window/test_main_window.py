@@ -38,6 +38,7 @@ def tell(window, fake_engine, *events) -> None:
 # -- keys
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(
     ("key", "modifiers", "commands"),
     [
@@ -54,6 +55,7 @@ def test_keys_drive_training(still, key, modifiers, commands, fake_engine):
     assert fake_engine.take_commands() == commands
 
 
+@pytest.mark.bare
 def test_space_plays_and_pauses(still):
     QTest.keyClick(still.canvas, Qt.Key.Key_Space)
     assert still.link.playing
@@ -63,6 +65,7 @@ def test_space_plays_and_pauses(still):
     assert still.transport.play.text() == "Play"
 
 
+@pytest.mark.bare
 def test_a_key_draws_another_seed_and_undo_brings_the_old_one_back(still):
     seed = still.document.experiment.lanes[0].seed
     QTest.keyClick(still.canvas, Qt.Key.Key_R, CONTROL | SHIFT)
@@ -71,6 +74,7 @@ def test_a_key_draws_another_seed_and_undo_brings_the_old_one_back(still):
     assert still.document.experiment.lanes[0].seed == seed
 
 
+@pytest.mark.bare
 def test_keys_undo_redo_and_clear(still):
     first = still.document.experiment
     QTest.keyClick(still.canvas, Qt.Key.Key_Backspace, CONTROL | SHIFT)
@@ -84,6 +88,7 @@ def test_keys_undo_redo_and_clear(still):
     assert len(still.document.points) == 0
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(
     ("key", "modifiers", "dialog"),
     [
@@ -108,6 +113,7 @@ def test_a_point_typed_into_a_field_steps_nothing(still, fake_engine):
     assert fake_engine.take_commands() == []
 
 
+@pytest.mark.bare
 def test_keys_wait_for_the_end_of_a_stroke(still):
     """A save or an undo in its middle would cut it."""
     before = still.document.points
@@ -123,6 +129,7 @@ def test_keys_wait_for_the_end_of_a_stroke(still):
 # -- messages
 
 
+@pytest.mark.bare
 def test_failures_of_the_engine_are_told_without_waiting(still, fake_engine):
     failures = [m.EngineFailed(f"failure {n}", f"Traceback {n}") for n in range(10)]
     still.link.set_playing(True)
@@ -183,6 +190,7 @@ def test_the_message_names_the_lane_that_has_ended():
     assert compose((calm,), None) == compose((), None) == ""
 
 
+@pytest.mark.bare
 def test_the_message_of_a_return_to_the_best_weights_stays_until_training_continues(still, fake_engine):
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
     snapshot = snapshot_of(history_of([0, 10]), best=0, playing=False, marks=(back,))
@@ -225,6 +233,7 @@ def test_there_is_a_way_back_where_the_best_weights_are_others(
     qtbot.waitUntil(lambda: all(button.isHidden() for button in buttons))
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize("epoch", [0, 1200, None])
 def test_the_message_that_there_are_no_best_weights_follows_the_engine_event(still, epoch, fake_engine):
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
@@ -238,6 +247,7 @@ def test_the_message_that_there_are_no_best_weights_follows_the_engine_event(sti
     )
 
 
+@pytest.mark.bare
 def test_the_message_of_a_return_during_training_stays(still, fake_engine):
     """The next step comes at once, so that no snapshot need show a lane that rests at its best weights."""
     still.link.set_playing(True)
@@ -252,6 +262,7 @@ def test_the_message_of_a_return_during_training_stays(still, fake_engine):
         assert still.statusBar().currentMessage() == words
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(
     ("event", "words"),
     [
@@ -294,6 +305,7 @@ def show(window, fake_engine, acknowledged, training_points=250, **shown):
     return window.statusBar().currentMessage()
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
 def test_the_message_that_there_are_no_training_points_stays_until_there_are_some(
     still, empty, shares, fake_engine
@@ -310,6 +322,7 @@ def test_the_message_that_there_are_no_training_points_stays_until_there_are_som
     assert show(still, fake_engine, acknowledged, playing=False) == ""
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(("empty", "shares"), [(False, SHARES), (True, "")])
 def test_a_message_is_shown_while_training_waits_for_points(still, empty, shares):
     if empty:
@@ -325,6 +338,7 @@ def test_a_message_is_shown_while_training_waits_for_points(still, empty, shares
     assert still.statusBar().currentMessage() == ""
 
 
+@pytest.mark.bare
 def test_a_reset_withdraws_the_message_of_a_return_during_training(still, fake_engine):
     still.link.set_playing(True)
     QTest.keyClick(still, Qt.Key.Key_B, CONTROL)
@@ -340,6 +354,7 @@ def test_a_reset_withdraws_the_message_of_a_return_during_training(still, fake_e
     assert show(still, fake_engine, still.link.commands, best=0, run=2, playing=False) == ""
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(("epoch", "before", "after"), [(10, 10, 0), (None, None, 0)])
 def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch, before, after, fake_engine):
     still.link.set_playing(True)
@@ -350,6 +365,7 @@ def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch,
     assert show(still, fake_engine, still.link.commands, best=after) == ""
 
 
+@pytest.mark.bare
 def test_a_later_sentence_stays_when_an_answer_is_over(still, fake_engine):
     tell(still, fake_engine, m.NoTrainingPoints())
     still.show_message("Something else")
@@ -390,6 +406,7 @@ def test_plots_over_time_say_that_there_are_no_training_points(still):
         ] * 2
 
 
+@pytest.mark.bare
 def test_a_message_goes_by_itself(still, qtbot, monkeypatch):
     monkeypatch.setattr("gui_app.window.messages.MESSAGE_TIME", 20)
     still.show_message("Saved")

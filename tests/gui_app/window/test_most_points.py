@@ -11,7 +11,7 @@ from engine.experiment.bounded_json import MOST_POINTS
 from gui_app.importing.dialog import ImportDialog
 from tests.gui_app.hands import Hand, click, put_points
 
-pytestmark = pytest.mark.usefixtures("fake_engine")
+pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 
 SENTENCE = "A drawing holds at most 100,000 points; {:,} are too many, so erase or leave out some."
 

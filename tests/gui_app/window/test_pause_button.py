@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from engine.service import messages as m
 from tests.gui_app.hands import click, type_into
 
+pytestmark = pytest.mark.bare
+
 
 @pytest.fixture
 def button(fake_engine, still):

@@ -12,6 +12,8 @@ from engine.service import messages as m
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
 
+pytestmark = pytest.mark.bare
+
 
 def entry(window: MainWindow) -> QAction:
     found = (

@@ -18,6 +18,8 @@ from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
+pytestmark = pytest.mark.bare
+
 
 @pytest.fixture
 def bare(fake_engine: FakeEngine, still: MainWindow) -> MainWindow:
