@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
@@ -18,7 +20,7 @@ class Heading(QAbstractButton):
 
     def __init__(self, title: str, words: tuple[str, str] = ("", ""), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words, self._held = words, 0
         self.setText(title)
         self.setCheckable(True)
         self.setChecked(True)
@@ -27,11 +29,23 @@ class Heading(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         word, metrics = max(self._words, key=len), QFontMetrics(self._capitals())
-        beside = 16 + (QFontMetrics(self._small()).horizontalAdvance(word) + 8 if word else 0)
+        beside = 16 + self._held + (QFontMetrics(self._small()).horizontalAdvance(word) + 8 if word else 0)
         return QSize(metrics.horizontalAdvance(self.text().upper()) + beside, max(22, metrics.height() + 6))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def hold(self, buttons: Sequence[QWidget]) -> None:
+        """Hold small buttons at the right, before the chevron. They stay when the section is folded."""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 24, 0)
+        row.setSpacing(2)
+        row.addStretch(1)
+        for button in buttons:
+            row.addWidget(button)
+            # A click on one that is disabled folds nothing.
+            button.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+            self._held += button.sizeHint().width() + row.spacing()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -41,7 +55,7 @@ class Heading(QAbstractButton):
         muted, strong = self.palette().color(role.Dark), self.palette().color(role.WindowText)
         painter.setPen(strong if self.underMouse() else muted)
         room = QRectF(0, 0, self.width() - 16, self.height())
-        room.setRight(room.right() - self._paint_word(painter, room))
+        room.setRight(room.right() - self._paint_word(painter, room) - self._held)
         painter.setFont(self._capitals())
         text = painter.fontMetrics().elidedText(
             self.text().upper(), Qt.TextElideMode.ElideRight, int(room.width())

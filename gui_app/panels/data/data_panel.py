@@ -13,7 +13,7 @@ from engine.catalogue.hyperparameters import NOISE, POINTS, SEED
 from engine.catalogue.texts import counted
 from engine.data import Library, SavedSet, with_saved
 from engine.experiment import Experiment, class_labels, edit_many, switch_generator
-from gui_app.panels.data.draw_section import LABEL_WIDTH, DrawSection
+from gui_app.panels.data.draw_section import GAP, LABEL_WIDTH, DrawSection
 from gui_app.panels.data.gallery import generators_gallery
 from gui_app.panels.data.saved_sets import SavedSets
 from gui_app.panels.data.shown_splits import ShownSplits
@@ -65,6 +65,7 @@ class DataPanel(Panel):
         self.draw.palette_box.edit_requested.connect(self._edit_class)
         self.tool_settings.changed.connect(self._name_class)
         self.controls["data.classes"] = self.draw.palette_box
+        self.column.setSpacing(GAP)
         self.column.addWidget(self.draw)
         self.column.addWidget(self._data_sets())
         self.column.addWidget(self._split())
@@ -126,6 +127,7 @@ class DataPanel(Panel):
 
     def _data_sets(self) -> Section:
         section = Section("Data sets")
+        section.body.setSpacing(GAP - 2)
         narrow = {"label_width": LABEL_WIDTH, "number_width": 64}
         self.gallery = generators_gallery()
         self.gallery.chosen.connect(self._choose)

@@ -26,8 +26,12 @@ from gui_app.widgets.tips import tip
 from gui_app.widgets.topics import set_topic
 
 LABEL_WIDTH = 52
+GAP = 6
+"""Pixels between two sections."""
 _SIDE, _SPACING = 28, 3
 """Side of a tool's button and the gap between buttons in pixels; six fit side by side."""
+_BESIDE_HEADING = 22
+"""Side of the buttons beside the heading."""
 
 
 class DrawSection(QWidget):
@@ -39,10 +43,10 @@ class DrawSection(QWidget):
         super().__init__()
         self._document, self._settings, self._offered = document, settings, tools
         self.tools = {key: self._tool_button(tool) for key, tool in tools.items()}
-        self.undo = icon_button("undo", "Undo", "Undo", side=_SIDE)
-        self.redo = icon_button("redo", "Redo", "Redo", side=_SIDE)
+        self.undo = icon_button("undo", "Undo", "Undo", side=_BESIDE_HEADING)
+        self.redo = icon_button("redo", "Redo", "Redo", side=_BESIDE_HEADING)
         self.clear = icon_button(
-            "clear", "Clear", tip("Clear", "Remove all points (undo brings them back)."), side=_SIDE
+            "clear", "Clear", tip("Clear", "Remove all points (undo brings them back)."), side=_BESIDE_HEADING
         )
         self.options = ToolOptions(settings, LABEL_WIDTH)
         self.radius, self.density = self.options.sliders["radius"], self.options.sliders["density"]
@@ -126,12 +130,12 @@ class DrawSection(QWidget):
 
     def _lay_out(self) -> None:
         section, self.class_section, self.value_section = Section("Draw"), Section("Class"), Section("Value")
-        for row in (tuple(self.tools.values()), (self.undo, self.redo, self.clear)):
-            holder = QWidget()
-            flow = FlowLayout(holder, _SPACING)
-            for button in row:
-                flow.addWidget(button)
-            section.body.addWidget(holder)
+        section.heading.hold((self.undo, self.redo, self.clear))
+        holder = QWidget()
+        flow = FlowLayout(holder, _SPACING)
+        for button in self.tools.values():
+            flow.addWidget(button)
+        section.body.addWidget(holder)
         section.body.addWidget(self.options)
         section.body.addWidget(self.radius_note)
         self.class_section.body.addWidget(self.palette_box)
@@ -139,7 +143,7 @@ class DrawSection(QWidget):
         self.value_section.body.addWidget(self.value_note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(GAP)
         set_topic(section, "drawing")
         set_topic(self.class_section, "class")
         set_topic(self.value_section, "value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from engine.experiment import SPLITS
@@ -13,6 +13,7 @@ from gui_app.session.tool_records import ToolRecord
 from gui_app.session.tool_settings import Number, Setting, ToolSettings
 from gui_app.widgets.buttons import chip
 from gui_app.widgets.flow import FlowLayout
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import tip
 
@@ -25,6 +26,9 @@ NUMBERS = (
     ToolSettings.value,
 )
 
+_SIZED = (QEvent.Type.Show, QEvent.Type.Resize, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+SPACING = 4
+"""Pixels between two controls."""
 Choice = tuple[str, str, object]
 """A chip's text, tooltip and value."""
 CHOICES: dict[Setting[Any], tuple[Choice, ...]] = {
@@ -50,9 +54,10 @@ class ToolOptions(QWidget):
         self._settings = settings
         self.sliders = {number.name: self._slider(number, label_width) for number in NUMBERS}
         self.choices = {setting.name: self._chips(setting) for setting in CHOICES}
+        self._room_for: tuple[ToolRecord, ...] = ()
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(SPACING)
         for part in self._parts().values():
             column.addWidget(part)
         column.addStretch(1)
@@ -63,13 +68,30 @@ class ToolOptions(QWidget):
             self.sliders[number.name].set_value(number.read(self._settings))
         for setting in CHOICES:
             self.choices[setting.name].show_value(setting.read(self._settings))
-        for name, part in self._parts().items():
+        # What goes makes room for what comes; the other way round the panel would grow for a moment.
+        for name, part in sorted(self._parts().items(), key=lambda item: item[0] in tool.uses):
             part.setVisible(name in tool.uses)
 
     def keep_room(self, tools: Iterable[ToolRecord]) -> None:
         """Be as high as the options of any of these tools need."""
-        height = {name: part.sizeHint().height() for name, part in self._parts().items()}
-        rows = [[height[name] for name in height if name in tool.uses] for tool in tools]
+        self._room_for = tuple(tools)
+        self._hold_room()
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        # Without style and width the controls are higher than they will be.
+        if event.type() in _SIZED:
+            self._hold_room()
+        return handled
+
+    def _hold_room(self) -> None:
+        width = self.width()
+        height = {
+            name: part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+            for name, part in self._parts().items()
+        }
+        rows = [[height[name] for name in height if name in tool.uses] for tool in self._room_for]
         spacing = self._column.spacing()
         self.setMinimumHeight(max((sum(row) + spacing * (len(row) - 1) for row in rows if row), default=0))
 
