@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui_app.diagram import overlay
 from gui_app.diagram.overlay import Dragged
-from gui_app.diagram.picture import DiagramPicture, paint_ground, paint_network
+from gui_app.diagram.picture import DiagramPicture, emphasizing, paint_ground, paint_network
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Thing
 from gui_app.session.looked_at import Unit
@@ -32,6 +32,12 @@ class Pointing:
     readout: Readout | None = None
     at: QPointF | None = None
 
+    @property
+    def emphasized(self) -> Unit | None:
+        """The neuron whose connections stand out."""
+        thing = self.hovered or self.focused
+        return thing if isinstance(thing, Unit) and self.dragged is None else None
+
 
 class DiagramArea(QWidget):
     """Shows a picture; it is painted into an image once, so that the mouse moves over it at little cost."""
@@ -44,13 +50,14 @@ class DiagramArea(QWidget):
         self.pointing = Pointing()
         self._image, self._ground = QImage(), QImage()
         self._ground_key: tuple[object, ...] = ()
+        self._painted: tuple[DiagramPicture, Unit | None] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_picture(self, picture: DiagramPicture) -> None:
-        self.picture, self._image = picture, QImage()
+        self.picture = picture
         self.update()
 
     def show_pointing(self, pointing: Pointing) -> None:
@@ -67,20 +74,26 @@ class DiagramArea(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.picture is None:
             return
-        if self._image.isNull():
-            self._image = self._painted(self.picture)
+        if self._painted != (self.picture, self.pointing.emphasized):
+            self._paint_image(self.picture, self.pointing.emphasized)
         painter = QPainter(self)
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_pointing(painter, self.picture)
         painter.end()
 
-    def _painted(self, picture: DiagramPicture) -> QImage:
-        image = QImage(self._ground_of(picture))
-        painter = QPainter(image)
-        paint_network(painter, picture)
+    def _paint_image(self, picture: DiagramPicture, emphasized: Unit | None) -> None:
+        """Paint over the image before: a new one would cost a page of memory for each of its pages."""
+        ground = self._ground_of(picture)
+        if self._image.size() != ground.size() or self._image.devicePixelRatio() != ground.devicePixelRatio():
+            self._image = ground.copy()
+        painter = QPainter(self._image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(0, 0, ground)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        paint_network(painter, picture if emphasized is None else emphasizing(picture, emphasized))
         painter.end()
-        return image
+        self._painted = picture, emphasized
 
     def _ground_of(self, picture: DiagramPicture) -> QImage:
         """Return the image of what stays from snapshot to snapshot."""

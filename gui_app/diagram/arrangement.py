@@ -79,8 +79,7 @@ class Arrangement:
 
     def rect(self, unit: Unit) -> QRectF | None:
         """Return a neuron's thumbnail; None for one that is not drawn."""
-        centre = self.centre(unit)
-        return None if centre is None else self.square(centre.x(), centre.y())
+        return squares_of(self).get(unit)
 
     def square(self, x: float, y: float) -> QRectF:
         """Return the thumbnail around a centre, on whole pixels where it is large enough to tell."""
@@ -95,6 +94,16 @@ class Arrangement:
         """Return the centre of a neuron's bias: on the lower left corner of its thumbnail."""
         rect = self.rect(unit)
         return None if rect is None or not unit.layer else rect.bottomLeft()
+
+
+@lru_cache(maxsize=4)
+def squares_of(arrangement: Arrangement) -> dict[Unit, QRectF]:
+    """Return the thumbnails of all neurons that are drawn."""
+    return {
+        Unit(column.layer, index): arrangement.square(column.x, y)
+        for column in arrangement.columns
+        for index, y in zip(column.units, column.ys, strict=True)
+    }
 
 
 def arrange(shape: NetworkShape, width: float, height: float, looked_at: Unit | None = None) -> Arrangement:

@@ -22,7 +22,7 @@ from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.parameter_editing import ParameterEditing
 from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
 from gui_app.diagram.strip import ColumnStrip
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.diagram.thumbnails import grid_size
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -198,7 +198,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
                 self.editing.open(thing, picture, position)
             case Chip(key):
                 self.shape.switch_input(key)
-            case Unit(0, index):
+            case Switch(index):
                 self.shape.switch_input(self.current.lane.network.features[index])
             case Unit():
                 self._looked_at.pin(None if thing == self._looked_at.pinned else thing)
@@ -207,7 +207,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     def _remove(self, unit: Unit) -> None:
         if unit.layer:
-            self.shape.change_width(unit.layer, -1)
+            self._change_width(unit.layer, -1)
         else:
             self.shape.switch_input(self.current.lane.network.features[unit.index])
 

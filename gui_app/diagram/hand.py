@@ -11,7 +11,7 @@ from gui_app.diagram.keys import Direction, Side, first_thing, next_thing
 from gui_app.diagram.overlay import Dragged, anchor_of
 from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout, readout_of
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import keep_keys
@@ -22,22 +22,25 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down",
 }  # fmt: skip
 _WIDER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
-_NARROWER = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore, Qt.Key.Key_Delete)
+_NARROWER = (Qt.Key.Key_Minus, Qt.Key.Key_Underscore)
 _BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
-    Qt.FocusReason.OtherFocusReason,
 )
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 GESTURES = (
-    ("Hover a neuron", "Show its function on the canvas"),
-    ("Click a neuron, Enter", "Keep its function on the canvas; again, or Esc: let it go"),
+    (
+        "Hover a neuron or an input",
+        "Show its function on the canvas, and its connections alone in full colours",
+    ),
+    ("Click a neuron or an input, Enter", "Keep its function on the canvas; again, or Esc: let it go"),
     ("Hover a connection", "Weight, gradient and latest update"),
     ("Click a connection, Enter", "Edit the weight"),
-    ("Click an input", "Feed it, or feed it no longer"),
-    ("Drag a neuron out", "Remove a neuron of its layer"),
+    ("Click the + of an input, Enter", "Feed it to the network"),
+    ("Click the name or the × of an input, Delete", "Feed it no longer"),
+    ("Drag a neuron out, Delete", "Remove a neuron of its layer"),
     ("Arrows", "Go to neurons and connections"),
     ("+, −", "Width of the layer; at the inputs and outputs: number of layers"),
 )
@@ -65,9 +68,9 @@ class Hand(QObject):
         self._focused: Thing | None = None
         self._side: Side = "source"
         self._by_key = False
-        """Whether the keyboard was used last: only then the ring is shown."""
+        """Whether the keyboard was used last: only then the ring is shown, and its neuron is looked at."""
         area.installEventFilter(self)
-        keep_keys(area, (*_WIDER, *_NARROWER))
+        keep_keys(area, (*_WIDER, *_NARROWER, Qt.Key.Key_Delete))
         looked_at.changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -103,6 +106,9 @@ class Hand(QObject):
 
     def _still_there(self, picture: DiagramPicture) -> Thing | None:
         """Return the focused thing, or the first one if that is not drawn any more."""
+        features = picture.arrangement.shape.features
+        if isinstance(self._focused, Chip) and self._focused.key in features:
+            return Unit(0, features.index(self._focused.key))
         if self._focused is not None and anchor_of(picture, self._focused) is None:
             return first_thing(picture.arrangement)
         return self._focused
@@ -132,13 +138,13 @@ class Hand(QObject):
         return False
 
     def _mouse_event(self, event: QMouseEvent) -> bool:
-        self._mouse = event.position()
+        self._mouse, self._by_key = event.position(), False
         if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             picture = self._area.picture
             thing = None if picture is None else thing_at(picture, self._mouse)
-            self._pressed, self._by_key = (thing, self._mouse), False
+            self._pressed = thing, self._mouse
             if thing is not None:
-                self._focused = thing
+                self._focused = Unit(0, thing.index) if isinstance(thing, Switch) else thing
         elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
             self._drag(self._mouse)
         elif event.type() == QEvent.Type.MouseButtonRelease and self._pressed is not None:
@@ -189,6 +195,8 @@ class Hand(QObject):
             self._speak()
         elif key in _ENTER:
             self.chosen.emit(self._focused, anchor_of(picture, self._focused) or QPointF())
+        elif key == Qt.Key.Key_Delete:
+            self._delete(self._focused)
         elif key in (*_WIDER, *_NARROWER):
             self.width_asked.emit(layer_of(self._focused), 1 if key in _WIDER else -1)
         elif key == Qt.Key.Key_Escape and self._looked_at.pinned is not None:
@@ -196,6 +204,14 @@ class Hand(QObject):
         else:
             return False
         return True
+
+    def _delete(self, focused: Thing) -> None:
+        """Remove a neuron of the ring's layer, or let go of the input with the ring."""
+        match focused:
+            case Unit():
+                self.dragged_out.emit(focused)
+            case Bias(layer, index):
+                self.dragged_out.emit(Unit(layer, index))
 
     def _speak(self) -> None:
         """Say what the ring has reached, for screen readers."""
@@ -209,7 +225,7 @@ def layer_of(thing: Thing) -> int:
     match thing:
         case Unit(layer) | Bias(layer) | Connection(layer):
             return layer
-        case Chip():
+        case Chip() | Switch():
             return 0
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
+from gui_app.diagram.arrangement import Arrangement
 from gui_app.diagram.connections import Gap, gaps_of
 from gui_app.diagram.picture import DiagramPicture
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
 
 REACH = 5.0
 """Pixels within which a connection or a bias is hit."""
 SMALLEST_BIAS = 14.0
-"""Biases of smaller thumbnails cannot be hit: they would hide the thumbnail."""
+"""Biases of smaller thumbnails cannot be hit: they would hide the thumbnail; inputs as small have no ×."""
+CROSS = 6.5
+"""Radius of the × at an input, in pixels."""
 
 
 def thing_at(picture: DiagramPicture, position: QPointF) -> Thing | None:
     """Return what a person means who points at a position; None for nothing."""
-    return _bias_at(picture, position) or _unit_at(picture, position) or _connection_at(picture, position)
+    for find in (_bias_at, _input_at, _unit_at, _connection_at):
+        if (thing := find(picture, position)) is not None:
+            return thing
+    return None
 
 
 def _bias_at(picture: DiagramPicture, position: QPointF) -> Bias | None:
@@ -35,24 +41,43 @@ def _bias_at(picture: DiagramPicture, position: QPointF) -> Bias | None:
     return None
 
 
-def _unit_at(picture: DiagramPicture, position: QPointF) -> Unit | Chip | None:
+def cross_centre(arrangement: Arrangement, index: int) -> QPointF | None:
+    """Return the centre of the × that lets go of an input; None where there is no room for one."""
+    rect = arrangement.rect(Unit(0, index))
+    return None if rect is None or arrangement.side < SMALLEST_BIAS else rect.topLeft()
+
+
+def _input_at(picture: DiagramPicture, position: QPointF) -> Unit | Chip | Switch | None:
+    """Return the input at a position; left of its picture, and at its ×, what switches it."""
     arrangement = picture.arrangement
-    for column in arrangement.columns:
-        for index, y in zip(column.units, column.ys, strict=True):
-            if _with_label(arrangement.square(column.x, y), column.layer).contains(position):
-                return Unit(column.layer, index)
-    for key, y in arrangement.columns[0].chips:
-        if _with_label(arrangement.square(arrangement.columns[0].x, y), 0).contains(position):
+    column = arrangement.columns[0]
+    for index, y in zip(column.units, column.ys, strict=True):
+        rect, cross = _around(arrangement.square(column.x, y)), cross_centre(arrangement, index)
+        if cross is not None and (cross - position).manhattanLength() <= CROSS + 1.0:
+            return Switch(index)
+        if _with_label(rect).contains(position):
+            return Unit(0, index) if position.x() >= rect.left() else Switch(index)
+    for key, y in column.chips:
+        if _with_label(_around(arrangement.square(column.x, y))).contains(position):
             return Chip(key)
     return None
 
 
-def _with_label(rect: QRectF, layer: int) -> QRectF:
-    """Return a thumbnail with some pixels around it, and with its label where it is an input."""
-    rect = rect.adjusted(-1.0, -1.0, 1.0, 1.0)
-    if layer == 0:
-        rect.setLeft(0.0)
-    return rect
+def _unit_at(picture: DiagramPicture, position: QPointF) -> Unit | None:
+    for column in picture.arrangement.columns[1:]:
+        for index, y in zip(column.units, column.ys, strict=True):
+            if _around(picture.arrangement.square(column.x, y)).contains(position):
+                return Unit(column.layer, index)
+    return None
+
+
+def _around(rect: QRectF) -> QRectF:
+    """Return a thumbnail with a pixel around it."""
+    return rect.adjusted(-1.0, -1.0, 1.0, 1.0)
+
+
+def _with_label(rect: QRectF) -> QRectF:
+    return QRectF(0.0, rect.top(), rect.right(), rect.height())
 
 
 def _connection_at(picture: DiagramPicture, position: QPointF) -> Connection | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gui_app.diagram.arrangement import Arrangement
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
 
 Direction = Literal["left", "right", "up", "down"]
@@ -35,6 +35,8 @@ def next_thing(
             return _from_connection(arrangement, thing, direction, side)
         case Bias(layer, index):
             return _from_bias(arrangement, layer, index, direction, side)
+        case Switch(index):
+            return _from_column(arrangement, Unit(0, index), direction, side)
 
 
 def _from_column(

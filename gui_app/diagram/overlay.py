@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gui_app.diagram.connections import gaps_of, widest
+from gui_app.diagram.connections import curve_between, widest
+from gui_app.diagram.hits import CROSS, cross_centre
 from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
 from gui_app.theme.text import small_font
 from gui_app.theme.tokens import Theme
@@ -38,6 +39,9 @@ def paint_pinned(painter: QPainter, picture: DiagramPicture, unit: Unit) -> None
 def paint_hovered(painter: QPainter, picture: DiagramPicture, thing: Thing) -> None:
     """Emphasize what the mouse points at."""
     _emphasize(painter, picture, thing, QPen(QColor(picture.theme.text), 1.5))
+    match thing:
+        case Unit(0, index) | Switch(index):
+            _paint_cross(painter, picture, index, isinstance(thing, Switch))
 
 
 def paint_focus(painter: QPainter, picture: DiagramPicture, thing: Thing) -> None:
@@ -50,8 +54,9 @@ def paint_dragged(painter: QPainter, picture: DiagramPicture, dragged: Dragged) 
     side, found = picture.arrangement.side, picture.thumbnails
     rect = QRectF(dragged.position - QPointF(side / 2, side / 2), QSizeF(side, side))
     painter.setOpacity(0.8)
-    if found is not None and dragged.unit in found:
-        painter.drawImage(rect, found.image, found.source(dragged.unit))
+    source = None if found is None else found.source(dragged.unit)
+    if found is not None and source is not None:
+        painter.drawImage(rect, found.image, source)
     painter.setOpacity(1.0)
     colour = picture.theme.danger if dragged.leaves else picture.theme.muted
     _ring(painter, rect, QPen(QColor(colour), 2.0), 1.0)
@@ -68,6 +73,8 @@ def anchor_of(picture: DiagramPicture, thing: Thing) -> QPointF | None:
         case Chip(key):
             heights = dict(arrangement.columns[0].chips)
             return QPointF(arrangement.columns[0].x, heights[key]) if key in heights else None
+        case Switch(index):
+            return arrangement.centre(Unit(0, index))
         case Connection(layer, source, target):
             ends = arrangement.centre(Unit(layer - 1, source)), arrangement.centre(Unit(layer, target))
             return None if ends[0] is None or ends[1] is None else (ends[0] + ends[1]) / 2
@@ -145,6 +152,8 @@ def _emphasize(
                 radius = arrangement.dot + distance
                 painter.setPen(pen)
                 painter.drawEllipse(centre, radius, radius)
+        case Switch(index):
+            _emphasize(painter, picture, Unit(0, index), pen, distance)
         case Chip():
             centre = anchor_of(picture, thing)
             if centre is not None:
@@ -154,13 +163,27 @@ def _emphasize(
 
 
 def _emphasize_curve(painter: QPainter, picture: DiagramPicture, thing: Connection, pen: QPen) -> None:
-    gap = gaps_of(picture.arrangement)[thing.layer - 1]
-    found = ((gap.sources == thing.source) & (gap.targets == thing.target)).nonzero()[0]
-    if len(found):
+    curve = curve_between(picture.arrangement, thing.layer, thing.source, thing.target)
+    if curve is not None:
         wide = QPen(pen)
-        wide.setWidthF(max(widest(picture.arrangement) * 0.6, 2.5))
+        wide.setWidthF(max(widest(picture.arrangement, picture.theme) * 0.6, 2.5))
         painter.setPen(wide)
-        painter.drawPolyline(gap.curves[int(found[0])])
+        painter.drawPolyline(curve)
+
+
+def _paint_cross(painter: QPainter, picture: DiagramPicture, index: int, hovered: bool) -> None:
+    """Paint the × that lets go of an input."""
+    centre, theme = cross_centre(picture.arrangement, index), picture.theme
+    if centre is None:
+        return
+    painter.setPen(QPen(QColor(theme.panel), 1.0))
+    painter.setBrush(QColor(theme.danger if hovered else theme.muted))
+    painter.drawEllipse(centre, CROSS, CROSS)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.panel), 1.5))
+    arm = CROSS * 0.42
+    painter.drawLine(centre + QPointF(-arm, -arm), centre + QPointF(arm, arm))
+    painter.drawLine(centre + QPointF(-arm, arm), centre + QPointF(arm, -arm))
 
 
 def _ring(painter: QPainter, rect: QRectF, pen: QPen, distance: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.catalogue.texts import counted
-from gui_app.diagram.arrangement import LABEL_GAP, Arrangement
+from gui_app.diagram.arrangement import LABEL_GAP, Arrangement, squares_of
 from gui_app.diagram.connections import Stroke, paint_strokes, shares_of, strokes_of
 from gui_app.diagram.legend import LegendItem, legend_of
 from gui_app.diagram.marks import NO_MARKS, Marks, marks_of, paint_marks
@@ -39,10 +39,14 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DiagramPicture:
-    """Everything that is drawn; without ``values``, only the shape of the network."""
+    """Everything that is drawn; without ``values``, only the shape of the network.
+
+    ``quantity`` is the key of what connections show.
+    """
 
     arrangement: Arrangement
     theme: Theme
+    quantity: str
     values: NetworkValues | None = None
     shares: tuple[NDArray[np.floating], ...] = ()
     strokes: tuple[Stroke, ...] = ()
@@ -57,7 +61,7 @@ def compose_picture(
 ) -> DiagramPicture:
     """Return the picture of a network with these values."""
     if values is None:
-        return DiagramPicture(arrangement, theme)
+        return DiagramPicture(arrangement, theme, quantity)
     drawn = tuple(column.units for column in arrangement.columns)
     strengths = strengths_of(values.inside, quantity)
     shares = shares_of(arrangement, values, strengths)
@@ -65,6 +69,7 @@ def compose_picture(
     return DiagramPicture(
         arrangement,
         theme,
+        quantity,
         values,
         shares,
         strokes_of(arrangement, shares, quantity, theme),
@@ -75,31 +80,41 @@ def compose_picture(
     )
 
 
+def emphasizing(picture: DiagramPicture, unit: Unit) -> DiagramPicture:
+    """Return a picture in which only the connections of one neuron have their full colours."""
+    if picture.values is None:
+        return picture
+    drawn = picture.arrangement, picture.shares, picture.quantity, picture.theme
+    return replace(picture, strokes=strokes_of(*drawn, unit))
+
+
 def _dots(
     arrangement: Arrangement, values: NetworkValues, strengths: Strengths, quantity: str, theme: Theme
 ) -> Iterator[Dot]:
+    dot, squares = arrangement.dot, squares_of(arrangement)
     for column, strength in zip(arrangement.columns[1:], strengths.layers, strict=True):
         colours = colours_of(quantity, column.layer, arrangement.shape.layers, theme)
+        shares, positive = strength.bias.tolist(), (strength.bias_sign > 0).tolist()
+        rows = values.rows[column.layer].tolist()
         for index in column.units:
-            unit = Unit(column.layer, index)
-            centre, row = arrangement.bias_centre(unit), values.row(unit)
-            if centre is None or row is None:
+            row = rows[index]
+            if row < 0:
                 continue
-            share = float(strength.bias[row])
-            colour = colours[bool(strength.bias_sign[row] > 0)] if share else theme.muted
-            yield Dot(centre, arrangement.dot * (0.45 + 0.55 * share), colour, share > 0)
+            share, centre = shares[row], squares[Unit(column.layer, index)].bottomLeft()
+            colour = colours[positive[row]] if share else theme.muted
+            yield Dot(centre, dot * (0.45 + 0.55 * share), colour, share > 0)
 
 
 def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
     """Paint at the painter's origin."""
     paint_ground(painter, picture.arrangement, picture.theme)
-    paint_network(painter, picture)
+    paint_network(painter, picture, exact=True)
 
 
-def paint_network(painter: QPainter, picture: DiagramPicture) -> None:
-    """Paint all that depends on the values of the network."""
+def paint_network(painter: QPainter, picture: DiagramPicture, exact: bool = False) -> None:
+    """Paint all that depends on the values of the network; ``exact`` as exports need it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_strokes(painter, picture.strokes)
+    paint_strokes(painter, picture.arrangement, picture.strokes, exact)
     _paint_boxes(painter, picture)
     _paint_thumbnails(painter, picture)
     _paint_dots(painter, picture)
@@ -126,23 +141,21 @@ def _paint_boxes(painter: QPainter, picture: DiagramPicture) -> None:
 def _paint_thumbnails(painter: QPainter, picture: DiagramPicture) -> None:
     arrangement, theme, found = picture.arrangement, picture.theme, picture.thumbnails
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    frames: list[QRectF] = []
     faint: list[QRectF] = []
-    empty = QColor(theme.raised)
-    for column in arrangement.columns:
-        for index, y in zip(column.units, column.ys, strict=True):
-            unit, rect = Unit(column.layer, index), arrangement.square(column.x, y)
-            is_silenced = unit in picture.marks.silenced
-            if found is None or unit not in found:
-                painter.fillRect(rect, empty)
-            elif is_silenced:
-                painter.fillRect(rect, empty)
-                painter.setOpacity(GREYED)
-                painter.drawImage(rect, found.image, found.source(unit))
-                painter.setOpacity(1.0)
-            else:
-                painter.drawImage(rect, found.image, found.source(unit))
-            (faint if is_silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+    frames: list[QRectF] = []
+    empty, silenced = QColor(theme.raised), picture.marks.silenced
+    for unit, rect in squares_of(arrangement).items():
+        source = None if found is None else found.source(unit)
+        if source is None or found is None:
+            painter.fillRect(rect, empty)
+        elif unit in silenced:
+            painter.fillRect(rect, empty)
+            painter.setOpacity(GREYED)
+            painter.drawImage(rect, found.image, source)
+            painter.setOpacity(1.0)
+        else:
+            painter.drawImage(rect, found.image, source)
+        (faint if unit in silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
     if arrangement.side >= 3.0:
         _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5 if found is not None else 0.2))
         _paint_frames(painter, faint, mix(theme.panel, theme.text, 0.2))
@@ -158,9 +171,11 @@ def _paint_frames(painter: QPainter, frames: list[QRectF], colour: str) -> None:
 
 def _paint_dots(painter: QPainter, picture: DiagramPicture) -> None:
     panel = QColor(picture.theme.panel)
+    rim = QPen(panel, 1.0)
     for dot in picture.dots:
-        painter.setPen(QPen(panel if dot.filled else QColor(dot.colour), 1.0))
-        painter.setBrush(QColor(dot.colour) if dot.filled else panel)
+        colour = QColor(dot.colour)
+        painter.setPen(rim if dot.filled else QPen(colour, 1.0))
+        painter.setBrush(colour if dot.filled else panel)
         painter.drawEllipse(dot.centre, dot.radius, dot.radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 

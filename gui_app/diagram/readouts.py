@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
-from engine.catalogue.texts import counted, value_text
+from engine.catalogue.texts import counted, setting_text, value_text
 from gui_app.diagram.marks import MEANINGS
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.picture import DiagramPicture
-from gui_app.diagram.things import Bias, Chip, Connection, Thing
+from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
 
+LET_GO = "Click: feed it no longer."
 PIN, UNPIN = "Click: keep it on the canvas.", "Click again or Esc: show the network's answer."
 EDIT = "Click to edit."
 
@@ -44,8 +46,11 @@ def readout_of(thing: Thing, picture: DiagramPicture, pinned: Unit | None = None
             return Readout(
                 f"Input {shape.feature_label(key)}",
                 sentences=(FEATURES[key].tooltip,),
-                hint="Click to feed it.",
+                hint="Click: feed it.",
             )
+        case Switch(index):
+            key = shape.features[index]
+            return Readout(f"Input {shape.feature_label(key)}", (), (FEATURES[key].tooltip,), LET_GO)
         case Unit():
             return _of_unit(thing, picture, pinned)
         case Bias(layer, index) if values is not None:
@@ -84,14 +89,21 @@ def _of_unit(unit: Unit, picture: DiagramPicture, pinned: Unit | None) -> Readou
     if 0 < unit.layer < shape.layers:
         numbers.append(("activation", shape.activation))
     if values is not None and (found := values.grid(unit)) is not None and np.isfinite(found).any():
-        numbers.append(("values", f"{value_text(np.nanmin(found))} to {value_text(np.nanmax(found))}"))
+        numbers.append(("values", _range_text(found)))
     sentences = [MEANINGS[mark] for mark in picture.marks.of(unit)]
+    hint = UNPIN if unit == pinned else PIN
     if unit.layer == 0:
         sentences.insert(0, FEATURES[shape.features[unit.index]].tooltip)
-        hint = "Click to feed it no longer."
-    else:
-        hint = UNPIN if unit == pinned else PIN
+        hint += " Click × or its name: feed it no longer."
     column = picture.arrangement.columns[unit.layer]
     if column.box is not None:
         sentences.append(f"{len(column.units)} of {counted(column.neurons, 'neuron')} are drawn.")
     return Readout(shape.unit_name(unit), tuple(numbers), tuple(sentences), hint)
+
+
+def _range_text(values: NDArray[np.floating]) -> str:
+    """Return the range of a neuron's values, rounded: the canvas has more points, and says it of them."""
+    low, high = (
+        setting_text(float(f"{end:.2g}")).replace("-", "−") for end in (np.nanmin(values), np.nanmax(values))
+    )
+    return f"about {low} to {high}"

@@ -31,4 +31,11 @@ class Chip:
     key: str
 
 
-Thing = Unit | Connection | Bias | Chip
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The name of an input that is fed to the network, and the × beside it; ``index`` is that of the input."""
+
+    index: int
+
+
+Thing = Unit | Connection | Bias | Chip | Switch

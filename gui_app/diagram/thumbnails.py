@@ -36,16 +36,15 @@ class Thumbnails:
         self.image, self.scales = image, scales
         """``scales`` of the layers from 0: see ``scale_of``."""
         self._index = {unit: index for index, unit in enumerate(order)}
-        self._side = image.width()
+        self._side, self._height = image.width(), image.height()
 
-    def source(self, unit: Unit) -> QRectF:
-        """Return the part of the image that shows a neuron."""
+    def source(self, unit: Unit) -> QRectF | None:
+        """Return the part of the image that shows a neuron; None for one without a picture."""
+        index = self._index.get(unit)
+        if index is None:
+            return None
         # Row 0 of the array is at the bottom of the image.
-        top = self.image.height() - (self._index[unit] + 1) * self._side
-        return QRectF(0.0, top, self._side, self._side)
-
-    def __contains__(self, unit: Unit) -> bool:
-        return unit in self._index
+        return QRectF(0.0, self._height - (index + 1) * self._side, self._side, self._side)
 
 
 def thumbnails_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,12 +10,11 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A neuron of layer 1 … L, or with layer 0 an input; ``index`` counts from 0 within the layer."""
 
     layer: int
-    index: int
+    index: int  # type: ignore[assignment]  # in place of what tuples call index
 
 
 class LookedAtNeuron(QObject):

@@ -116,7 +116,7 @@ def test_a_weight_of_zero_vanishes_and_a_larger_one_is_wider(show: Show):
     network = values_of(experiment)
     shown = show(experiment, values=only_weight(network, 1, 0, 3, 1.0))
     assert ink(shown, 1, 0, 3) > 0
-    assert ink(shown, 1, 1, 0) == 0
+    assert ink(shown, 2, 0, 0) == 0
     (thin,) = shown.picture.strokes
     shown.show(only_weight(network, 1, 0, 3, 8.0))
     (thick,) = shown.picture.strokes

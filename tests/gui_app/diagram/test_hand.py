@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from engine.catalogue.texts import value_text
 from engine.service import messages as m
@@ -28,10 +30,66 @@ def test_a_neuron_under_the_mouse_is_looked_at_until_the_mouse_leaves_it(show: S
     shown = show()
     shown.hover(NEURON)
     assert shown.looked_at.unit == NEURON
-    assert shown.said.startswith("Layer 1, neuron 3. activation tanh, values −")
+    assert shown.said.startswith("Layer 1, neuron 3. activation tanh, values about −")
     shown.hover(EMPTY)
     assert shown.looked_at.unit is None
     assert shown.said == ""
+
+
+def colours_of_strokes(shown: Shown) -> list[QColor]:
+    """The colour in the middle of each connection of the first gap, without what is painted over the picture."""
+    shown.diagram.area.repaint()
+    gap = gaps_of(shown.picture.arrangement)[0]
+    middles = gap.points[:, len(gap.points[0]) // 2].round().astype(int).tolist()
+    return [shown.diagram.area._image.pixelColor(x, y) for x, y in middles]
+
+
+def test_the_connections_of_the_neuron_under_the_mouse_stand_out(show: Show):
+    experiment = sketch((3,), network__features=("x1",))
+    layer = values_of(experiment).inside.layers[0]
+    strong = with_layer(values_of(experiment), 1, weight=np.full_like(layer.weight, 9.0))
+    shown = show(experiment, values=strong)
+    shown.hover(EMPTY)
+    usual = colours_of_strokes(shown)
+    shown.hover(Unit(1, 1))
+    there = colours_of_strokes(shown)
+    assert there[1] == usual[1]
+    assert all(there[index].lightness() > usual[index].lightness() + 20 for index in (0, 2))
+    shown.hover(Unit(0, 0))
+    assert colours_of_strokes(shown) == usual
+    shown.hover(EMPTY)
+    assert colours_of_strokes(shown) == usual
+
+
+def test_a_mouse_that_leaves_takes_the_ring_and_what_it_says_along(show: Show):
+    shown = show()
+    shown.focus()
+    shown.press(Qt.Key.Key_Down)
+    assert shown.looked_at.unit == Unit(1, 1)
+    shown.hover(OTHER)
+    assert (shown.looked_at.unit, shown.diagram.area.pointing.focused) == (OTHER, None)
+    QApplication.sendEvent(shown.diagram.area, QEvent(QEvent.Type.Leave))
+    assert (shown.looked_at.unit, shown.said) == (None, "")
+    shown.press(Qt.Key.Key_Up)
+    assert shown.looked_at.unit == Unit(1, 0)
+
+
+def test_a_diagram_that_gets_the_focus_by_other_means_than_keys_looks_at_nothing(show: Show):
+    shown = show()
+    shown.focus()
+    assert shown.diagram.area.hasFocus()
+    assert shown.looked_at.unit is None
+
+
+def test_the_range_of_a_neuron_is_rounded_for_the_canvas_has_more_points(show: Show):
+    experiment = sketch()
+    network = values_of(experiment)
+    grids = np.linspace(-0.5512, 1.0312, network.inside.layers[0].values.size)
+    grids = grids.reshape(network.inside.layers[0].values.shape).astype(np.float32)
+    grids[NEURON.index, 0, :2] = -0.5512, 1.0312
+    shown = show(experiment, values=with_layer(network, 1, values=grids))
+    shown.hover(NEURON)
+    assert "values about −0.55 to 1." in shown.said
 
 
 def test_a_hidden_diagram_looks_at_nothing_but_what_is_pinned(show: Show):
@@ -121,20 +179,45 @@ def test_a_marked_neuron_says_what_is_wrong(show: Show, mark: str, word: str):
 # -- building
 
 
-def test_a_click_on_an_input_switches_it(show: Show):
+def features(shown: Shown) -> tuple[str, ...]:
+    return shown.document.experiment.lanes[0].network.features
+
+
+def name_of(shown: Shown, index: int) -> QPointF:
+    """A place on the name of an input."""
+    rect = shown.picture.arrangement.rect(Unit(0, index))
+    return QPointF(rect.left() - 8.0, rect.center().y())
+
+
+def test_a_click_feeds_an_input_and_a_click_on_its_name_or_cross_lets_go_of_it(show: Show):
     shown = show()
     shown.click(Chip("x1_x2"))
-    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "x1_x2")
-    shown.click(Unit(0, 0))
-    assert shown.document.experiment.lanes[0].network.features == ("x2", "x1_x2")
+    assert features(shown) == ("x1", "x2", "x1_x2")
+    shown.hover(name_of(shown, 0))
+    assert shown.said.endswith("Click: feed it no longer")
+    shown.click(name_of(shown, 0))
+    assert features(shown) == ("x2", "x1_x2")
     shown.document.stack.undo()
-    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "x1_x2")
+    assert features(shown) == ("x1", "x2", "x1_x2")
+    shown.click(shown.picture.arrangement.rect(Unit(0, 1)).topLeft())
+    assert features(shown) == ("x1", "x1_x2")
+
+
+def test_a_click_on_the_picture_of_an_input_pins_it(show: Show):
+    shown = show()
+    shown.hover(Unit(0, 1))
+    assert "Click: keep it on the canvas. Click × or its name: feed it no longer" in shown.said
+    shown.click(Unit(0, 1))
+    assert shown.looked_at.pinned == Unit(0, 1)
+    assert features(shown) == ("x1", "x2")
+    shown.click(Unit(0, 1))
+    assert shown.looked_at.pinned is None
 
 
 def test_the_last_input_stays(show: Show):
     shown = show(sketch(network__features=("x1",)))
-    shown.click(Unit(0, 0))
-    assert shown.document.experiment.lanes[0].network.features == ("x1",)
+    shown.click(name_of(shown, 0))
+    assert features(shown) == ("x1",)
     assert shown.diagram.legend.message == "The network needs at least one input."
     shown.click(Chip("x2"))
     assert shown.diagram.legend.message == ""
@@ -230,7 +313,9 @@ def test_keys_pin_widen_narrow_and_switch(show: Show):
     for _ in range(7):
         shown.press(Qt.Key.Key_Down)
     shown.press(Qt.Key.Key_Return)
-    assert shown.document.experiment.lanes[0].network.features == ("x1", "x2", "sin_x2")
+    assert features(shown) == ("x1", "x2", "sin_x2")
+    shown.press(Qt.Key.Key_Delete)
+    assert features(shown) == ("x1", "x2")
 
 
 def test_what_the_ring_reaches_is_read_out(show: Show):
