@@ -165,7 +165,8 @@ class Panel(QFrame):
             key = f"sections/{section.name}"
             if settings.contains(key):
                 section.set_open(bool(settings.value(key, section.is_open, bool)))
-            section.opened.connect(lambda is_open, key=key: settings.setValue(key, is_open))
+            # Not what ``reveal`` unfolds.
+            section.heading.clicked.connect(lambda is_open, key=key: settings.setValue(key, is_open))
 
     def _control_of(self, path: str) -> QWidget | None:
         """Return the control of a setting, or of the smallest group of settings that contains it."""

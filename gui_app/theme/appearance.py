@@ -29,6 +29,8 @@ class Appearance(QObject):
         stored = str(settings.value("appearance", SYSTEM))
         self.mode = stored if stored in MODES else SYSTEM
         self.text_scale = _scale(settings.value("text_scale", 1.0))
+        self.keeps_text_scale = True
+        """Whether a size of text that is chosen is saved; not while it is chosen for a presentation."""
         self.theme: Theme = self._wanted()
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -50,8 +52,9 @@ class Appearance(QObject):
         self.choose_text_scale(text_size.next_scale(self.text_scale, -1))
 
     def choose_text_scale(self, scale: float) -> None:
-        """Show all text at one of ``text_size.SCALES`` and save the choice."""
-        self._settings.setValue("text_scale", scale)
+        """Show all text at one of ``text_size.SCALES`` and save the choice, if it is to be kept."""
+        if self.keeps_text_scale:
+            self._settings.setValue("text_scale", scale)
         self.show_text_scale(scale)
 
     def show_text_scale(self, scale: float) -> None:

@@ -1,11 +1,11 @@
-"""Everything that a key or gesture does in the window, read from its actions, shortcuts, tools and rooms."""
+"""Everything that a key or gesture does in the window, read from its actions, tools and rooms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui_app.canvas.input.keys import choice_rows, tool_rows
@@ -24,7 +24,7 @@ def shortcut_groups(window: QMainWindow) -> dict[str, list[Row]]:
         "Tools": [*tool_rows(), *choice_rows()],
         **dict(sorted(gestures_in(window).items(), key=lambda group: _rank(group[0]))),
         **{title: _rows(actions) for title, actions in menus.items()},
-        ELSEWHERE: [*_rows([("", action) for action in others]), *_bare(window)],
+        ELSEWHERE: _rows([("", action) for action in others]),
     }
     return {title: list(dict.fromkeys(rows)) for title, rows in groups.items() if rows}
 
@@ -53,14 +53,6 @@ def _rows(actions: list[tuple[str, QAction]]) -> list[Row]:
         if keys:
             rows.append((keys, undo or f"{title}{_plain(text)}"))
     return rows
-
-
-def _bare(window: QMainWindow) -> list[Row]:
-    """Return the rows of shortcuts without an action; ``whatsThis`` says what they do."""
-    return [
-        (", ".join(_names(bare.keys())), bare.whatsThis() or bare.objectName())
-        for bare in window.findChildren(QShortcut)
-    ]
 
 
 def _names(keys: list[QKeySequence]) -> list[str]:

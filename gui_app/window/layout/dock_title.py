@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QMenu, QWidget
 
-from gui_app.widgets.buttons import draw_icon, icon_button
+from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 from gui_app.window.layout.screen_fit import keep_on_screen
@@ -56,8 +56,6 @@ class DockTitle(QWidget):
             self._add_parts()
         for part in self._parts:
             part.setVisible(floating)
-            if isinstance(part, QToolButton):
-                draw_icon(part, part.property("wanted"))
         self.updateGeometry()
         if not floating:
             QTimer.singleShot(0, self, self._restore_width)
@@ -65,10 +63,8 @@ class DockTitle(QWidget):
     def _add_parts(self) -> None:
         dock, title, edge = self._dock, QLabel(self._dock.windowTitle()), Edge(self._dock)
         title.setProperty("role", "title")
-        back = icon_button("", BACK, tip(BACK, "Where it was in the window."), side=24)
-        close = icon_button("", CLOSE, tip(CLOSE, "The View menu shows it again."), side=24)
-        for button, icon in ((back, "dock"), (close, "close")):
-            button.setProperty("wanted", icon)
+        back = icon_button("dock", BACK, tip(BACK, "Where it was in the window."), side=24)
+        close = icon_button("close", CLOSE, tip(CLOSE, "The View menu shows it again."), side=24)
         back.clicked.connect(lambda: dock.setFloating(False))
         close.clicked.connect(dock.close)
         row = QHBoxLayout(self)
@@ -78,6 +74,16 @@ class DockTitle(QWidget):
         self._parts = [title, back, close, edge]
         for button in (back, close):
             row.addWidget(button)
+        self._tint()
+
+    def _tint(self) -> None:
+        tint(self, self.palette().color(QPalette.ColorRole.WindowText).name())
+
+    @guarded
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
 
     def _restore_width(self) -> None:
         window = self._dock.parentWidget()

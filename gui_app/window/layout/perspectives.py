@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -36,11 +37,14 @@ class Perspectives(QObject):
 
     def show_scheme(self, scheme: Scheme) -> None:
         """Arrange the window as one of the app's schemes says."""
-        self._layout.arrange(scheme)
+        self._layout.show_chosen(partial(self._layout.arrange, scheme))
 
     def show_own(self, name: str) -> None:
         """Arrange the window as it was when this name was given."""
-        if not self._layout.put(self._own[name]):
+        self._layout.show_chosen(partial(self._put, name, self._own[name]))
+
+    def _put(self, name: str, state: LayoutState) -> None:
+        if not self._layout.put(state):
             self.reported.emit(f"The arrangement {name} was saved by another version and cannot be shown.")
 
     def save(self, name: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from gui_app.theme import text_size
 from gui_app.theme.appearance import Appearance
-from gui_app.window.layout.whole_layout import LayoutState, WholeLayout
+from gui_app.widgets.guarded import guarded
+from gui_app.window.layout.whole_layout import LayoutState, WholeLayout, at_once
 
 if TYPE_CHECKING:
     from gui_app.window.layout.present_bar import PresentBar
@@ -25,6 +26,7 @@ HIGHEST = 16_777_215
 class Present(QObject):
     """Begins and ends a presentation in ``layout.window``; what it changed is as before when it ends.
 
+    Escape ends it, unless the focused control has a use for that key. A layout that is chosen meanwhile ends it, too.
     ``make_bar`` makes the top bar at the first presentation. ``changed(on)`` is emitted when one begins or ends.
     """
 
@@ -43,9 +45,6 @@ class Present(QObject):
         self._usual_bar, self._make_bar = usual_bar, make_bar
         self._before: tuple[LayoutState, float] | None = None
         self.bar: PresentBar | None = None
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window)
-        self._escape.setEnabled(False)
-        self._escape.activated.connect(self.leave)
 
     @property
     def is_on(self) -> bool:
@@ -69,31 +68,48 @@ class Present(QObject):
             return
         scale = self._appearance.text_scale
         self._before = self._layout.take(), scale
+        self._appearance.keeps_text_scale = False
+        self._layout.show_chosen = self._leave_for
         bar = self._ready_bar()
         self._show_bars(presenting=True)
         self._layout.present(bar.plot.currentText())
         self._appearance.show_text_scale(text_size.nearest(min(LARGER * scale, text_size.SCALES[-1])))
         bar.apply_theme(self._appearance.theme)
-        self._escape.setEnabled(True)
+        self._window.installEventFilter(self)
         self.changed.emit(True)
 
     def leave(self) -> None:
         """Restore all that was there before."""
         if self._before is None:
             return
+        state, _ = self._before
+        self._leave_for(lambda: self._layout.put(state))
+
+    def _leave_for(self, show: Callable[[], object]) -> None:
+        """End the presentation; ``show`` shows the layout that comes in its place."""
+        if self._before is None:
+            return
         (state, scale), self._before = self._before, None
-        self._escape.setEnabled(False)
+        self._window.removeEventFilter(self)
+        self._layout.show_chosen = at_once
+        self._appearance.keeps_text_scale = True
         self._appearance.show_text_scale(scale)
         self._show_bars(presenting=False)
-        self._put(state)
+        self._layout.put(state)
+        show()
         # Smaller text has its smaller columns only when all layouts have followed it.
-        QTimer.singleShot(0, self, lambda: self._put(state))
+        QTimer.singleShot(0, self, lambda: None if self.is_on else show())
         self.changed.emit(False)
 
-    def _put(self, state: LayoutState) -> None:
-        if not self.is_on:
-            self._layout.put(state)
-            self._show_bars(presenting=False)
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the key that no control in the window had a use for."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() != Qt.Key.Key_Escape or event.modifiers():
+            return False
+        self.leave()
+        return True
 
     def _ready_bar(self) -> PresentBar:
         if self.bar is None:

@@ -10,7 +10,7 @@ from engine.observation.snapshot import Snapshot
 from gui_app.panels.training.chosen_controls import ChosenControls
 from gui_app.session.engine_link import EngineLink
 from gui_app.theme.icons import icon
-from gui_app.theme.tokens import Theme
+from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import set_icon, text_button, tint
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.guarded import guarded
@@ -33,7 +33,7 @@ class PresentBar(QToolBar):
         self.setObjectName("bar Present")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self._link = link
+        self._link, self._theme = link, LIGHT
         self.controls, self.epoch, self.plot = controls, Figure("epoch", 6), QComboBox()
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
         self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
@@ -46,11 +46,10 @@ class PresentBar(QToolBar):
         self._connect()
 
     def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
         tint(self, theme.text)
         self.controls.apply_theme(theme)
         self._show_playing(self._link.playing)
-        name = "pause" if self._link.playing else "play"
-        self.play.setIcon(icon(name, theme.on_accent))
 
     def _connect(self) -> None:
         link = self._link
@@ -65,6 +64,7 @@ class PresentBar(QToolBar):
 
     def _show_playing(self, playing: bool) -> None:
         self.play.setText("Pause" if playing else "Play")
+        self.play.setIcon(icon("pause" if playing else "play", self._theme.on_accent))
 
     def _show_epoch(self, snapshot: Snapshot | None) -> None:
         self.epoch.show_text(f"{0 if snapshot is None else snapshot.epoch:,}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.window.layout.central_area import CentralArea
@@ -62,8 +63,16 @@ def share_of(stored: object) -> float | None:
     return min(max(share, SHARES[0]), SHARES[1]) if math.isfinite(share) else None
 
 
+def at_once(show: Callable[[], object]) -> None:
+    """Show a layout as soon as it is chosen."""
+    show()
+
+
 class WholeLayout:
-    """Takes and puts layouts of ``window``: its docks, the room of the plots, and the centre."""
+    """Takes and puts layouts of ``window``: its docks, the room of the plots, and the centre.
+
+    Whoever offers layouts gives ``show_chosen`` the function that shows the chosen one; a presentation ends before it.
+    """
 
     def __init__(
         self, window: QMainWindow, docks: DockArrangement, room: PlotRoom, centre: CentralArea
@@ -71,6 +80,7 @@ class WholeLayout:
         self.window, self.room, self.centre, self._docks = window, room, centre, docks
         self._connections: ChoiceBox | None = None
         self._wanted = ""
+        self.show_chosen: Callable[[Callable[[], object]], None] = at_once
         centre.width_changed.connect(room.fit_soon)
 
     def follow(self, connections: ChoiceBox) -> None:
@@ -87,13 +97,21 @@ class WholeLayout:
     def put(self, state: LayoutState) -> bool:
         """Restore a layout; return whether it could be read, and leave everything as it is if not."""
         with self.room.kept_apart():
-            if not self.window.restoreState(state.docks, VERSION):
+            if not self._restore_docks(state.docks):
                 return False
             self.room.share, self.room.beside = state.plots, None
             self.room.stand()
             self.centre.show_diagram(state.diagram)
             self._show_connections(state.connections)
         return True
+
+    def _restore_docks(self, docks: bytes) -> bool:
+        # Qt's state has the bars, too: which of them are shown is none of a layout's business.
+        hidden = {bar: bar.isHidden() for bar in self.window.findChildren(QToolBar)}
+        done = self.window.restoreState(docks, VERSION)
+        for bar, was_hidden in hidden.items():
+            bar.setHidden(was_hidden)
+        return done
 
     def arrange(self, scheme: Scheme | None = None) -> None:
         """Arrange the docks as a scheme says; without one, as in a new window."""

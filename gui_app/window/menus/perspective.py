@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui_app.session.dialogs import ask, ask_name
+from gui_app.widgets.gestures import set_gestures
 from gui_app.window.layout.perspectives import Perspectives, fitting
 from gui_app.window.layout.schemes import SCHEMES
 from gui_app.window.menus.entries import add
@@ -34,6 +35,7 @@ class PerspectiveMenu(QMenu):
             self, "&Present", present, tip="Canvas and one plot large, for a projector; Esc leaves it."
         )
         action.setShortcuts([QKeySequence("Ctrl+Alt+4"), QKeySequence("F5")])
+        set_gestures(self, "Presentation", (("Esc", "Leave it, back to the window as it was"),))
         self._end = self.addSeparator()
         add(
             self,

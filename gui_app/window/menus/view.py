@@ -41,7 +41,7 @@ def add_view_menu(
     for dock in docks:
         menu.addAction(dock.toggleViewAction())
     _add_diagram(menu, layout.centre)
-    add(menu, "&Restore the layout", layout.arrange)
+    add(menu, "&Restore the layout", lambda: layout.show_chosen(layout.arrange))
     menu.addSeparator()
     _add_switches(menu, canvas)
     finder = canvas.reading.finder

@@ -51,3 +51,12 @@ def test_a_panel_says_that_a_setting_is_not_its_own(document, current, show):
     panel = NetworkPanel(document, current)
     show(300, panel)
     assert not panel.reveal("training.learning_rate")
+
+
+def test_what_a_cure_has_unfolded_is_not_remembered_as_a_choice(document, current, show, kept):
+    panel = NetworkPanel(document, current)
+    panel.remember(kept)
+    show(300, panel)
+    panel.reveal("network.initializer")
+    assert panel.section.is_open
+    assert not kept.allKeys()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar, QToolButton
 
 from gui_app.theme import text_size
+from gui_app.theme.icons import icon
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, dock_of
 
@@ -158,3 +159,21 @@ def test_the_names_of_plots_on_their_tabs_are_not_cut(window: MainWindow, size: 
         needed = [QFontMetrics(font).horizontalAdvance(bar.tabText(index)) for index in range(bar.count())]
         assert all(bar.tabRect(index).width() >= width + 12 for index, width in enumerate(needed))
         assert bar.tabRect(bar.count() - 1).right() <= bar.width()
+
+
+def test_the_buttons_of_a_floating_dock_follow_the_theme(window: MainWindow) -> None:
+    dock = dock_of(window, "Loss")
+    window.appearance.choose("light")
+    dock.setFloating(True)
+    close = button(dock, "Close")
+
+    def look():
+        return close.icon().pixmap(18, 18).toImage()
+
+    light = look()
+    window.appearance.choose("dark")
+    QApplication.processEvents()
+    assert look() == icon("close", window.appearance.theme.text).pixmap(18, 18).toImage() != light
+    window.appearance.choose("light")
+    QApplication.processEvents()
+    assert look() == light

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment import edit_many
 from engine.service import messages as m
+from gui_app.window.layout.schemes import SCHEMES
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import LEFT, dock_of, drag_slider
+from tests.gui_app.hands import LEFT, Hand, dock_of, drag_slider
 
 NONE = Qt.KeyboardModifier.NoModifier
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -116,3 +117,80 @@ def test_a_window_that_closes_in_a_presentation_remembers_what_was_before(
     again = open_window((1280, 720))
     again.complete()
     assert seen(again) == before
+
+
+def test_escape_is_first_for_the_control_that_has_a_use_for_it(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F5)
+    assert window.present.bar is not None
+    field = window.present.bar.controls.learning_rate.number
+    before, points = window.document.experiment, len(window.document.points)
+    QTest.mouseClick(field, LEFT)
+    field.selectAll()
+    QTest.keyClicks(field, "0.5")
+    press(window, Qt.Key.Key_Escape)
+    assert window.present.is_on, "what was typed is discarded first"
+    assert window.document.experiment is before
+    window.canvas.setFocus()
+    Hand(window.canvas).press((2.0, 2.0))
+    press(window, Qt.Key.Key_Escape)
+    assert window.present.is_on, "a stroke is cancelled first"
+    assert len(window.document.points) == points
+    Hand(window.canvas).release((2.0, 2.0))
+    press(window, Qt.Key.Key_Escape)
+    assert not window.present.is_on
+
+
+def test_the_size_of_text_chosen_in_it_is_for_the_presentation(window: MainWindow, settings) -> None:
+    press(window, Qt.Key.Key_F5)
+    window.appearance.show_larger_text()
+    assert window.appearance.text_scale == 1.75
+    press(window, Qt.Key.Key_F5)
+    assert window.appearance.text_scale == 1.0
+    assert settings.value("text_scale") is None
+    window.appearance.show_larger_text()
+    assert float(settings.value("text_scale")) == window.appearance.text_scale == 1.1
+    window.appearance.choose_text_scale(1.0)
+
+
+def test_the_icon_of_play_follows_training(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F5)
+    play = window.present.bar.play
+
+    def look():
+        return play.icon().pixmap(16, 16).toImage()
+
+    paused = look()
+    window.link.set_playing(True)
+    assert look() != paused
+    window.link.set_playing(False)
+    assert look() == paused
+
+
+@pytest.mark.parametrize("choice", ["own", "scheme", "default"])
+def test_an_arrangement_that_is_chosen_in_it_comes_in_its_place(window: MainWindow, choice) -> None:
+    show = {
+        "own": lambda: window.perspectives.show_own("Mine"),
+        "scheme": lambda: window.perspectives.show_scheme(SCHEMES[1]),
+        "default": lambda: window.whole_layout.show_chosen(window.whole_layout.arrange),
+    }[choice]
+    window.perspectives.show_scheme(SCHEMES[0])
+    window.perspectives.save("Mine")
+    show()
+    expected, scale = seen(window), window.appearance.text_scale
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_F5)
+    show()
+    assert not window.present.is_on
+    assert seen(window) == expected
+    assert window.appearance.text_scale == scale
+    assert window.present.bar.isHidden()
+
+
+def test_an_arrangement_that_is_saved_in_it_does_not_bring_its_bar(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F5)
+    window.perspectives.save("Mine")
+    press(window, Qt.Key.Key_F5)
+    window.perspectives.show_own("Mine")
+    settle()
+    assert window.present.bar.isHidden()
+    assert window.transport.isVisible()
