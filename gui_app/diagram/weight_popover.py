@@ -51,10 +51,15 @@ class WeightPopover(Popover):
         self.show_numbers(readout, value)
 
     def show_numbers(self, readout: Readout, value: float) -> None:
-        """Show the present numbers, but leave alone what a person is dragging."""
-        slider = self.parameter.slider
-        if slider is None or not slider.isSliderDown():
+        """Show the present numbers, but leave alone what a person is dragging or typing."""
+        slider, field = self.parameter.slider, self.parameter.number
+        dragging = slider is not None and slider.isSliderDown()
+        if not dragging and not (field.hasFocus() and field.isModified()):
+            selected = field.hasSelectedText()
             self.parameter.set_value(value)
+            # What is typed next takes the place of the number, however often that has changed.
+            if selected:
+                field.selectAll()
         self.numbers.setText(" · ".join(f"{name} {text}" for name, text in readout.numbers[1:]))
 
     def focus_first(self) -> None:

@@ -373,6 +373,24 @@ def test_the_editor_follows_the_training_and_closes_with_its_network(show: Show)
     assert not popover.isVisible()
 
 
+def test_training_does_not_write_over_what_is_typed(show: Show):
+    shown = show()
+    shown.focus()
+    popover = open_editor(shown, Connection(1, 0, 0))
+    QTest.qWaitForWindowActive(popover)
+    field = popover.parameter.number
+    assert field.hasFocus()
+    network = values_of(shown.document.experiment)
+    for step, key in enumerate("0.75", 1):
+        shown.show(with_layer(network, 1, weight=network.inside.layers[0].weight + step))
+        QTest.keyClick(field, key)
+    shown.show(with_layer(network, 1, weight=network.inside.layers[0].weight - 1))
+    assert field.text() == "0.75"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert [command.value for command in commands(shown)] == [0.75]
+    assert not popover.isVisible()
+
+
 def test_enter_opens_the_editor_of_the_connection_with_the_ring(show: Show):
     shown = show()
     shown.focus()
