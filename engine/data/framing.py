@@ -22,6 +22,8 @@ Ends = tuple[float, float]
 
 _AIR = 0.04
 """Free room at each end of an axis, as a share of the data's span."""
+_FAR, _FEW, _ENOUGH = 8, 0.02, 12
+"""What is an outlier: how far it lies, how many there may be as a share of all, and among how many points."""
 _STEPS = 16
 """Ends lie at multiples of a round step, of which the data span about so many."""
 _FLATTEST = 1e-9
@@ -52,12 +54,16 @@ def propose_frame(data: CsvData, reading: Reading) -> Frame:
     -------
     Frame
         Axes are named after columns, unless their names only say what the columns are used for, such as "x1". Extents
-        are round numbers around the points; points without names that suit the canvas's own extent keep it.
+        are round numbers around the points, except for a few far outliers; points without names that suit the canvas's
+        own extent keep it.
     """
     axes = _axes_of(reading)
-    extent = fitting_extent(Points(data.xy, data.target), reading.task)
+    near = near_others(data.xy[:, 0]) & near_others(data.xy[:, 1])
+    if reading.task == "surface":
+        near &= near_others(data.target)
+    extent = fitting_extent(Points(data.xy[near], data.target[near]), reading.task)
     known = (axes.x, axes.y) == (AxisSettings(), AxisSettings())
-    if known and Axes.showing(data.xy).is_default:
+    if known and Axes.showing(data.xy[near]).is_default:
         extent = ExtentSettings(value=extent.value)
     return Frame(extent, axes)
 
@@ -87,6 +93,37 @@ def fitting_extent(points: Points, task: str) -> ExtentSettings:
     return ExtentSettings(
         x=x, y=y, value=_value_ends(points.target) if task == "surface" else DEFAULT_EXTENT.value
     )
+
+
+def near_others(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which values are no far outliers.
+
+    Parameters
+    ----------
+    values : float64 [n]
+        Finite numbers.
+
+    Returns
+    -------
+    bool [n]
+        False for a few values that lie more than ``_FAR`` times the distance of the quartiles beyond these. All True
+        for less than ``_ENOUGH`` values, and where so many lie so far that they belong to the data.
+
+    Examples
+    --------
+    >>> near_others(np.append(np.arange(30.0), 1e6)).sum()
+    np.int64(30)
+    """
+    everything = np.ones(len(values), dtype=bool)
+    if len(values) < _ENOUGH:
+        return everything
+    # Divided, because the difference of two huge numbers may overflow.
+    scaled = values / (2 * _FAR + 2)
+    first, third = np.quantile(scaled, (0.25, 0.75))
+    reach = _FAR * (third - first)
+    near = (scaled >= first - reach) & (scaled <= third + reach)
+    few = 0 < (~near).sum() <= max(_FEW * len(values), 1)
+    return near if few and third > first else everything
 
 
 def round_ends(values: NDArray[np.float64]) -> Ends:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.hyperparameters import CLASSES
 from engine.catalogue.tasks import TASKS
+from engine.catalogue.texts import counted
 from engine.data.axes import Axes
 from engine.data.names import distinct_names
 from engine.data.split import assign_new, stratified_split
@@ -84,6 +85,12 @@ def with_imported(
 def count_outside(data: CsvData, extent: ExtentSettings) -> int:
     """Return how many points lie outside the extent."""
     return int((np.abs(Axes.of_extent(extent).to_sheet(data.xy)) > CANVAS * (1 + 1e-9)).any(axis=1).sum())
+
+
+def outside_text(data: CsvData, extent: ExtentSettings) -> str:
+    """Return how many points lie outside the extent, as a part of a sentence; "" for none."""
+    hidden = count_outside(data, extent)
+    return f"{counted(hidden, 'point')} outside the axes" if hidden else ""
 
 
 def _with_file_classes(experiment: Experiment, data: CsvData, shrinks: bool) -> Experiment:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from engine.catalogue.texts import counted
 from engine.data.conventions import Decimal
 from engine.data.framing import propose_frame
-from engine.data.importing import with_imported
+from engine.data.importing import count_outside, outside_text, with_imported
 from engine.data.tables.choice import guess_task, task_of_roles, with_columns
 from engine.data.tables.describe import describe_form, describe_roles
 from engine.data.tables.files import read_table
@@ -20,6 +22,7 @@ from engine.data.tables.reading import Reading, read_as, survey_of
 from engine.data.tables.source import Text
 from engine.data.tables.vocabulary import COLUMNS, SPLIT
 from engine.experiment import Experiment
+from engine.experiment.frame import Frame
 from engine.experiment.points import SPLITS
 
 _SAY_SIGN = "set the decimal sign with --decimal point or --decimal comma"
@@ -68,8 +71,12 @@ class Opened:
         ExperimentError
             If the experiment cannot have the task or the number of classes.
         """
-        frame = propose_frame(self.data, self.reading)
-        return with_imported(experiment, self.data, self.reading.task, frame=frame)
+        return with_imported(experiment, self.data, self.reading.task, frame=self.frame)
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that the numbers and the names of the columns propose."""
+        return propose_frame(self.data, self.reading)
 
     @property
     def certain(self) -> bool:
@@ -108,16 +115,16 @@ class Opened:
             describe_roles(self.reading),
         ]
         parts += [describe_form(self.reading, self.text), *self.reading.doubts, *self.text.notes]
-        parts += [f"{counted(refused, 'row')} refused"]
+        parts += [outside_text(self.data, self.frame.extent), f"{counted(refused, 'row')} refused"]
         return f"{self.path}: {'; '.join(filter(None, parts))}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return roles, names, format of the file, and each refused row with line and reason, as JSON values."""
+        """Return roles, names, frame, format of the file, and each refused row with line and reason, as JSON values."""
         reading, dialect = self.reading, self.reading.dialect
         columns = dict(zip(COLUMNS[reading.task], reading.columns, strict=True))
         if reading.split is not None:
             columns[SPLIT] = reading.split
-        split = self.data.split
+        split, frame = self.data.split, self.frame
         return {
             "file": str(self.path),
             "task": reading.task,
@@ -128,6 +135,11 @@ class Opened:
             else {name: int((split == k).sum()) for k, name in enumerate(SPLITS)},
             "roles": {role: self._role(role, column) for role, column in columns.items()},
             "names": list(reading.names),
+            "frame": {
+                **msgspec.to_builtins({"extent": frame.extent, "axes": frame.axes}),
+                "aspect": frame.aspect,
+                "outside": count_outside(self.data, frame.extent),
+            },
             "written": {
                 "encoding": self.text.encoding,
                 "delimiter": dialect.delimiter,

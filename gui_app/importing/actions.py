@@ -125,7 +125,9 @@ class ImportActions(QObject):
         names = _classes(data, after.data) if data.class_names else ""
         problem = misfit_for("none", after.data, self._document.points)
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
-        self.reported.emit(f"{source} {counted(count, 'point')}{names}{scaled}")
+        outside = importing.outside_text(data, after.data.extent)
+        outside = f", {outside}" if outside else ""
+        self.reported.emit(f"{source} {counted(count, 'point')}{names}{outside}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name

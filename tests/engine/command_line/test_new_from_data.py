@@ -81,6 +81,22 @@ def test_the_account_as_json(table: Path, capsys: pytest.CaptureFixture[str]) ->
     assert account["refused"] == [{"line": 3, "reason": "expected a number for x2 but found “oops”"}]
 
 
+def test_the_account_names_the_proposed_frame(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{k},{k % 7},{k % 2}\n" for k in range(40))
+    path.write_text(f"age (years),height_cm,class\n{rows}20,99999,0\n")
+    experiment, said = new(capsys, "--data", path, "--json")
+    frame = json.loads(said)["frame"]
+    assert frame["extent"]["x"] == [*experiment.data.extent.x]
+    assert frame["extent"]["y"] == [*experiment.data.extent.y]
+    assert frame["axes"]["x"] == {"name": "age", "unit": "years"}
+    assert frame["axes"]["y"] == {"name": "height", "unit": "cm"}
+    assert frame["aspect"] == "free"
+    assert frame["outside"] == 1
+    _, said = new(capsys, "--data", path)
+    assert "1 point outside the axes" in said
+
+
 @pytest.mark.parametrize(
     ("text", "task"),
     [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.framing import fitting_extent, propose_frame, round_ends, split_name
+from engine.data.framing import fitting_extent, near_others, propose_frame, round_ends, split_name
 from engine.data.tables import Text
 from engine.data.tables.reader import CsvReader
 from engine.data.tables.reading import guess_reading
@@ -54,6 +54,36 @@ def test_any_heading_makes_axes_that_a_document_may_have(heading: str) -> None:
     except UnicodeEncodeError:
         return
     edit_many(default_experiment(), {"data.axes.x": split_name(heading)})
+
+
+def table(rows: np.ndarray) -> str:
+    lines = (f"{x!r},{y!r},{k % 2}" for k, (x, y) in enumerate(rows.tolist()))
+    return "age,income,class\n" + "\n".join(lines) + "\n"
+
+
+def test_far_outliers_do_not_widen_the_axes() -> None:
+    rng = np.random.default_rng(0)
+    rows = np.column_stack((rng.uniform(20, 80, 200), rng.normal(3000, 400, 200)))
+    plain = frame_of(table(rows)).extent
+    rows[17, 1] = 9.9e8
+    rows[18, 0] = -9999.0
+    extent = frame_of(table(rows)).extent
+    assert extent.x == pytest.approx(plain.x, abs=10)
+    assert extent.y == pytest.approx(plain.y, abs=500)
+
+
+@pytest.mark.parametrize("far", [11, 20])
+def test_what_many_points_share_belongs_to_the_data(far: int) -> None:
+    rows = np.column_stack((np.linspace(20, 80, 200), np.linspace(0, 10, 200)))
+    rows[:far, 1] = 1000.0
+    assert frame_of(table(rows)).extent.y[1] > 1000
+
+
+def test_without_a_spread_or_among_few_nothing_is_an_outlier() -> None:
+    assert near_others(np.array([1.0, 1, 1, 1e9])).all()
+    assert near_others(np.array([1.0] * 99 + [5.0])).all()
+    assert near_others(np.array([-1e100] * 10 + [0.0] * 10 + [1e100] * 10)).all()
+    assert near_others(np.zeros(0)).all()
 
 
 @given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=5))

@@ -416,3 +416,14 @@ def test_added_points_and_a_generated_set_keep_and_leave_the_axes(still, answer,
 def test_data_that_suit_the_canvas_keep_the_scaling(still, tmp_path):
     assert read(still, tmp_path / "a.csv", CLASSES)
     assert still.document.experiment.lanes[0].network.input_scaling == "unit"
+
+
+def test_far_outliers_are_out_of_view_and_counted(still, answer, tmp_path):
+    said = []
+    answer.append(lambda dialog: said.append(dialog.hint.text()))
+    rng = np.random.default_rng(0)
+    rows = "".join(f"{x},{y},{int(x > 40)}\n" for x, y in rng.uniform(20, 60, (60, 2)).tolist())
+    assert read(still, tmp_path / "a.csv", f"age,height,class\n{rows}40,99999,0\n")
+    assert still.document.experiment.data.extent.y[1] < 100
+    assert said == ["1 of 61 points lies outside these axes."]
+    assert "1 point outside the axes" in still.statusBar().currentMessage()
