@@ -48,7 +48,7 @@ class Reading(QObject):
         self.line = ElidedLabel(canvas)
         self.line.setProperty("role", "reading")
         self.line.setAccessibleName("Under the cursor")
-        self.readout.changed.connect(self.line.show_text)
+        self.readout.changed.connect(lambda forms: self.line.show_text(*forms))
         pointer.moved.connect(self.readout.look)
         document.changed.connect(self.readout.look)
 

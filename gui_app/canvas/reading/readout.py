@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.observation.observables import POINTS, SPOT, Position, Request, Spot
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.reading.point_answers import KnownAnswers
-from gui_app.canvas.reading.texts import SEPARATOR, answer_text, point_text, position_text
+from gui_app.canvas.reading.texts import BREVITIES, SEPARATOR, answer_text, point_text, position_text
 from gui_app.canvas.tools import ToolContext
 from gui_app.session.document import Document
 
@@ -17,12 +17,14 @@ _REACH = 7
 
 
 class Readout(QObject):
-    """Reads what is under ``pointer``, be it moved by mouse or by keyboard; ``changed(text)`` follows each change.
+    """Reads what is under ``pointer``, be it moved by mouse or by keyboard; ``changed(forms)`` follows each change.
+
+    ``forms`` are texts, the longest, ``text``, first.
 
     The answer is computed by the engine for the very position, and stays until that for a new position is there.
     """
 
-    changed = Signal(str)
+    changed = Signal(tuple)
 
     def __init__(
         self, document: Document, context: ToolContext, pointer: Pointer, known: KnownAnswers, parent: QObject
@@ -64,18 +66,19 @@ class Readout(QObject):
         text = self._written()
         if text != self.text:
             self.text = text
-            self.changed.emit(text)
+            self.changed.emit((text, *map(self._written, range(1, BREVITIES))))
 
-    def _written(self) -> str:
+    def _written(self, brevity: int = 0) -> str:
         if self.position is None:
             return ""
         data, parts = self._document.experiment.data, []
         if self.index is not None:
-            parts.append(point_text(data, self._context.points, self.index, self._known.answers))
+            parts.append(point_text(data, self._context.points, self.index, self._known.answers, brevity))
         else:
-            parts.append(position_text(data, self.position.x, self.position.y))
-        if self._spot is not None:
-            parts.append(answer_text(data, self._spot.values))
-        if self.index is not None:
-            parts.append(position_text(data, self.position.x, self.position.y))
+            parts.append(position_text(data, self.position.x, self.position.y, brevity))
+        # Of a point, its own words come first.
+        if self._spot is not None and (self.index is None or brevity < 4):
+            parts.append(answer_text(data, self._spot.values, brevity))
+        if self.index is not None and brevity < 2:
+            parts.append(position_text(data, self.position.x, self.position.y, brevity))
         return SEPARATOR.join(parts)

@@ -11,13 +11,20 @@ from engine.experiment.frame import axis_symbols, quantity_text
 from engine.observation.observables import PointAnswers
 
 SEPARATOR = " · "
+BREVITIES = 5
+"""Each number below makes shorter texts: 0 says all; 1 has symbols for names of axes; 2 has the likeliest classes and
+no position of a point; 3 has the likeliest class, and long names of classes abridged; 4 leaves out what can be seen."""
+_LIKELIEST = {2: 3, 3: 1, 4: 1}
+_LONGEST = 14
+"""Characters of an abridged name."""
 
 
-def position_text(data: DataSettings, x: float, y: float) -> str:
+def position_text(data: DataSettings, x: float, y: float, brevity: int = 0) -> str:
     """Return a position in the data's units, with the names of the axes."""
     axes, extent = (data.axes.x, data.axes.y), (data.extent.x, data.extent.y)
     parts = [
-        f"{axis.name or symbol} {quantity_text(value, axis.unit, high - low)}"
+        f"{(not brevity and axis.name) or symbol} "
+        f"{quantity_text(value, axis.unit if brevity < 4 else None, high - low)}"
         for axis, symbol, value, (low, high) in zip(
             axes, axis_symbols(data.task), (x, y), extent, strict=False
         )
@@ -25,20 +32,26 @@ def position_text(data: DataSettings, x: float, y: float) -> str:
     return ", ".join(parts)
 
 
-def answer_text(data: DataSettings, values: NDArray[np.floating]) -> str:
+def answer_text(data: DataSettings, values: NDArray[np.floating], brevity: int = 0) -> str:
     """Return what the network says: the probability of each class, largest first, or a value."""
     if data.task != CLASSIFICATION:
         return f"predicted {_value_text(data, float(values[0]))}"
-    order = np.argsort(-values, kind="stable")
-    first, *others = (f"{class_text(data, int(k))} {percent_text(float(values[k]))}" for k in order)
+    order = np.argsort(-values, kind="stable")[: _LIKELIEST.get(brevity)]
+    first, *others = (f"{class_text(data, int(k), brevity)} {percent_text(float(values[k]))}" for k in order)
+    if brevity == 4:
+        return first
     return f"predicted {', '.join((first, *(other.removeprefix('class ') for other in others)))}"
 
 
-def point_text(data: DataSettings, points: Points, index: int, answers: PointAnswers | None) -> str:
+def point_text(
+    data: DataSettings, points: Points, index: int, answers: PointAnswers | None, brevity: int = 0
+) -> str:
     """Return the number of a point from 1, its target, split and loss, and whether it is wrong."""
     target, split = float(points.target[index]), SPLITS[points.split[index]]
-    what = class_text(data, int(target)) if data.task == CLASSIFICATION else _value_text(data, target)
-    parts = [f"Point {index + 1:,}: {what}", split]
+    what = (
+        class_text(data, int(target), brevity) if data.task == CLASSIFICATION else _value_text(data, target)
+    )
+    parts = [f"Point {index + 1:,}: {what}", *((split,) if brevity < 4 else ())]
     if answers is not None:
         if data.task == CLASSIFICATION:
             parts.append("right" if answers.answer[index] == target else "wrong")
@@ -46,11 +59,12 @@ def point_text(data: DataSettings, points: Points, index: int, answers: PointAns
     return ", ".join(parts)
 
 
-def class_text(data: DataSettings, index: int) -> str:
+def class_text(data: DataSettings, index: int, brevity: int = 0) -> str:
     """Return the name of a class, or "class" and its number from 1."""
     named = data.class_names is not None and data.class_names[index] is not None
     label = class_labels(data)[index]
-    return label if named or label.startswith("class ") else f"class {label}"
+    text = label if named or label.startswith("class ") else f"class {label}"
+    return text if brevity < 3 or len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
 
 
 def percent_text(probability: float) -> str:

@@ -126,6 +126,37 @@ def test_the_line_is_read_by_keyboard_too_and_is_empty_elsewhere(told):
     assert not any(request.key in ("spot", "points") for request in canvas.requests)
 
 
+LONG = {
+    "data.axes": {
+        axis: {"name": "A name of an axis that is long", "unit": "mmol/l"} for axis in ("x", "y", "value")
+    },
+    "data.extent": {"x": [-6000, 6000], "y": [-6000, 6000], "value": [0, 90000]},
+}
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+@pytest.mark.parametrize("at", [(0, 0), (2500, 2500)])
+def test_the_line_is_never_cut_off_in_a_small_window(open_window, fake_engine, task, at):
+    window = open_window((1272, 682))
+    experiment = edit_many(switch_task(window.document.experiment, task), LONG)
+    many = {"data.classes": 10, "data.class_names": [f"a class with a long name {k}" for k in range(10)]}
+    window.document.replace(edit_many(experiment, many if task == "classification" else {}), "Long")
+    target = [2500] if task == "curve" else [0]
+    put_points(window.document, Points([[2500, 2500]], target), "Put")
+    canvas = window.canvas
+    canvas.pointer.move_to(tuple(canvas.camera.axes.to_sheet(np.array(at, float)).tolist()))
+    spot = Spot(canvas.reading.readout.position, np.linspace(0.1, 0.3, 10 if task == "classification" else 1))
+    canvas.reading.show(PointAnswers(window.document.points.digest, np.zeros(1), np.ones(1)), spot, True)
+    line = canvas.reading.line
+    assert read(window).startswith("Point 1" if at[0] else "A name")
+    assert "predicted" in read(window)
+    assert line.text()
+    assert not line.text().endswith("…")
+    assert line.fontMetrics().horizontalAdvance(line.text()) <= line.width()
+    assert line.geometry().right() < canvas.width()
+    assert line.accessibleDescription() == read(window)
+
+
 def test_another_task_reads_anew(told):
     Hand(told.canvas).move(ODD.xy[0])
     assert read(told).startswith("Point 1: class 1")
