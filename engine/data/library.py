@@ -34,7 +34,9 @@ from engine.experiment import (
 from engine.experiment.bounded_json import JsonError, parse_json
 from engine.experiment.settings import LONGEST_NAME
 
-SET_FORMAT = "neural-sketchbook-data-set/1"
+SET_FORMAT = "neural-sketchbook-data-set/2"
+OLDER_FORMATS = ("neural-sketchbook-data-set/1",)
+"""Formats that lack settings which have a default, and are read as they are."""
 SUFFIX = ".data.json"
 NOISE_REACH = 2.0
 """Standard deviation, in canvas units, of the noise that a share of 1 adds."""
@@ -304,7 +306,7 @@ class _NoSet(ValueError):
 
 
 def _name_of(document: object) -> str:
-    if not isinstance(document, dict) or document.get("format") != SET_FORMAT:
+    if not isinstance(document, dict) or document.get("format") not in (SET_FORMAT, *OLDER_FORMATS):
         raise _NoSet("this is not a data set of this version")
     name = document.get("name")
     if not isinstance(name, str):

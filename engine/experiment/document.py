@@ -26,7 +26,13 @@ from engine.experiment.points import LARGEST, SPLITS, Points
 from engine.experiment.settings import FORMAT, MAX_LANES, Experiment
 from engine.experiment.validation import ExperimentError, validate
 
-MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _from_1(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 1 knew neither the frame of the data nor drawings of other tasks; both have their defaults."""
+    return {**document, "format": "neural-sketchbook/2"}
+
+
+MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"neural-sketchbook/1": _from_1}
 """From an older format's name to the function that turns its JSON into the next newer format's."""
 
 LARGEST_WHOLE = 2**53

@@ -29,7 +29,7 @@ from engine.experiment.choice import (
 )
 from engine.experiment.points import LARGEST, Points
 
-FORMAT: Final = "neural-sketchbook/1"
+FORMAT: Final = "neural-sketchbook/2"
 _DEFAULTS = TASKS[CLASSIFICATION]
 
 
@@ -289,7 +289,7 @@ MAX_LANES = 64
 class Experiment(_Settings, frozen=True):
     """Data settings, points and lanes."""
 
-    format: Literal["neural-sketchbook/1"]
+    format: Literal["neural-sketchbook/2"]
     data: DataSettings = field(default_factory=DataSettings)
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=MAX_LANES)] = field(
         default_factory=lambda: (Lane(),)

@@ -79,14 +79,14 @@ DAMAGED = {
         b'{"format": "neural-sketchbook-data-set/9"}',
         "this is not a data set of this version",
     ),
-    "no name": (b'{"format": "neural-sketchbook-data-set/1"}', "this is a data set without a name"),
-    "no data": (b'{"format": "neural-sketchbook-data-set/1", "name": "a"}', "data: expected an object"),
+    "no name": (b'{"format": "neural-sketchbook-data-set/2"}', "this is a data set without a name"),
+    "no data": (b'{"format": "neural-sketchbook-data-set/2", "name": "a"}', "data: expected an object"),
     "no points": (
-        b'{"format": "neural-sketchbook-data-set/1", "name": "a", "data": {}}',
+        b'{"format": "neural-sketchbook-data-set/2", "name": "a", "data": {}}',
         "this is a data set without points",
     ),
     "a bad point": (
-        b'{"format": "neural-sketchbook-data-set/1", "name": "a", "data": {"points": [[0, 0, 7, "test"]]}}',
+        b'{"format": "neural-sketchbook-data-set/2", "name": "a", "data": {"points": [[0, 0, 7, "test"]]}}',
         "data.points.0: the target must be a class number from 0 to 1, not 7",
     ),
 }
