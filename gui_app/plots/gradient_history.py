@@ -12,6 +12,7 @@ from engine.observation.snapshot import EditMark, HistoryView, LaneSnapshot, Sna
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
+from gui_app.plots.drawing.extremes import has_numbers, highest
 from gui_app.plots.drawing.layers import colours_of, layer_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
@@ -109,7 +110,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             x_ticks=x_axis.ticks,
             y_ticks=axis.ticks(y_range, height),
             x_scale=x_axis.scale,
-            limits=x_axis.limits(chosen, axis.span(values), axis.log),
+            limits=x_axis.limits(chosen, axis.whole_span(values), axis.log),
         )
         if options.zoom.y or options.probe.share:
             return picture
@@ -151,7 +152,7 @@ def _why_empty(model: OverTimeModel, options: ProbeOptions, values: Floats) -> s
         return options.nothing_to_show(model.layers, model.started)
     if not layers or (len(history) < 2 and not model.playing):
         return empty_message_for(model.stop, model.points, options)
-    if len(values) > 1 and np.isnan(values).all() and np.isfinite(history.weight_gradient).any():
+    if len(values) > 1 and not has_numbers(values) and not np.isnan(highest(history.weight_gradient)):
         return options.nothing_to_show(model.layers, model.started)
     return ""
 

@@ -16,7 +16,8 @@ class ChoiceButton(QToolButton):
 
     def __init__(self, choices: Mapping[str, str], remembered: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.choice = remembered if remembered in choices else next(iter(choices))
+        self._choices = tuple(choices)
+        self.choice = self._offered(remembered)
         self.setProperty("kind", "bare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -39,14 +40,18 @@ class ChoiceButton(QToolButton):
         self._actions[choice].trigger()
 
     def show_choice(self, choice: str) -> None:
-        """Show another choice, without ``chosen``."""
-        self.choice = choice
-        self._actions[choice].setChecked(True)
+        """Show another choice, without ``chosen``; the first one for a choice that is not offered."""
+        self.choice = self._offered(choice)
+        self._actions[self.choice].setChecked(True)
         self.describe()
 
     def describe(self) -> None:
         """Say in tooltip and text what is chosen."""
         raise NotImplementedError
+
+    def _offered(self, remembered: str) -> str:
+        """Return a choice that settings remember, or the first one: settings may be damaged, or of another version."""
+        return remembered if remembered in self._choices else self._choices[0]
 
     def _take(self, choice: str) -> None:
         if choice != self.choice:

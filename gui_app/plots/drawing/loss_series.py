@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.observation.snapshot import HistoryView
-from gui_app.plots.drawing.extremes import coarse, highest
+from gui_app.plots.drawing.extremes import coarse, has_numbers, highest
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.robust import prefers_log, robust_log_range, robust_range
 from gui_app.plots.drawing.series import Floats, log_span, value_span
@@ -28,15 +28,10 @@ Ends = dict[str, tuple[Floats, Floats]]
 def series_of(history: HistoryView) -> dict[str, Floats]:
     """Return the series to draw: the loss of each split that had points, and the penalty if it was ever above zero."""
     series = {name: history.loss[:, index] for index, name in enumerate(SPLITS)}
-    shown = {name: values for name, values in series.items() if _has_numbers(values)}
+    shown = {name: values for name, values in series.items() if has_numbers(values)}
     if highest(history.penalty) > 0.0 or (history.penalty[-1:] > 0.0).any():
         shown["penalty"] = history.penalty
     return shown
-
-
-def _has_numbers(values: Floats) -> bool:
-    # The first look is enough nearly always.
-    return not np.isnan(values[:1]).all() or not np.isnan(values).all()
 
 
 def shown_series(history: HistoryView, hidden: frozenset[str]) -> dict[str, Floats]:

@@ -81,7 +81,7 @@ class Navigation(QObject):
         self.zoom: Zoom = WHOLE
         self._start: QPointF | None = None
         self._last = QPointF()
-        self._pans = self._drags = False
+        self._pans = self._drags = self._just_clicked = False
         plot.installEventFilter(self)
         keep_keys(plot, (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus))
 
@@ -127,18 +127,28 @@ class Navigation(QObject):
             return self._drag(event)
         if kind == QEvent.Type.MouseButtonRelease and self._start is not None:
             return self._release(event)
-        if kind == QEvent.Type.MouseButtonDblClick and self._pixel(event) is not None:
-            self.doubled.emit()
-            self.reset()
-            return True
+        if kind == QEvent.Type.MouseButtonDblClick:
+            return self._press(event) if self._moves(event) else self._double(event)
         return False
+
+    def _moves(self, event: QMouseEvent) -> bool:
+        """Whether a press moves the view rather than clicks or zooms."""
+        return event.button() != Qt.MouseButton.LeftButton or bool(event.modifiers() & _SHIFT)
+
+    def _double(self, event: QMouseEvent) -> bool:
+        if self._pixel(event) is None:
+            return False
+        if self._just_clicked:
+            self.doubled.emit()
+        self.reset()
+        return True
 
     def _press(self, event: QMouseEvent) -> bool:
         self._start = self._pixel(event) if event.button() in _BUTTONS else None
         if self._start is None:
             return False
         self._last, self._drags = self._start, False
-        self._pans = event.button() != Qt.MouseButton.LeftButton or bool(event.modifiers() & _SHIFT)
+        self._pans, self._just_clicked = self._moves(event), False
         return True
 
     def _drag(self, event: QMouseEvent) -> bool:
@@ -165,6 +175,7 @@ class Navigation(QObject):
             y = (band.top(), band.bottom()) if band.height() < bounds.height() else None
             self._look_at(x, y)
         elif not drags and not self._pans:
+            self._just_clicked = True
             self.clicked.emit(start)
         return True
 

@@ -111,7 +111,7 @@ class PlotControls(QObject):
     def show_scale_of(self, quantity: str, choosable: bool) -> None:
         """Show the choice for one of several quantities; its scale may be fixed."""
         button, self._scale_key = cast("ScaleButton", self.scale_button), f"scale {quantity}"
-        button.show_choice(self.session.choice(self._name, self._scale_key) or "automatic")
+        button.show_choice(self.session.choice(self._name, self._scale_key))
         button.setVisible(choosable)
 
     def _switch(self, mode: str, on: bool) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.catalogue.probes import Probe
+from gui_app.plots.drawing.extremes import coarse
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.robust import robust_log_range, robust_range
 from gui_app.plots.drawing.series import Floats, log_span, value_span
@@ -30,6 +33,10 @@ class ProbeAxis:
             return log_span(values) or (-3.0, 0.0)
         low, high = value_span(values) or (0.0, 1.0)
         return min(low, 0.0), max(high, 0.0)
+
+    def whole_span(self, values: Floats) -> Range:
+        """Return the range of all values of a history, of nearly all of which the extremes are known already."""
+        return self.span(np.concatenate(coarse(values)))
 
     def robust_span(self, values: Floats) -> Range:
         """Return the range of ``values`` [r, curves] that the axis chooses to show."""

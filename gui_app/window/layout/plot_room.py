@@ -72,7 +72,7 @@ class PlotRoom(QObject):
     def arrange(self) -> None:
         """Restore the default positions and sizes."""
         self.share, self._width_then = None, 0
-        self._arrangement.arrange(plots_beside(round(self._width() / max(text_size.scale(), 1.0))))
+        self._arrangement.arrange(plots_beside(self._width()))
         self.fit()
 
     def fit(self) -> None:
@@ -105,7 +105,7 @@ class PlotRoom(QObject):
         """Put as many plots beside one another as fit into ``width``, if they still stand as this was done before."""
         arrangement = self._arrangement
         now = next((count for count in (3, 2, 1) if arrangement.has_placed(count)), 0)
-        beside = plots_beside(round(width / max(text_size.scale(), 1.0)), now)
+        beside = plots_beside(width, now)
         if now and not arrangement.has_placed(beside):
             arrangement.place_plots(beside)
 

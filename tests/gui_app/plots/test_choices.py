@@ -312,3 +312,16 @@ def test_another_unit_is_seen_at_once(qtbot: QtBot) -> None:
     plot.show_snapshot(plot.snapshot)
     assert plot.header.title == "Loss (K²)"
     document.stack.setClean()
+
+
+@pytest.mark.parametrize("stored", ["log", "", "2", "Linear"])
+def test_a_scale_in_the_settings_that_is_none_is_the_automatic_one(
+    qtbot: QtBot, settings: QSettings, stored: str
+) -> None:
+    for name in ("scale", "scale weight_gradient", "epochs"):
+        for plot in ("loss", "gradient-over-time", "gradient-per-layer"):
+            settings.setValue(f"plots/{plot}/{name}", stored)
+    for kind in (LossPlot, GradientHistory, GradientBars):
+        plot = made(qtbot, PlotSession(settings), kind)
+        assert plot.scale_button.choice == "automatic"
+        assert plot.picture.x_ticks

@@ -17,7 +17,7 @@ from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
-from tests.gui_app.plots.mouse import click, double_click, drag
+from tests.gui_app.plots.mouse import LEFT, NONE, at, click, double_click, drag
 from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
 
 Plot = PlotFrame[Any, Any]
@@ -86,6 +86,32 @@ def test_a_drag_and_a_double_click_pin_nothing(plots: list[Plot]) -> None:
     click(loss, pixel_of(loss, 600.0))
     double_click(loss, pixel_of(loss, 200.0))
     assert pins(plots)[0] == 600.0, "as it was before"
+
+
+@pytest.mark.parametrize(
+    ("mouse", "keys"),
+    [
+        (Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier),
+        (Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier),
+        (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+def test_two_clicks_that_would_move_the_view_leave_the_pin_and_what_is_seen(
+    plots: list[Plot], mouse: Qt.MouseButton, keys: Qt.KeyboardModifier
+) -> None:
+    loss = plots[0]
+    drag(loss, (100.0, 20.0), (300.0, 90.0))
+    zoom = loss.navigation.zoom
+    click(loss, pixel_of(loss, 600.0))
+    place = at(loss, pixel_of(loss, 400.0))
+    QTest.mouseClick(loss, mouse, keys, place)
+    QTest.mouseDClick(loss, mouse, keys, place)
+    assert pins(plots)[0] == 600.0
+    assert loss.navigation.zoom == zoom
+    QTest.mouseClick(loss, mouse, keys, place)
+    QTest.mouseDClick(loss, LEFT, NONE, place)
+    assert pins(plots)[0] == 600.0, "its first click pinned nothing, so there is nothing to undo"
+    assert loss.navigation.zoom.is_whole
 
 
 def test_keys_pin_the_newest_epoch(plots: list[Plot]) -> None:

@@ -7,11 +7,13 @@ import gc
 import numpy as np
 import pytest
 
+from engine.catalogue.probes import PROBES
 from engine.observation.history import History
 from engine.observation.snapshot import HistoryView
 from gui_app.plots.drawing import extremes as extremes_module
 from gui_app.plots.drawing.epoch_scale import LINEAR, EpochScale
-from gui_app.plots.drawing.extremes import BLOCK, Extremes, extremes_of, highest
+from gui_app.plots.drawing.extremes import BLOCK, Extremes, extremes_of, has_numbers, highest
+from gui_app.plots.drawing.probe_axis import ProbeAxis
 from gui_app.plots.drawing.series import thin, thin_long
 
 LOG = EpochScale(1.0)
@@ -115,3 +117,45 @@ def test_the_highest_value() -> None:
     assert highest(values.copy()) == 1e5
     assert np.isnan(highest(np.empty(0)))
     assert np.isnan(highest(np.full(100, np.nan)))
+
+
+def test_a_split_without_points_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.full((20_000, 2), np.nan)
+    looked: list[int] = []
+    isnan = np.isnan
+    monkeypatch.setattr(np, "isnan", lambda array: (looked.append(array.size), isnan(array))[1])
+    assert not has_numbers(values[:9_000, 0])
+    looked.clear()
+    assert not has_numbers(values[:9_005, 0])
+    assert sum(looked) <= 10, "only the new rows"
+    values[9_700, 0] = np.inf
+    assert not has_numbers(values[:9_700, 0])
+    assert has_numbers(values[:9_701, 0])
+    assert not has_numbers(values[:9_600, 0]), "a shorter view of the same history"
+    looked.clear()
+    assert has_numbers(values[:, 0])
+    assert sum(looked) <= 1
+
+
+def test_rows_of_several_numbers_have_the_extremes_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.stack([noise(seed=1), noise(seed=2), noise(seed=3)], axis=1)
+    values[100:4000, 1] = np.inf
+    low, high = extremes_of(values)
+    for column in range(3):
+        apart = extremes_of(np.ascontiguousarray(values[:, column]))
+        assert np.array_equal((low[:, column], high[:, column]), apart, equal_nan=True)
+    assert highest(values) == np.nanmax(np.where(np.isfinite(values), values, np.nan))
+    fewer = extremes_of(values[:, :-1])
+    assert fewer[0].shape == (ROWS // BLOCK, 2)
+
+
+def test_a_plot_per_layer_looks_at_the_new_rows_of_a_long_history_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    axis = ProbeAxis(PROBES["weight_gradient"], log=True)
+    values = np.stack([noise(seed=1), noise(seed=2)], axis=1)
+    assert axis.whole_span(values) == axis.span(values)
+    taken: list[int] = []
+    monkeypatch.setattr(Extremes, "_take", lambda self, values, blocks: taken.append(blocks))
+    assert axis.whole_span(values) == axis.span(values)
+    assert taken == []

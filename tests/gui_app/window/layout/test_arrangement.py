@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gui_app.window.layout.plot_room import PLOT_WIDTH
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, dock_of
 
@@ -208,3 +209,20 @@ def test_the_gradients_perspective_shows_gradients_on_the_connections(still: Mai
     assert still.diagram.header.choice.key() == "gradient"
     assert still.diagram.options.quantity == "gradient"
     assert still.diagram.isVisible()
+
+
+@pytest.mark.parametrize("scale", [1.25, 1.5])
+def test_larger_text_needs_as_much_more_width_for_three_plots(open_window: Open, qtbot, scale: float) -> None:
+    window = open_window((1280, 720), early=True)
+    window.appearance.show_text_scale(scale)
+    try:
+        qtbot.waitUntil(lambda: dock_of(window, "Model").width() >= 299 * scale)
+        columns = window.width() - window.central_area.width()
+        resize(window, round(columns + 3 * (PLOT_WIDTH + 10) * scale), 1000)
+        qtbot.waitUntil(lambda: len(plots_in_front(window)) == 3)
+        window.whole_layout.arrange()
+        qtbot.waitUntil(lambda: len(plots_in_front(window)) == 3)
+        resize(window, round(columns + 3 * (PLOT_WIDTH - 30) * scale), 1000)
+        qtbot.waitUntil(lambda: len(plots_in_front(window)) == 2)
+    finally:
+        window.appearance.show_text_scale(1.0)
