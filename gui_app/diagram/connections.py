@@ -132,7 +132,7 @@ def _bezier(
     return np.stack([np.broadcast_to(x, y.shape), y], axis=-1)
 
 
-def widest(arrangement: Arrangement, theme: Theme) -> float:
+def widest(arrangement: Arrangement) -> float:
     """Return the full width of a line, in pixels: less where neurons are close."""
     gap = arrangement.pitch - arrangement.side
     return min(max(0.12 * min(arrangement.slot, gap), 1.2), WIDEST)
@@ -172,7 +172,7 @@ def strokes_of(
     group = ((own * LEVELS + depth) * (layers + 1) + layer) * 2 + (share[drawn] > 0)
     order = np.argsort(group, kind="stable")
     ends = [*np.flatnonzero(np.diff(group[order], append=-1)).tolist()]
-    full, many, start, strokes = widest(arrangement, theme), len(share) >= MANY, 0, []
+    full, many, start, strokes = widest(arrangement), len(share) >= MANY, 0, []
     for end in ends:
         rest, positive = divmod(int(group[order[end]]), 2)
         rest, of_layer = divmod(rest, layers + 1)
@@ -181,14 +181,15 @@ def strokes_of(
         colour = line_colour(middle, colours_of(quantity, of_layer, layers, theme)[positive], theme)
         colour = colour if is_own else mix(theme.panel, colour, FADED)
         rows = drawn[order[start : end + 1]]
-        width = line_width(middle, full)
+        width = line_width(middle, full, theme)
         strokes.append(Stroke(rows, colour, width, smooth=width > 1.0 or not many))
         start = end + 1
     return tuple(strokes)
 
 
-def line_width(share: float, full: float) -> float:
-    return max(share * full, min(NARROWEST, full / 2))
+def line_width(share: float, full: float, theme: Theme) -> float:
+    """Return the width of a line: a share of the ``full`` one, but never too thin to be seen."""
+    return theme.line_scale * max(share * full, min(NARROWEST, full / 2))
 
 
 def line_colour(share: float, colour: str, theme: Theme) -> str:

@@ -41,10 +41,10 @@ def legend_of(
     arrangement: Arrangement, quantity: str, full: int, marks: Marks, theme: Theme
 ) -> tuple[LegendItem, ...]:
     """Return the items; those that matter least are last, and left out where there is no room."""
-    entry, thick = QUANTITIES[quantity], widest(arrangement, theme)
+    entry, thick = QUANTITIES[quantity], widest(arrangement)
     signed = (LegendItem("< 0", "line", theme.low, 3.0), LegendItem("> 0", "line", theme.high, 3.0))
     lines = tuple(
-        LegendItem(text, "line", line_colour(share, theme.muted, theme), line_width(share, thick))
+        LegendItem(text, "line", line_colour(share, theme.muted, theme), line_width(share, thick, theme))
         for text, share in sample_sizes(quantity, full)
     )
     present = {"dead": marks.dead, "saturated": marks.saturated, "silenced": marks.silenced}

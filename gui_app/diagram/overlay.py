@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gui_app.diagram.connections import curve_between, widest
+from gui_app.diagram.connections import curve_between, line_width, widest
 from gui_app.diagram.hits import CROSS, cross_centre
 from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout
@@ -166,7 +166,7 @@ def _emphasize_curve(painter: QPainter, picture: DiagramPicture, thing: Connecti
     curve = curve_between(picture.arrangement, thing.layer, thing.source, thing.target)
     if curve is not None:
         wide = QPen(pen)
-        wide.setWidthF(max(widest(picture.arrangement, picture.theme) * 0.6, 2.5))
+        wide.setWidthF(max(line_width(0.6, widest(picture.arrangement), picture.theme), 2.5))
         painter.setPen(wide)
         painter.drawPolyline(curve)
 

@@ -96,7 +96,9 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         clips = options.clips(model.clip_norm, span)
         chosen = _y_range(options, stretched(span, clips), ranges.y_on(axis.log, axis.smallest))
         y_range = options.zoom.y or chosen
-        curves = tuple(_curves(epochs, axis.axis_values(numbers, y_range), colours, shown))
+        curves = tuple(
+            _curves(epochs, axis.axis_values(numbers, y_range), colours, shown, options.theme.line_scale)
+        )
         picture = Picture(
             marks=(
                 *((EditMarks(model.marks, theme),) if model.marks else ()),
@@ -163,9 +165,9 @@ def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:
 
 
 def _curves(
-    epochs: Floats, heights: Floats, colours: tuple[str, ...], shown: Sequence[int]
+    epochs: Floats, heights: Floats, colours: tuple[str, ...], shown: Sequence[int], thicker: float
 ) -> Iterator[Curve]:
-    width = 1.5 if len(colours) <= 12 else 1.0
+    width = (1.5 if len(colours) <= 12 else 1.0) * thicker
     for index in shown:
         yield Curve(layer_name(index + 1, len(colours)), epochs, heights[:, index], colours[index], width)
 

@@ -31,6 +31,7 @@ class Appearance(QObject):
         self.text_scale = _scale(settings.value("text_scale", 1.0))
         self.keeps_text_scale = True
         """Whether a size of text that is chosen is saved; not while it is chosen for a presentation."""
+        self.line_scale = 1.0
         self.theme: Theme = self._wanted()
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -62,6 +63,11 @@ class Appearance(QObject):
         self.text_scale = scale
         self._follow()
 
+    def show_scales(self, text: float, lines: float) -> None:
+        """Show text at one of ``text_size.SCALES``, and lines so many times as thick, until the app ends."""
+        self.line_scale = lines
+        self.show_text_scale(text)
+
     def _follow(self) -> None:
         wanted = self._wanted()
         if wanted != self.theme:
@@ -70,7 +76,7 @@ class Appearance(QObject):
 
     def _wanted(self) -> Theme:
         theme = THEMES.get(self.mode) or system_theme()
-        return replace(theme, text_scale=self.text_scale)
+        return replace(theme, text_scale=self.text_scale, line_scale=self.line_scale)
 
 
 def _scale(stored: object) -> float:

@@ -71,7 +71,7 @@ def _tokens(theme: Theme) -> dict[str, str]:
     colours = {
         f.name: str(getattr(theme, f.name))
         for f in fields(theme)
-        if f.name not in ("name", "classes", "text_scale")
+        if f.name not in ("name", "classes", "text_scale", "line_scale")
     }
     derived = {
         "pressed": mix(theme.hover, theme.text, 0.08),

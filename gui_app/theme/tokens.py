@@ -26,7 +26,8 @@ class Theme:
     least 10, also with protanopia, deuteranopia and tritanopia (tests/gui_app/theme/test_colours.py).
 
     ``selection`` is told from all of them; it is drawn on a dark line, which shows it on any ground.
-    ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``).
+    ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``), and
+    ``line_scale`` how thick curves, boundaries and connections are.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Theme:
     middle: str
     high: str
     text_scale: float = 1.0
+    line_scale: float = 1.0
 
     @property
     def is_dark(self) -> bool:

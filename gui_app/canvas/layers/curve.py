@@ -54,7 +54,7 @@ def paint_curve(painter: QPainter, scene: Scene, paths: list[QPainterPath]) -> N
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Both are opaque: Qt strokes with a transparent pen ten times slower.
     for colour, width in ((scene.paper, HALO_WIDTH), (scene.theme.accent, LINE_WIDTH)):
-        pen = QPen(QColor(colour), width)
+        pen = QPen(QColor(colour), width * scene.theme.line_scale)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
         for path in paths:

@@ -79,7 +79,7 @@ def log_probabilities(prediction: Prediction) -> NDArray[np.floating]:
 
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
     segments = class_boundaries(log_probabilities(prediction), prediction.extent)
-    pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH)
+    pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH * scene.theme.line_scale)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

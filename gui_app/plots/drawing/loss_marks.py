@@ -34,7 +34,7 @@ ROWS = 2
 def loss_curves(series: Lines, options: PlotOptions, scale: ValueScale, floor: float) -> Iterator[Curve]:
     """Yield the curves, training last so that it lies on top."""
     for name, (epochs, values) in reversed(series.items()):
-        width = 1.5 if KINDS[name] == "line" else 1.0
+        width = (1.5 if KINDS[name] == "line" else 1.0) * options.theme.line_scale
         heights = scale.units(values, floor)
         yield Curve(name, epochs, heights, _colour(name, options.theme), width, dashed=name == "penalty")
 

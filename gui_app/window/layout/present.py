@@ -1,4 +1,4 @@
-"""Present: canvas and one plot large, with few controls and larger text, as a projector needs it."""
+"""Present: canvas and one plot large, with few controls, larger text and thicker lines, as a projector needs it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from gui_app.window.layout.whole_layout import LayoutState, WholeLayout, at_once
 if TYPE_CHECKING:
     from gui_app.window.layout.present_bar import PresentBar
 
-LARGER = 1.5
-"""How much larger text is than in the window before."""
+LARGER, THICKER = 1.5, 1.75
+"""How much larger text is than in the window before, and how much thicker lines are."""
 HIGHEST = 16_777_215
 """Qt's largest height of a widget."""
 
@@ -73,7 +73,8 @@ class Present(QObject):
         bar = self._ready_bar()
         self._show_bars(presenting=True)
         self._layout.present(bar.plot.currentText())
-        self._appearance.show_text_scale(text_size.nearest(min(LARGER * scale, text_size.SCALES[-1])))
+        larger = text_size.nearest(min(LARGER * scale, text_size.SCALES[-1]))
+        self._appearance.show_scales(larger, THICKER)
         bar.apply_theme(self._appearance.theme)
         self._window.installEventFilter(self)
         self.changed.emit(True)
@@ -93,7 +94,7 @@ class Present(QObject):
         self._window.removeEventFilter(self)
         self._layout.show_chosen = at_once
         self._appearance.keeps_text_scale = True
-        self._appearance.show_text_scale(scale)
+        self._appearance.show_scales(scale, 1.0)
         self._show_bars(presenting=False)
         self._layout.put(state)
         show()

@@ -1,5 +1,6 @@
 """What is drawn, where, and when the engine is asked for it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -123,6 +124,13 @@ def test_a_weight_of_zero_vanishes_and_a_larger_one_is_wider(show: Show):
     assert thick.width > 1.5 * thin.width
     shown.show(only_weight(network, 1, 0, 3, 0.0))
     assert ink(shown, 1, 0, 3) == 0
+
+
+def test_lines_are_as_thick_as_the_theme_says(show: Show):
+    shown = show()
+    usual = [(stroke.colour, stroke.width) for stroke in shown.picture.strokes]
+    shown.diagram.apply_theme(replace(LIGHT, line_scale=2.0))
+    assert [(stroke.colour, stroke.width / 2.0) for stroke in shown.picture.strokes] == usual
 
 
 @pytest.mark.parametrize(("sign", "colour"), [(1.0, "high"), (-1.0, "low")])

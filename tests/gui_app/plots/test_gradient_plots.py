@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF
 from engine.observation.snapshot import Snapshot, Stop
 from gui_app.plots.drawing.bars import Bars
 from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
+from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
 
@@ -243,3 +244,13 @@ def test_a_threshold_far_off_does_not_squash_the_gradients(plot):
     plot.show_snapshot(clipped_at(1e5, snapshot))
     assert not lines(plot)
     assert plot.picture.y_range == before
+
+
+def test_curves_are_as_thick_as_the_theme_says(history, shown):
+    loss = shown(LossPlot)
+    for plot in (history, loss):
+        plot.show_snapshot(run_of(20))
+        usual = [curve.width for curve in curves(plot)]
+        plot.apply_theme(replace(LIGHT, line_scale=2.0))
+        assert [curve.width for curve in curves(plot)] == [2.0 * width for width in usual]
+        assert usual

@@ -1,14 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.observation.observables import Prediction
 from engine.observation.snapshot import CANVAS_EXTENT
-from gui_app.canvas.layers.prediction import prediction_image
+from gui_app.canvas.layers.prediction import paint_prediction, prediction_image
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.view.viewport import Viewport
 from gui_app.theme.colour_maps import CLASS_STRENGTH, SURFACE_STRENGTH, value_colours
-from gui_app.theme.tokens import THEMES, mix, rgb
+from gui_app.theme.tokens import LIGHT, THEMES, mix, rgb
 
 pytestmark = pytest.mark.usefixtures("qapp")
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -88,3 +90,19 @@ def test_a_curve_has_no_image():
 def test_a_prediction_for_another_task_is_not_painted():
     assert image_of(np.zeros((3, 3)), "classification", THEMES["light"]) is None
     assert image_of(np.zeros((3, 3, 2)), "surface", THEMES["light"]) is None
+
+
+def test_the_boundary_is_as_thick_as_the_theme_says():
+    half = np.linspace(0.0, 1.0, 40, dtype=np.float32)
+    values = np.stack([np.tile(half, (40, 1)), 1 - np.tile(half, (40, 1))], axis=-1)
+
+    def ink(theme):
+        image = QImage(600, 600, QImage.Format.Format_RGB32)
+        image.fill(QColor(theme.window))
+        painter = QPainter(image)
+        scene = Scene(Viewport.fitted(600, 600), theme, "classification", 2)
+        paint_prediction(painter, scene, Prediction(CANVAS_EXTENT, values))
+        painter.end()
+        return sum(QColor(image.pixel(x, 300)).lightness() < 120 for x in range(600))
+
+    assert ink(replace(LIGHT, line_scale=4.0)) >= 2 * ink(LIGHT) > 0

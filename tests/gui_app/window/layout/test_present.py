@@ -68,6 +68,16 @@ def test_it_shows_canvas_and_plot_large_and_leaves_everything_as_it_was(
     assert settings.value("text_scale") is None
 
 
+def test_lines_are_thicker_as_long_as_it_lasts(window: MainWindow) -> None:
+    assert window.appearance.theme.line_scale == 1.0
+    press(window, Qt.Key.Key_F5)
+    assert window.appearance.theme.line_scale > 1.5
+    window.appearance.choose_text_scale(1.25)
+    assert window.diagram.theme.line_scale == window.canvas.theme.line_scale > 1.5
+    press(window, Qt.Key.Key_F5)
+    assert window.appearance.theme.line_scale == 1.0
+
+
 def test_the_plot_can_be_chosen(window: MainWindow) -> None:
     press(window, Qt.Key.Key_F5)
     bar = window.present.bar
