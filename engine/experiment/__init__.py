@@ -1,6 +1,8 @@
 """The immutable settings: data, network, training, regularization, lanes; validation, JSON, migrations."""
 
 from engine.experiment.adapt import (
+    OwnSettings,
+    own_settings,
     preset_experiment,
     switch_classes,
     switch_generator,
@@ -68,6 +70,7 @@ __all__ = [
     "Lane",
     "NetworkSettings",
     "NormalizationSettings",
+    "OwnSettings",
     "Points",
     "RegularizationSettings",
     "TooManyPointsError",
@@ -86,6 +89,7 @@ __all__ = [
     "kept_drawing",
     "lane_effect",
     "loads",
+    "own_settings",
     "preset_experiment",
     "require_few",
     "require_room",

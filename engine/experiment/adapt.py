@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import attrgetter
+from typing import TypeAlias
 
 import msgspec
 
@@ -87,7 +89,40 @@ def preset_experiment(key: str) -> Experiment:
     )
 
 
-def switch_task(experiment: Experiment, task: str) -> Experiment:
+OwnSettings: TypeAlias = "Mapping[str, Mapping[str, object]]"
+"""By name of a lane, the values by path that only fit one task."""
+
+
+def own_settings(experiment: Experiment) -> OwnSettings:
+    """Return the settings of lanes that do not fit each task, and the loss, which each task has of its own.
+
+    Parameters
+    ----------
+    experiment
+        About to be left for another task.
+
+    Returns
+    -------
+    OwnSettings
+        What ``switch_task`` would replace, on whatever way to other tasks and back.
+
+    Examples
+    --------
+    >>> own_settings(default_experiment())["A"]["network.features"]
+    ('x1', 'x2')
+    """
+    own: dict[str, dict[str, object]] = {
+        lane.name: {"training.loss": lane.training.loss} for lane in experiment.lanes
+    }
+    for task in TASKS:
+        for changed in _lane_changes(experiment, task, experiment.data.classes):
+            _, number, path = changed.split(".", 2)
+            lane = experiment.lanes[int(number)]
+            own[lane.name][path] = attrgetter(path)(lane)
+    return own
+
+
+def switch_task(experiment: Experiment, task: str, own: OwnSettings | None = None) -> Experiment:
     """Return the experiment with another task: with the data that it had when it was left, else its default data set.
 
     Parameters
@@ -96,6 +131,8 @@ def switch_task(experiment: Experiment, task: str) -> Experiment:
         Its data are kept among the drawings.
     task
         A key of ``TASKS``.
+    own
+        Settings that the task was left with (see ``own_settings``), which come back with its data.
 
     Returns
     -------
@@ -119,6 +156,8 @@ def switch_task(experiment: Experiment, task: str) -> Experiment:
     if kept is None:
         return switch_generator(experiment, TASKS[task].generator)
     changes = _lane_changes(experiment, task, kept.classes)
+    for index, lane in enumerate(experiment.lanes):
+        changes |= {f"lanes.{index}.{path}": value for path, value in (own or {}).get(lane.name, {}).items()}
     return edit_many(msgspec.structs.replace(leaving_task(experiment, task), data=kept), changes)
 
 

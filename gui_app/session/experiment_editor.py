@@ -15,11 +15,15 @@ from engine.data import Edit, Replace, assign_new, gather, keep_trained, resolve
 from engine.experiment import (
     DataSettings,
     Experiment,
+    OwnSettings,
     Points,
     default_experiment,
     edit_many,
+    kept_drawing,
+    own_settings,
     require_room,
     switch_classes,
+    switch_task,
     validate,
 )
 from gui_app.session.document_commands import ExperimentCommand, PointsCommand
@@ -62,8 +66,8 @@ class ExperimentEditor(QObject):
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
-        self._left: dict[str, tuple[DataSettings, Origin]] = {}
-        """The data that a task was left with, and their origin."""
+        self._left: dict[str, tuple[DataSettings, Origin, OwnSettings]] = {}
+        """The data that a task was left with, their origin, and settings of lanes that fit this task alone."""
         self.stack = UndoStack(weakref.WeakMethod(self._settle), self)
         # Python's collector may let go of the stack's commands before Qt's stack, which would delete them again.
         weakref.finalize(self, _empty, self.stack).atexit = False
@@ -127,6 +131,12 @@ class ExperimentEditor(QObject):
         same.
         """
         self._push(validate(experiment), text, other_data=other_data, source=source)
+
+    def switch_task(self, task: str, text: str) -> None:
+        """Choose another task, as one undo step; it has the data and the settings that it was left with."""
+        kept, left = kept_drawing(self.experiment, task), self._left.get(task)
+        own = left[2] if left is not None and left[0] == kept else {}
+        self.replace(switch_task(self.experiment, task, own), text)
 
     def set_classes(self, classes: int) -> None:
         """Change the number of classes; points of removed classes are removed."""
@@ -269,7 +279,7 @@ class ExperimentEditor(QObject):
     def _origin_of(self, after: Experiment, source: str) -> Origin:
         points, before = after.data.points, self.experiment.data
         if after.data.task != before.task:
-            self._left[before.task] = before, self._origin
+            self._left[before.task] = before, self._origin, own_settings(self.experiment)
             left = self._left.get(after.data.task)
             if left is not None and left[0] == after.data:
                 return left[1]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from engine.catalogue.tasks import TASKS
-from engine.experiment import Experiment, ExperimentError, switch_task
+from engine.experiment import Experiment, ExperimentError
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.panels.training.bar_buttons import BestButton, PlayButton, SeedButton
 from gui_app.panels.training.pause_button import PauseButton
@@ -252,7 +252,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         if key != self.document.experiment.data.task:
             undo_text = f"Task: {TASKS[key].label}"
             try:
-                self.document.replace(switch_task(self.document.experiment, key), undo_text)
+                self.document.switch_task(key, undo_text)
             except ExperimentError as error:
                 # The drawing that was kept of the task may be too large for a network that has grown since.
                 self.task.set_key(self.document.experiment.data.task)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data import resolve_points
-from engine.experiment import Points, dumps, edit_many, loads, memory, switch_task
+from engine.experiment import Points, dumps, edit_many, loads, memory, stable_hash, switch_task
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -44,6 +44,38 @@ def test_a_classification_is_there_again_after_a_visit_to_the_curve(open_window,
     for _ in range(4):
         document.stack.redo()
     assert document.experiment.data == curve
+
+
+SETTINGS = {
+    "lanes.0.training.loss": "squared",
+    "lanes.0.regularization.label_smoothing": 0.1,
+    "lanes.0.regularization.augmentation.rotate": 10.0,
+    "lanes.0.network.features": ("x1", "x2", "x2_squared"),
+    "lanes.0.network.hidden": (3,),
+}
+
+
+def test_settings_that_fit_one_task_come_back_with_its_drawing(open_window, fake_engine):
+    window = open_window()
+    document, task = window.document, window.transport.task
+    document.replace(edit_many(document.experiment, SETTINGS), "Settings")
+    before = document.experiment
+    for way in (("curve",), ("surface",), ("curve", "surface"), ("surface", "curve")):
+        for there in way:
+            choose(task, there)
+            assert document.experiment.lanes[0].regularization.label_smoothing == 0
+        choose(task, "classification")
+        assert document.experiment.lanes == before.lanes, way
+        assert stable_hash(document.experiment) == stable_hash(before)
+    # What is edited meanwhile, and fits both tasks, stays.
+    choose(task, "curve")
+    changes = {"lanes.0.network.hidden": (5, 5), "lanes.0.training.loss": "huber"}
+    document.replace(edit_many(document.experiment, changes), "Hidden")
+    choose(task, "classification")
+    lane = document.experiment.lanes[0]
+    assert (lane.network.hidden, lane.training.loss.name) == ((5, 5), "squared")
+    choose(task, "curve")
+    assert document.experiment.lanes[0].training.loss.name == "huber"
 
 
 def test_the_file_keeps_them_and_so_does_the_copy_after_a_crash(document, tmp_path):
