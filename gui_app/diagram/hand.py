@@ -13,6 +13,7 @@ from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout, readout_of
 from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import LookedAtNeuron, Unit
+from gui_app.session.network_shape import NetworkShape
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import keep_keys
 
@@ -63,7 +64,8 @@ class Hand(QObject):
         super().__init__(area)
         self._area, self._looked_at = area, looked_at
         self._mouse: QPointF | None = None
-        self._pressed: tuple[Thing | None, QPointF] | None = None
+        self._pressed: tuple[Thing | None, QPointF, NetworkShape] | None = None
+        """What is pressed, where, and the network that it belongs to."""
         self._dragged: Dragged | None = None
         self._focused: Thing | None = None
         self._side: Side = "source"
@@ -79,6 +81,9 @@ class Hand(QObject):
         if picture is None:
             return
         self._focused = self._still_there(picture)
+        if self._pressed is not None and self._pressed[2] != picture.arrangement.shape:
+            # What was pressed may be gone, or be another neuron now.
+            self._pressed = self._dragged = None
         hovered = None if self._mouse is None or self._dragged else thing_at(picture, self._mouse)
         focused = self._focused if self._by_key and self._area.hasFocus() else None
         pinned = self._looked_at.pinned
@@ -139,22 +144,28 @@ class Hand(QObject):
 
     def _mouse_event(self, event: QMouseEvent) -> bool:
         self._mouse, self._by_key = event.position(), False
-        if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
-            picture = self._area.picture
-            thing = None if picture is None else thing_at(picture, self._mouse)
-            self._pressed = thing, self._mouse
-            if thing is not None:
-                self._focused = Unit(0, thing.index) if isinstance(thing, Switch) else thing
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if event.type() == QEvent.Type.MouseButtonPress and is_left:
+            self._press(self._mouse)
         elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
             self._drag(self._mouse)
-        elif event.type() == QEvent.Type.MouseButtonRelease and self._pressed is not None:
+        elif event.type() == QEvent.Type.MouseButtonRelease and is_left and self._pressed is not None:
             self._release(self._mouse)
         self.refresh()
         return False
 
+    def _press(self, position: QPointF) -> None:
+        picture = self._area.picture
+        if picture is None:
+            return
+        thing = thing_at(picture, position)
+        self._pressed = thing, position, picture.arrangement.shape
+        if thing is not None:
+            self._focused = Unit(0, thing.index) if isinstance(thing, Switch) else thing
+
     def _drag(self, position: QPointF) -> None:
         assert self._pressed is not None
-        (thing, start), picture = self._pressed, self._area.picture
+        (thing, start, _), picture = self._pressed, self._area.picture
         if picture is None or not isinstance(thing, Unit) or thing.layer == picture.arrangement.shape.layers:
             return
         if self._dragged is not None or (position - start).manhattanLength() > DRAG:
@@ -162,7 +173,7 @@ class Hand(QObject):
 
     def _release(self, position: QPointF) -> None:
         assert self._pressed is not None
-        (thing, _), dragged = self._pressed, self._dragged
+        (thing, *_), dragged = self._pressed, self._dragged
         self._pressed = self._dragged = None
         if dragged is None:
             self.chosen.emit(thing, position)

@@ -19,9 +19,9 @@ Side = Literal["source", "target"]
 
 
 def first_thing(arrangement: Arrangement) -> Thing:
-    """Return the thing that the ring begins at: the first neuron of the first hidden layer, or the first output."""
-    column = arrangement.columns[1]
-    return Unit(1, column.units[0])
+    """Return the thing that the ring begins at: the first drawn neuron after the inputs, at the latest an output."""
+    column = next(column for column in arrangement.columns[1:] if column.units)
+    return Unit(column.layer, column.units[0])
 
 
 def next_thing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,9 @@ from gui_app.diagram.legend import LegendItem, legend_height, paint_legend
 from gui_app.theme.text import small_font
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
+
+READING_TIME = 8000
+"""Milliseconds for which a sentence is shown."""
 
 
 class LegendLine(QWidget):
@@ -21,6 +24,8 @@ class LegendLine(QWidget):
         self._theme = LIGHT
         self.items: tuple[LegendItem, ...] = ()
         self.message = ""
+        self.fading = QTimer(self, interval=READING_TIME, singleShot=True)
+        self.fading.timeout.connect(lambda: self.show_message(""))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_items(self, items: tuple[LegendItem, ...]) -> None:
@@ -29,7 +34,10 @@ class LegendLine(QWidget):
             self.update()
 
     def show_message(self, sentence: str) -> None:
-        """Show a sentence in place of the legend; "" shows the legend again."""
+        """Show a sentence in place of the legend, for ``READING_TIME``; "" shows the legend again."""
+        self.fading.stop()
+        if sentence:
+            self.fading.start()
         if sentence != self.message:
             self.message = sentence
             self.setToolTip(sentence)

@@ -45,6 +45,7 @@ class ParameterEditing(QObject):
             return
         readout, value = readout_of(thing, picture), value_of(thing, picture)
         if readout is None or value is None:
+            self._edits.forget()
             popover.close()
             self.popover = None
         else:

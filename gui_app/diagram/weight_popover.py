@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.catalogue import Parameter
 from gui_app.diagram.readouts import Readout
+from gui_app.theme import text_size
 from gui_app.widgets.card import caption
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.popover import Popover
 
 WIDTH = 300
+"""Pixels at the default size of text."""
 REACH = 4.0
 """The smallest end of the slider; larger for larger weights."""
 LARGEST = 1e6
@@ -21,7 +25,8 @@ MEANING = "Training goes on from the value that you set; the history marks it."
 class WeightPopover(Popover):
     """Popover with slider and number field; ``edited(value)`` follows each change.
 
-    ``drag_began()`` and ``drag_ended()`` enclose the changes of one drag of the slider.
+    ``drag_began()`` and ``drag_ended()`` enclose the changes of one drag of the slider, which ends with the popover at
+    the latest.
     """
 
     edited = Signal(float)
@@ -30,7 +35,7 @@ class WeightPopover(Popover):
 
     def __init__(self, readout: Readout, value: float, parent: QWidget | None = None) -> None:
         """Make the editor of what ``readout`` describes: its first number is the value."""
-        super().__init__(readout.title, WIDTH, parent=parent)
+        super().__init__(readout.title, text_size.scaled(WIDTH, text_size.scale()), parent=parent)
         name = readout.numbers[0][0]
         reach = max(REACH, 2.0 * abs(value))
         self.parameter = ParameterSlider(
@@ -61,6 +66,13 @@ class WeightPopover(Popover):
             if selected:
                 field.selectAll()
         self.numbers.setText(" · ".join(f"{name} {text}" for name, text in readout.numbers[1:]))
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        slider = self.parameter.slider
+        if slider is not None and slider.isSliderDown():
+            self.drag_ended.emit()
+        super().hideEvent(event)
 
     def focus_first(self) -> None:
         self.parameter.number.setFocus()

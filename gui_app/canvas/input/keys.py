@@ -133,5 +133,10 @@ CANVAS_KEYS = (
         frozenset((Key.Key_Delete, Key.Key_Backspace)),
         _erase,
     ),
-    CanvasKey("Esc", "Cancel the stroke, or select nothing", frozenset((Key.Key_Escape,)), _cancel),
+    CanvasKey(
+        "Esc",
+        "Cancel the stroke, select nothing, or let go of a kept neuron",
+        frozenset((Key.Key_Escape,)),
+        _cancel,
+    ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
 
 from engine.catalogue.texts import value_text
 from engine.data.axes import to_share
@@ -17,6 +17,7 @@ from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.session.network_shape import NetworkShape
 from gui_app.theme.colour_maps import CLASS_STRENGTH, image_of, packed, surface_colours
 from gui_app.theme.tokens import Theme, rgb
+from gui_app.widgets.guarded import guarded
 
 _HEIGHT = 0.46
 """Share of the sheet's height that a curve reaches above and below the middle."""
@@ -58,6 +59,19 @@ class NeuronLayer(QObject):
         """What is drawn; None for the network's answer."""
         if looked_at is not None:
             looked_at.changed.connect(self._follow)
+        # The canvas' pointer comes before this filter, and takes Esc for a stroke or a selection.
+        parent.installEventFilter(self)
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let go of a kept neuron on Esc: the diagram may be hidden."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if not is_escape or event.type() != QEvent.Type.KeyPress:
+            return False
+        if self._looked_at is None or self._looked_at.pinned is None:
+            return False
+        self._looked_at.pin(None)
+        return True
 
     @property
     def unit(self) -> Unit | None:

@@ -23,6 +23,7 @@ from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.weight_edits import WeightEdits
+from gui_app.theme import text_size
 from tests.gui_app.diagram.networks import sketch, snapshot_of, values_of
 from tests.gui_app.fake_engine import FakeEngine
 
@@ -92,6 +93,16 @@ class Shown:
 
 
 Show = Callable[..., Shown]
+
+
+@pytest.fixture
+def larger_text(qapp: QApplication) -> Iterator[None]:
+    """Text of twice the default size."""
+    before, large = qapp.font(), qapp.font()
+    large.setPixelSize(2 * text_size.BODY)
+    qapp.setFont(large)
+    yield
+    qapp.setFont(before)
 
 
 @pytest.fixture

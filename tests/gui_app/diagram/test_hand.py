@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,7 +15,7 @@ from gui_app.diagram.connections import gaps_of
 from gui_app.diagram.readouts import readout_of
 from gui_app.diagram.things import Bias, Chip, Connection
 from gui_app.session.looked_at import Unit
-from tests.gui_app.diagram.conftest import Show, Shown
+from tests.gui_app.diagram.conftest import LEFT, NONE, Show, Shown
 from tests.gui_app.diagram.networks import sketch, values_of, with_layer
 from tests.gui_app.hands import click, drag_slider, type_into
 
@@ -278,7 +278,49 @@ def test_what_validation_refuses_is_said(show: Show):
     assert "64" in shown.diagram.legend.message
 
 
+def test_a_refusal_gives_the_legend_its_place_back(show: Show):
+    shown = show(sketch((1, 3)))
+    shown.diagram.shape.change_width(1, -1)
+    assert shown.diagram.legend.message
+    assert shown.diagram.legend.fading.isActive()
+    shown.diagram.legend.fading.timeout.emit()
+    assert shown.diagram.legend.message == ""
+
+
+@pytest.mark.parametrize("unit", [Unit(2, 2), Unit(0, 1)], ids=["neuron", "input"])
+def test_a_neuron_that_goes_while_it_is_dragged_is_let_go(show: Show, unit: Unit):
+    shown = show(sketch((4, 3)))
+    shown.drag(unit, QPointF(0.0, -400.0), release=False)
+    assert shown.said
+    shown.document.change({"lanes.0.network.hidden": (4,), "lanes.0.network.features": ("x1",)}, "shape")
+    assert shown.said == ""
+    QTest.mouseRelease(shown.diagram.area, LEFT, NONE, shown.diagram.area.rect().bottomRight())
+    assert shown.hidden == (4,)
+    assert features(shown) == ("x1",)
+
+
+def test_the_right_button_does_not_click_while_the_left_one_is_down(show: Show):
+    shown = show()
+    QTest.mousePress(shown.diagram.area, LEFT, NONE, shown.pixel(NEURON))
+    QTest.mouseClick(shown.diagram.area, Qt.MouseButton.RightButton, NONE, shown.pixel(NEURON))
+    assert shown.looked_at.pinned is None
+    QTest.mouseRelease(shown.diagram.area, LEFT, NONE, shown.pixel(NEURON))
+    assert shown.looked_at.pinned == NEURON
+
+
 # -- keys
+
+
+def test_in_a_network_too_deep_for_pictures_the_ring_goes_to_the_outputs(show: Show):
+    shown = show(sketch((4, 3)))
+    shown.click(Unit(1, 0))
+    shown.document.change({"lanes.0.network.hidden": (4,) * 40}, "deep")
+    shown.show(values_of(shown.document.experiment))
+    assert not shown.picture.arrangement.columns[1].units
+    shown.focus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        shown.press(key)
+    assert shown.diagram.area.pointing.focused == Unit(41, 0)
 
 
 def test_arrows_go_over_neurons_and_connections(show: Show):
@@ -359,6 +401,31 @@ def test_a_drag_of_the_slider_leaves_one_mark(show: Show):
     assert len({one.gesture for one in sent}) == 1
     assert sent[-1].gesture is not None
     assert sent[-1].value == pytest.approx(popover.parameter.value())
+
+
+@pytest.mark.parametrize("leave", ["escape", "shape"])
+def test_a_drag_of_the_slider_ends_with_its_editor(show: Show, leave: str):
+    shown = show()
+    popover = open_editor(shown, Connection(1, 0, 0))
+    shown.engine.take_commands()
+    slider = popover.parameter.slider
+    QTest.mousePress(slider, LEFT, NONE, slider.rect().center())
+    QTest.mouseMove(slider, slider.rect().center() + QPoint(20, 0))
+    if leave == "escape":
+        QTest.keyClick(popover, Qt.Key.Key_Escape)
+    else:
+        shown.document.change({"lanes.0.network.hidden": (2,)}, "shape")
+    assert not popover.isVisible()
+    shown.diagram.editing._edits.set_parameter(1, "weight", 0, 0, 0.5)
+    assert commands(shown)[-1] == m.SetParameter(0, 1, "weight", 0, 0, 0.5)
+
+
+@pytest.mark.usefixtures("larger_text")
+def test_the_editor_grows_with_the_text(show: Show):
+    shown = show(size=(960, 700))
+    popover = open_editor(shown, Connection(1, 0, 0))
+    assert popover.parameter.slider.width() >= 100
+    assert popover.rect().contains(popover.parameter.geometry())
 
 
 def test_the_editor_follows_the_training_and_closes_with_its_network(show: Show):

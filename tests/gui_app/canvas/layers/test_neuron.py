@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import edit_many, switch_task
@@ -49,6 +51,17 @@ def answer(canvas: Canvas, unit: Unit, values: object, answers: object = UNSURE)
     }
     lane = made(LaneSnapshot, name="A", observed=Observed.of(observed))
     canvas.show_snapshot(made(Snapshot, task=data.task, classes=data.classes, lanes=(lane,)))
+
+
+def test_escape_on_the_canvas_cancels_the_stroke_and_then_lets_go_of_a_kept_neuron(
+    canvas: Canvas, looked_at: LookedAtNeuron
+):
+    looked_at.pin(Unit(1, 0))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert looked_at.pinned == Unit(1, 0)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert looked_at.pinned is None
 
 
 def test_it_is_asked_for_at_the_resolution_of_the_canvas_and_only_while_looked_at(
