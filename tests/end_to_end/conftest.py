@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine.service.interface import Engine
+from engine.service.process import ProcessEngine
+from tests.engine.service.conftest import forked
 from tests.gui_app.conftest import (
     data_home,
     library,
     open_window,
-    process_engine,
     settings,
     unhurried,
     window,
@@ -18,6 +19,7 @@ from tests.gui_app.conftest import (
 __all__ = [
     "data_home",
     "engine",
+    "forked",
     "library",
     "open_window",
     "process_engine",
@@ -25,6 +27,12 @@ __all__ = [
     "unhurried",
     "window",
 ]
+
+
+@pytest.fixture
+def process_engine() -> ProcessEngine:
+    """The engine of the window of a test that uses this fixture: a process, as a user has it."""
+    return ProcessEngine()
 
 
 @pytest.fixture

@@ -157,6 +157,7 @@ def test_a_newcomer_has_the_spiral_separated_soon(window: MainWindow, qtbot: QtB
     assert shown.lanes[0].now.loss.tolist() == alone.runs[0].now.loss.tolist()
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_window_closed_at_full_speed_takes_its_engine_along(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.link.latest.epoch > 0)
@@ -180,6 +181,7 @@ def test_a_window_closed_at_once_leaves_no_engine_behind(
         os.kill(process_engine.pid, 0)
 
 
+@pytest.mark.usefixtures("forked")
 def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindow, qtbot: QtBot) -> None:
     before = window.document.points
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
@@ -196,6 +198,7 @@ def test_strokes_go_on_while_training_and_undo_takes_them_back(window: MainWindo
     assert len(window.document.points) == drawn
 
 
+@pytest.mark.usefixtures("forked")
 def test_clicks_outside_the_sheet_draw_nothing(window: MainWindow) -> None:
     before = window.document.points
     corner = QPoint(2, window.canvas.height() // 2)

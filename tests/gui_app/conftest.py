@@ -24,10 +24,11 @@ from gui_app.startup.application import make_window
 from gui_app.startup.recovery import keeper, patience
 from gui_app.window.main_window import MainWindow
 from tests.deadline import DEADLINE
+from tests.engine.service.conftest import forked
 from tests.gui_app.dialogs import dialogs, files
 from tests.gui_app.fake_engine import FakeEngine
 
-__all__ = ["dialogs", "files"]
+__all__ = ["dialogs", "files", "forked"]
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +99,8 @@ def fake_engine() -> FakeEngine:
 
 
 @pytest.fixture
-def process_engine() -> ProcessEngine:
-    """The engine of the window of a test that uses this fixture: a process, as a user has it."""
+def process_engine(forked: None) -> ProcessEngine:
+    """The engine of the window of a test that uses this fixture: a process, which has PyTorch from its beginning."""
     return ProcessEngine()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.catalogue.tasks import TASKS
-from engine.experiment import default_experiment, dumps, edit_many, switch_task, without_drawings
+from engine.experiment import default_experiment, edit_many, switch_task, to_json, without_drawings
 from engine.service import messages as m
 from engine.training.trainer import Trainer
 from gui_app.canvas import TOOLS, Canvas, ToolSettings, tools_for
@@ -43,7 +44,7 @@ PLACES = st.tuples(st.integers(-14, 14), st.integers(-14, 14)).map(
 
 def bits(document: Document) -> tuple:
     """All that must come back: the settings as text and the points to the bit."""
-    return dumps(document.experiment), document.points.digest
+    return json.dumps(to_json(document.experiment)), document.points.digest
 
 
 class Studio(Undoing):
