@@ -43,6 +43,13 @@ class Scores(QWidget):
         """The width in pixels that the test split takes."""
         return self.figures["test"].sizeHint().width() + self._row.spacing()
 
+    @property
+    def shown_test_width(self) -> int:
+        """The width in pixels that the test split needs now."""
+        test = self.figures["test"]
+        item = self._row.itemAt(self._row.indexOf(test))
+        return 0 if item is None or test.isHidden() else item.minimumSize().width() + self._row.spacing()
+
     def show_scores(self, name: str, texts: tuple[str, ...]) -> None:
         """Show the scores of the splits; "–" for a split without points."""
         self._texts = texts

@@ -195,7 +195,6 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
         self.seed.make_wide(slider.is_wide)
         self._show_texts(self.width() >= WIDE_TEXTS * self.fontMetrics().averageCharWidth())
-        self.score.show_test(False)
         row.activate()
         # A speed is least important while nothing trains.
         rests = self.speed.number.text() == "–"
@@ -203,6 +202,8 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         figures = (slider, self.score, *last)
         width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
         needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
+        # Hiding the test split to measure without it would ask for the next layout, and so on without end.
+        width[self.score] -= self.score.shown_test_width
         kept = sum(width[figure] for figure in figures if figure is not self.speed)
         needed += self.best.fit(self.width() - needed - kept)
         for figure in figures:

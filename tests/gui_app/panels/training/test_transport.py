@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
@@ -43,6 +43,31 @@ def bar(qtbot, document):
     bar.resize(1280, bar.sizeHint().height())
     bar.show()
     return bar
+
+
+class Layouts(QObject):
+    """Counts how often a widget is asked to lay out what it holds."""
+
+    count = 0
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+@pytest.mark.parametrize("width", [1280, 1000, 700])
+def test_a_bar_at_rest_lays_nothing_out(bar, width):
+    """Else an idle window takes a third of a processor."""
+    bar.resize(width, bar.height())
+    bar.show_snapshot(snapshot())
+    layouts = Layouts()
+    bar.installEventFilter(layouts)
+    for _ in range(20):
+        QApplication.processEvents()
+    layouts.count = 0
+    for _ in range(20):
+        QApplication.processEvents()
+    assert layouts.count == 0
 
 
 def test_every_button_asks_for_what_it_says(bar, qtbot):
