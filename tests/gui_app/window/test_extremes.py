@@ -79,7 +79,7 @@ def test_a_window_left_off_the_screen_comes_back_on_it(
     window = open_window(early=True)
     window.setGeometry(QRect(QPoint(*corner), window.size()))
     qtbot.waitUntil(lambda: window.pos() == QPoint(*corner))
-    save_layout(window, settings)
+    save_layout(window.whole_layout, settings)
     again = open_window(size=None, early=True)
     screen = again.screen().availableGeometry()
     assert screen.contains(again.frameGeometry().topLeft() + QPoint(20, 5))
