@@ -172,13 +172,19 @@ class LaneStack:
         self._forget_now()
         return self.network.lanes > 1 or self._trains_alone()
 
-    def set_parameter(self, index: int, column: int, value: float) -> None:
-        """Set one number of the lane of this index, and change nothing else; what the latest step has added stays."""
+    def set_parameter(self, index: int, column: int, value: float, met: float | None = None) -> float:
+        """Set one number of the lane of this index, and change nothing else.
+
+        ``met`` is what the latest step is said to have met there: by default the value itself, because no step has
+        changed it. Returns what it was said to have met before.
+        """
         state, run = self._state, self.runs[index]
+        before = float(state.checkpoint[index, column])
         for row in (row for row, one in enumerate(self._rows) if one is run):
-            state.checkpoint[row, column] += value - state.network.flat[row, column]
+            state.checkpoint[row, column] = value if met is None else met
             state.network.flat[row, column] = value
         self._forget_now()
+        return before
 
     # -- steps
 

@@ -149,9 +149,9 @@ def _set_if_finite(
     stack: LaneStack, index: int, column: int, before: float, after: float, described: str
 ) -> None:
     was_finite = isfinite(stack.measuring.numbers()[index, 0])
-    stack.set_parameter(index, column, after)
+    met = stack.set_parameter(index, column, after)
     if was_finite and not isfinite(stack.measuring.numbers()[index, 0]):
-        stack.set_parameter(index, column, before)
+        stack.set_parameter(index, column, before, met)
         stays = f"the loss would not be finite; it stays {value_text(before)}"
         raise ParameterError(f"{described[:1].upper()}{described[1:]}: with {value_text(after)} {stays}.")
 

@@ -70,8 +70,10 @@ def _ratios(layer: LayerInside) -> tuple[Floats, Floats]:
 
 
 def _ratio(update: Floats, value: Floats) -> Floats:
+    """Return the update as a share of what the step met; 0 where that was 0."""
     with np.errstate(invalid="ignore", over="ignore"):
-        ratio: Floats = np.divide(update, value, out=np.zeros_like(update), where=value != 0)
+        met = value - update
+        ratio: Floats = np.divide(update, met, out=np.zeros_like(update), where=met != 0)
     return ratio
 
 
@@ -115,7 +117,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="Update ratio",
             formula="|ΔW| / |W|",
             tooltip="The share of each weight that the latest step changed, on a logarithmic scale. "
-            "About 0.001 is typical.",
+            "About 0.001 is typical. A weight that was set by hand has none until the next step.",
             measure=_ratios,
             share=logarithmic,
             full=LARGEST_RATIO,

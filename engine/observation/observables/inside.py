@@ -48,12 +48,12 @@ class LayerInside:
         Which of them are shown, from 0, ascending: all of them unless the network is large.
     values : [k, rows, columns], or [k, columns] for a curve
         What a neuron puts out over the grid, in evaluation mode: float32 a_l, that is what the next layer gets. Of the
-        output layer float32 class probabilities (with a single output that of the first class), or float64 values in
-        the data's units.
+        output layer float32 probabilities of the classes, or float64 values in the data's units.
     weight, weight_gradient, weight_update : float32 [k₀, k]
         From those shown before to those shown here.
     bias, bias_gradient, bias_update : float32 [k]
-        The update is what the latest step has added; 0 before the first one.
+        The update is what the latest step has added; 0 before the first one, and where a person has set the number
+        since. The step met the number minus its update.
     silenced : bool [neurons]
         Which of them dropout silenced in the latest step, for the first point of its batch.
     dead : bool [neurons]

@@ -115,12 +115,23 @@ def test_every_way_trains_on_alike() -> None:
     assert torch.equal(*ends)
 
 
-def test_what_the_latest_step_has_added_stays() -> None:
+def updates(trainer: Trainer) -> NDArray[np.float32]:
+    layers = observed(trainer, INSIDE, Grid(4))["A"].layers
+    weights, biases = [one.weight_update.ravel() for one in layers], [one.bias_update for one in layers]
+    return np.concatenate([*weights, *biases])
+
+
+def test_what_the_latest_step_has_added_stays_but_for_the_number_itself() -> None:
     trainer = trained(experiment(), 1, way="replay")
-    before = observed(trainer, INSIDE, Grid(4))["A"].layers
-    trainer.set_parameter(0, WEIGHT, 3.0)
-    for old, new in zip(before, observed(trainer, INSIDE, Grid(4))["A"].layers, strict=True):
-        np.testing.assert_allclose(new.weight_update, old.weight_update, atol=1e-6)
+    expected, column = updates(trainer), WEIGHT.column_of(trainer.runs[0].layout)
+    assert expected[column] != 0
+    trainer.set_parameter(0, WEIGHT, 1e-4)
+    expected[column] = 0
+    np.testing.assert_array_equal(updates(trainer), expected)
+    again = Trainer.of_run(run_bytes(trainer.lanes), way="replay")
+    np.testing.assert_array_equal(updates(again), expected)
+    trainer.step()
+    assert updates(trainer)[column] != 0
 
 
 def test_other_lanes_do_not_notice() -> None:
@@ -275,14 +286,17 @@ def test_a_weight_with_which_the_loss_is_not_finite_is_refused() -> None:
     for layer in range(1, 9):
         trainer.set_parameter(0, ParameterPlace(layer, "bias", 0, 0), 1.0)
         trainer.set_parameter(0, ParameterPlace(layer + 1, "weight", 0, 0), 1.0)
+    trainer.step()
     for layer in range(2, 5):
         trainer.set_parameter(0, ParameterPlace(layer, "weight", 0, 0), 1e6)
-    before = row(trainer)
+    before, met = row(trainer), updates(trainer)
+    assert met.any()
     with pytest.raises(
         ParameterError, match=r"Weight from neuron 1 of layer 4 .* would not be finite; it stays"
     ):
         trainer.set_parameter(0, ParameterPlace(5, "weight", 0, 0), 1e6)
     assert torch.equal(row(trainer), before)
+    np.testing.assert_array_equal(updates(trainer), met)
 
 
 # -- the engine

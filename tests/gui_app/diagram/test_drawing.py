@@ -158,11 +158,24 @@ def test_the_update_ratio_of_a_thousandth_is_in_the_middle(show: Show):
     experiment = sketch()
     network = values_of(experiment)
     for layer, part in enumerate(network.inside.layers, 1):
-        network = with_layer(network, layer, weight_update=1e-3 * part.weight)
+        # The step met the weight before it.
+        network = with_layer(network, layer, weight_update=1e-3 / 1.001 * part.weight)
     shown = show(experiment, values=network)
     choose(shown.diagram.header.choice, "update_ratio")
     assert np.concatenate(shown.picture.shares) == pytest.approx(2 / 3)
     assert "0.001" in [item.label for item in shown.diagram.legend.items]
+
+
+def test_the_update_ratio_is_a_share_of_what_the_step_met():
+    """Of a weight that the step has brought next to zero it is 1, not ten thousand."""
+    network, small = values_of(sketch()), 1e-4
+    part = network.inside.layers[0]
+    weight, bias = np.full_like(part.weight, small), np.full_like(part.bias, 0.5)
+    update, bias_update = weight - np.float32(1), np.zeros_like(bias)
+    near = with_layer(network, 1, weight=weight, weight_update=update, bias=bias, bias_update=bias_update)
+    weights, biases = QUANTITIES["update_ratio"].measure(near.inside.layers[0])
+    np.testing.assert_allclose(weights, small - 1, rtol=1e-5)
+    assert not biases.any()
 
 
 @pytest.mark.parametrize("key", QUANTITIES)
