@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.canvas import CANVAS
-from engine.experiment.frame import DEFAULT_EXTENT
+from engine.experiment.frame import DEFAULT_EXTENT, NARROWEST_WIDTH
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, ExtentSettings
 
@@ -99,6 +99,7 @@ class Axes:
         middle, half = low + high, high - low
         half = np.where(half > 0, half, half.max() or REACH * FILLED)
         unit = np.maximum(half / (REACH * FILLED), np.abs(middle) * _FINEST)
+        unit = np.maximum(unit, NARROWEST_WIDTH / (2 * REACH))
         return cls(*middle.tolist(), *unit.tolist())
 
     @classmethod

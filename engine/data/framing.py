@@ -14,7 +14,7 @@ from engine.data.fit import LARGEST_VALUE
 from engine.data.tables.reader import CsvData
 from engine.data.tables.reading import Reading
 from engine.data.tables.vocabulary import GENERIC_NAMES, folded
-from engine.experiment.frame import DEFAULT_EXTENT, Frame, named
+from engine.experiment.frame import DEFAULT_EXTENT, NARROWEST_WIDTH, Frame, named
 from engine.experiment.points import LARGEST, Points
 from engine.experiment.settings import LONGEST_NAME, LONGEST_UNIT, AxesSettings, AxisSettings, ExtentSettings
 
@@ -147,7 +147,7 @@ def round_ends(values: NDArray[np.float64]) -> Ends:
     size = max(abs(low), abs(high))
     if low == high:
         return _allowed(low - 0.1 * size, high + 0.1 * size) if size else (-1.0, 1.0)
-    span = max(high - low, _FLATTEST * size)
+    span = max(high - low, _FLATTEST * size, NARROWEST_WIDTH)
     step = _round_step(span / _STEPS)
     ends = (floor((low - _AIR * span) / step) * step, ceil((high + _AIR * span) / step) * step)
     # The product of a whole number and a step such as 0.1 ends in odd digits.
@@ -156,6 +156,11 @@ def round_ends(values: NDArray[np.float64]) -> Ends:
 
 
 def _allowed(low: float, high: float) -> Ends:
+    """The nearest ends that an extent may have."""
+    if high - low < NARROWEST_WIDTH:
+        # Rounding may take a little of the width.
+        middle = (low + high) / 2
+        low, high = middle - NARROWEST_WIDTH, middle + NARROWEST_WIDTH
     return max(low, -LARGEST), min(high, LARGEST)
 
 

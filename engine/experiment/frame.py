@@ -8,11 +8,14 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from engine.experiment.points import LARGEST
 from engine.experiment.settings import AxesSettings, AxisSettings, DataSettings, ExtentSettings
 
 DEFAULT_EXTENT = ExtentSettings()
 NARROWEST_EXTENT = 1e-12
 """The narrowest extent, relative to its larger end: rounding loses finer differences."""
+NARROWEST_WIDTH = 1 / LARGEST
+"""The narrowest extent in the data's units: the units of a far narrower one underflow to 0."""
 
 
 @dataclass(frozen=True, slots=True)

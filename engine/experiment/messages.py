@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.catalogue.texts import short_repr
 from engine.experiment.kinds import allowed_text, fields, kind_at
-from engine.experiment.settings import Experiment
+from engine.experiment.settings import ONE_LINE, PLAIN_TEXT, Experiment
 from engine.experiment.validation import ExperimentError
 
 _KINDS = {
@@ -20,12 +20,14 @@ _KINDS = {
     "object": "an object",
 }
 _WORDS = {
+    f"text matching regex {PLAIN_TEXT!r}": "text without control characters and invisible ones",
+    f"text matching regex {ONE_LINE!r}": "text without control characters",
+    "text matching regex": "text as in the pattern",
     "length >=": "length at least",
     "length <=": "length at most",
     ">=": "of at least",
     "<=": "of at most",
     ">": "above",
-    "text matching regex": "text without control characters, as in the pattern",
 }
 
 

@@ -89,12 +89,18 @@ LONGEST_NAME = 40
 """Characters of a name that a person gives."""
 LONGEST_UNIT = 20
 """Characters of a unit."""
-ClassName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+"""Text without control characters."""
+PLAIN_TEXT = (
+    r"^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]*$"
+)
+"""Text of one line that is what it looks like: no control characters, none that are invisible or turn the direction."""
+ClassName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
 ClassColour = Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
 
 
-AxisName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
-AxisUnit = Annotated[str, Meta(min_length=1, max_length=LONGEST_UNIT, pattern=r"^[^\x00-\x1f\x7f]*$")]
+AxisName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=PLAIN_TEXT)]
+AxisUnit = Annotated[str, Meta(min_length=1, max_length=LONGEST_UNIT, pattern=PLAIN_TEXT)]
 _End = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 _CANVAS_ENDS = (-CANVAS, CANVAS)
 _VALUE_ENDS = (-TASKS["surface"].target_bound, TASKS["surface"].target_bound)
@@ -276,7 +282,7 @@ class RegularizationSettings(_Settings, frozen=True):
 class Lane(_Settings, frozen=True):
     """One network with its own hyperparameters, trained on the shared data set."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")] = "A"
+    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)] = "A"
     seed: Seed = 0
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)

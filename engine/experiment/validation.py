@@ -19,7 +19,7 @@ from engine.catalogue.tasks import TASKS
 from engine.catalogue.texts import counted, setting_text, short_repr, shortened
 from engine.experiment.bounded_json import MOST_POINTS, too_many_points
 from engine.experiment.drawings import all_points
-from engine.experiment.frame import NARROWEST_EXTENT
+from engine.experiment.frame import NARROWEST_EXTENT, NARROWEST_WIDTH
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
@@ -216,6 +216,8 @@ def _frame_problems(data: DataSettings) -> Iterator[Problem]:
             yield f"data.extent.{key}", f"the first number, the low end, must be below the second, {found}"
         elif high - low < NARROWEST_EXTENT * max(abs(low), abs(high)):
             yield f"data.extent.{key}", f"the ends must differ by more than rounding does, {found}"
+        elif high - low < NARROWEST_WIDTH:
+            yield f"data.extent.{key}", f"the ends must be at least {NARROWEST_WIDTH:g} apart, {found}"
         axis = getattr(data.axes, key)
         for part in axis.__struct_fields__:
             text = getattr(axis, part)

@@ -15,6 +15,7 @@ from gui_app.diagram.picture import DiagramPicture, emphasizing, paint_ground, p
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Thing
 from gui_app.session.looked_at import Unit
+from gui_app.theme.painting import painting
 from gui_app.widgets.guarded import guarded
 
 
@@ -87,12 +88,11 @@ class DiagramArea(QWidget):
         ground = self._ground_of(picture)
         if self._image.size() != ground.size() or self._image.devicePixelRatio() != ground.devicePixelRatio():
             self._image = ground.copy()
-        painter = QPainter(self._image)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.drawImage(0, 0, ground)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        paint_network(painter, picture if emphasized is None else emphasizing(picture, emphasized))
-        painter.end()
+        with painting(self._image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawImage(0, 0, ground)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            paint_network(painter, picture if emphasized is None else emphasizing(picture, emphasized))
         self._painted = picture, emphasized
 
     def _ground_of(self, picture: DiagramPicture) -> QImage:
@@ -104,9 +104,8 @@ class DiagramArea(QWidget):
             ground = QImage(*size, QImage.Format.Format_RGB32)
             ground.setDevicePixelRatio(ratio)
             ground.fill(QColor(picture.theme.panel))
-            painter = QPainter(ground)
-            paint_ground(painter, picture.arrangement, picture.theme)
-            painter.end()
+            with painting(ground) as painter:
+                paint_ground(painter, picture.arrangement, picture.theme)
             self._ground, self._ground_key = ground, key
         return self._ground
 

@@ -13,6 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.data.files import atomic_write
 from engine.data.quoting import quoted
+from gui_app.theme.painting import painting
 
 SCREEN_DPI = 96
 POINTS_PER_PIXEL = 72 / SCREEN_DPI
@@ -89,12 +90,9 @@ def _pdf(view: Exportable, scale: float) -> bytes:
 
 
 def _paint(view: Exportable, device: QPaintDevice) -> None:
-    painter = QPainter(device)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    try:
+    with painting(device) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         view.paint_export(painter, QRectF(0.0, 0.0, view.export_size().width(), view.export_size().height()))
-    finally:
-        painter.end()
 
 
 def _bytes_of(draw: Callable[[QBuffer], object]) -> bytes:

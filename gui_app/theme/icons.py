@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from gui_app.theme.painting import painting
 from resources import read_text
 
 FADED = 0.35
@@ -62,8 +63,7 @@ def _pixmap(renderer: QSvgRenderer, size: QSize, opacity: float) -> QPixmap:
     if pixmap.isNull():
         return pixmap
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
-    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
-    painter.end()
+    with painting(pixmap) as painter:
+        painter.setOpacity(opacity)
+        renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
     return pixmap

@@ -8,6 +8,7 @@ from engine.observation.observables import Prediction, Uncertainty
 from gui_app.canvas.layers.prediction import paint_prediction
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
+from gui_app.theme.painting import painting
 
 
 class Background:
@@ -20,18 +21,16 @@ class Background:
         backdrop = QColor(view.scene.theme.backdrop)
         self._image = view.blank(QImage.Format.Format_RGB32, backdrop)
         self._image.setDevicePixelRatio(view.ratio)
-        painter = QPainter(self._image)
-        paint_axes(painter, self._scene)
-        self._paint_sheet(painter)
-        painter.end()
+        with painting(self._image) as painter:
+            paint_axes(painter, self._scene)
+            self._paint_sheet(painter)
 
     def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None = None) -> None:
         """Paint prediction and uncertainty into the image; does nothing if both are painted already."""
         if prediction is not self._prediction or uncertainty is not self._uncertainty:
             self._prediction, self._uncertainty = prediction, uncertainty
-            on_image = QPainter(self._image)
-            self._paint_sheet(on_image)
-            on_image.end()
+            with painting(self._image) as painter:
+                self._paint_sheet(painter)
 
     def paint(self, painter: QPainter) -> None:
         """Paint at the widget's origin."""

@@ -15,8 +15,11 @@ from gui_app.canvas.layers.markers import paint_marker
 from gui_app.canvas.layers.point_styles import marker_radius, style, style_numbers
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.view.viewport import inside
+from gui_app.theme.painting import painting
 
 Floats = NDArray[np.float64]
+_FAR = 1e9
+"""Pixels beyond which a point is outside of each screen."""
 
 
 class PointsLayer:
@@ -70,34 +73,34 @@ class PointsLayer:
         shown = inside(points.xy, self._scene.viewport.extent)
         corners = self._corners(points.xy)
         numbers = style_numbers(points, self._scene)
-        painter = QPainter(self._image)
-        if clip is not None:
-            device = self._to_device(clip)
-            painter.setClipRect(device)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-            painter.fillRect(device, Qt.GlobalColor.transparent)
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            shown &= self._intersecting(corners, device)
-        for (x, y), number in zip(corners[shown].tolist(), numbers[shown].tolist(), strict=True):
-            painter.drawImage(x, y, self._stamps.get(number) or self._make_stamp(number))
-        painter.end()
+        with painting(self._image) as painter:
+            if clip is not None:
+                device = self._to_device(clip)
+                painter.setClipRect(device)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+                painter.fillRect(device, Qt.GlobalColor.transparent)
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+                shown &= self._intersecting(corners, device)
+            for (x, y), number in zip(corners[shown].tolist(), numbers[shown].tolist(), strict=True):
+                painter.drawImage(x, y, self._stamps.get(number) or self._make_stamp(number))
 
     def _make_stamp(self, number: int) -> QImage:
         side, ratio = 2 * self._reach + 1, self._ratio
         stamp = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
         stamp.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(stamp)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(side / 2, side / 2)
-        painter.scale(ratio, ratio)
-        paint_marker(painter, *style(number, self._scene))
-        painter.end()
+        with painting(stamp) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(side / 2, side / 2)
+            painter.scale(ratio, ratio)
+            paint_marker(painter, *style(number, self._scene))
         self._stamps[number] = stamp
         return stamp
 
     def _corners(self, xy: Floats) -> NDArray[np.int64]:
         """Return the top left device pixel of each point's stamp: [n, 2]."""
         pixels = self._scene.viewport.to_pixels(xy) * self._ratio
+        # Points far outside have no whole number; they are not painted.
+        pixels = pixels.clip(-_FAR, _FAR)
         return np.floor(pixels).astype(np.int64) - self._reach
 
     def _intersecting(self, corners: NDArray[np.int64], device: QRect) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.generators import GENERATORS
 from engine.data import generate
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import LIGHT, Theme, mix
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import entry_tip
@@ -99,17 +100,16 @@ class Thumbnail(QAbstractButton):
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.theme.backdrop))
         xy, target = self._generate(*self._settings)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         shown = (np.abs(xy) <= 1.1 * CANVAS).all(axis=1)
         xy, target = xy[shown], target[shown]
         side = self.width()
         pixels = (xy * (1, -1) / CANVAS + 1) / 2 * (side - 8) + 4
-        for (x, y), colour in zip(pixels.tolist(), self._colours(target), strict=True):
-            painter.setBrush(QColor(colour))
-            painter.drawEllipse(QPointF(x, y), DOT, DOT)
-        painter.end()
+        with painting(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for (x, y), colour in zip(pixels.tolist(), self._colours(target), strict=True):
+                painter.setBrush(QColor(colour))
+                painter.drawEllipse(QPointF(x, y), DOT, DOT)
         return picture
 
     def _colours(self, target: np.ndarray) -> list[str]:

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtGui import QDesktopServices, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -264,8 +264,17 @@ def _picture(copy: Copy | None, theme: Theme) -> QLabel:
     if copy is None:
         label.setPixmap(icon("warning", theme.warning).pixmap(QSize(24, 24), ratio))
     else:
-        label.setPixmap(thumbnail(copy.experiment, theme, SIDE, ratio))
+        label.setPixmap(_thumbnail(copy, theme, ratio))
     return label
+
+
+def _thumbnail(copy: Copy, theme: Theme, ratio: float) -> QPixmap:
+    """The picture of a copy; one that fails costs no more than the picture."""
+    try:
+        return thumbnail(copy.experiment, theme, SIDE, ratio)
+    except Exception:
+        _log.exception("The picture of a recovery copy could not be painted")
+        return QPixmap()
 
 
 class RowList(QScrollArea):

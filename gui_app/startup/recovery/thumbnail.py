@@ -11,6 +11,7 @@ from engine.data import resolve_points
 from engine.data.axes import home_axes, to_share
 from engine.experiment import Experiment
 from gui_app.theme.class_colours import with_class_colours
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import Theme, mix
 
 MOST_POINTS = 1000
@@ -23,19 +24,19 @@ def thumbnail(experiment: Experiment, theme: Theme, side: int, ratio: float) -> 
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     frame = QPainterPath()
     frame.addRoundedRect(QRectF(0.5, 0.5, side - 1, side - 1), ROUND, ROUND)
-    painter.fillPath(frame, QColor(theme.backdrop))
-    painter.setClipPath(frame)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for (x, y), colour in zip(*_dots(experiment, theme, side), strict=True):
-        painter.setBrush(QColor(colour))
-        painter.drawEllipse(QPointF(x, y), DOT, DOT)
-    painter.setClipping(False)
-    painter.strokePath(frame, QPen(QColor(theme.border), 1))
-    painter.end()
+    dots = _dots(experiment, theme, side)
+    with painting(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(frame, QColor(theme.backdrop))
+        painter.setClipPath(frame)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for (x, y), colour in zip(*dots, strict=True):
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+        painter.setClipping(False)
+        painter.strokePath(frame, QPen(QColor(theme.border), 1))
     return picture
 
 

@@ -20,15 +20,17 @@ from engine.experiment.points import SPLITS
 JSON = dict[str, Any]
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 CLASS_NAMES = NAMES.map(str.strip).filter(bool)
+VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])
+AXIS_NAMES = st.text(VISIBLE, min_size=1, max_size=40).map(str.strip).filter(bool)
 COLOURS = st.from_regex("#[0-9a-f]{6}", fullmatch=True)
 COORDINATES = st.floats(-1e100, 1e100)
 EXTENTS = (
     st.tuples(COORDINATES, COORDINATES)
     .map(sorted)
-    .filter(lambda ends: ends[1] - ends[0] > 1e-12 * max(map(abs, ends)))
+    .filter(lambda ends: ends[1] - ends[0] > max(1e-12 * max(map(abs, ends)), 1e-100))
 )
 AXES = st.fixed_dictionaries(
-    {"name": st.none() | CLASS_NAMES, "unit": st.none() | CLASS_NAMES.map(lambda text: text[:20].strip())}
+    {"name": st.none() | AXIS_NAMES, "unit": st.none() | AXIS_NAMES.map(lambda text: text[:20].strip())}
 )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from math import isclose
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.axes import Axes
+from engine.data.framing import fitting_extent
 from engine.experiment import (
     FORMAT,
     ExperimentError,
+    Points,
     default_experiment,
     dumps,
     edit_many,
@@ -55,6 +59,9 @@ def test_it_is_edited_by_path_and_saved() -> None:
         ("data.extent.x", [6, 6], "the first number, the low end, must be below the second, not 6 and 6"),
         ("data.extent.y", [3, -3], "the first number, the low end, must be below the second, not 3 and -3"),
         ("data.extent.x", [1e9, 1e9 + 1e-6], "the ends must differ by more than rounding does"),
+        ("data.extent.x", [0, 5e-324], "the ends must be at least 1e-100 apart, not 0 and 4.94066e-324"),
+        ("data.extent.y", [0, 1e-308], "the ends must be at least 1e-100 apart, not 0 and 1e-308"),
+        ("data.extent.value", [-1e-200, 1e-200], "the ends must be at least 1e-100 apart"),
         ("data.extent.value", [0], "expected a list of length 2"),
         ("data.extent.value", [0, 1e101], "expected a number of at most 1e+100"),
         ("data.axes.x.name", "", "expected text of length at least 1"),
@@ -67,6 +74,34 @@ def test_what_is_no_frame_is_refused_with_its_path(path: str, value: object, sen
     with pytest.raises(ExperimentError, match="^" + path.replace(".", r"\.")) as refused:
         edit_many(default_experiment(), {path: value})
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("path", ["data.axes.x.name", "data.axes.value.unit"])
+@pytest.mark.parametrize(
+    "sign", "\x00\x7f\x85\u00ad\u200b\u200f\u2028\u2029\u202a\u202e\u2060\u2066\ufeff\ufff9"
+)
+def test_a_name_is_what_it_looks_like(path: str, sign: str) -> None:
+    """No sign breaks the line, turns the direction of what follows, or cannot be seen."""
+    with pytest.raises(ExperimentError, match="without control characters and invisible ones, not"):
+        edit_many(default_experiment(), {path: f"a{sign}b"})
+
+
+@pytest.mark.parametrize("name", ["Größe", "長さ", "a\u0301", "👩\u200d🔬", "می\u200cخواهم"])
+def test_a_name_may_be_in_any_language(name: str) -> None:
+    assert get(edit_many(default_experiment(), {"data.axes.x.name": name}), "data.axes.x.name") == name
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("low", [0.0, -5e-324, 1e-305, 2e-100])
+@pytest.mark.parametrize("width", [0.0, 5e-324, 1e-308, 1e-101, 1e-99])
+def test_axes_that_fit_points_close_together_are_allowed(low: float, width: float) -> None:
+    points = Points([[low, low], [low + width] * 2], [low, low + width])
+    extent = fitting_extent(points, "surface")
+    edit_many(switch_task(default_experiment(), "surface"), {"data.extent": extent})
+    axes = Axes.of_extent(extent)
+    for found in (axes, Axes.fitted(points.xy)):
+        assert np.isfinite(1 / found.units).all()
+        assert (abs(found.to_sheet(points.xy)) <= 6).all()
 
 
 def test_another_generator_and_another_task_have_the_default_frame() -> None:

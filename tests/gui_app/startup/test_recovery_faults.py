@@ -11,7 +11,7 @@ from engine.data.kept_run import STATE, RunFolder
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
 from gui_app.startup.recovery import dialog as dialog_module
-from gui_app.startup.recovery import entries, keeper, recover, recovery
+from gui_app.startup.recovery import entries, keeper, recover, recovery, thumbnail
 from gui_app.startup.recovery.patience import ends
 from tests.deadline import DEADLINE
 from tests.gui_app.hands import draw
@@ -146,17 +146,37 @@ def test_a_row_that_cannot_be_shown_hides_no_other_one(still, folder, qtbot, mon
     kept = recover(still, folder)
     leave(folder, with_rate(0.4), name="99999998-0")
     leave(folder, with_rate(0.5), name="99999999-0", when=1e9)
-    thumbnail = dialog_module.thumbnail
+    details_of = dialog_module.details_of
 
-    def odd(experiment, *rest):
-        if rate_of(experiment) == 0.4:
+    def odd(left, *rest):
+        if left.copy is not None and rate_of(left.copy.experiment) == 0.4:
             raise ValueError("it is odd")
-        return thumbnail(experiment, *rest)
+        return details_of(left, *rest)
 
-    monkeypatch.setattr(dialog_module, "thumbnail", odd)
+    monkeypatch.setattr(dialog_module, "details_of", odd)
     bad, good = offer(kept, qtbot).rows
     assert rate_of(good.left.copy.experiment) == 0.5
     assert bad._details.text().endswith("\nIt is odd")
+    kept.end()
+
+
+@pytest.mark.expects_log("The picture of a recovery copy could not be painted")
+@pytest.mark.parametrize("fault", ["resolve_points", "_colours", "paint"])
+def test_a_picture_that_fails_costs_no_more_than_the_picture(still, folder, qtbot, monkeypatch, fault):
+    """At each moment: before the painter begins, and while it is active."""
+
+    def odd(*_):
+        raise ZeroDivisionError
+
+    if fault == "paint":
+        monkeypatch.setattr(thumbnail, "QPen", odd)
+    else:
+        monkeypatch.setattr(thumbnail, fault, odd)
+    kept = recover(still, folder)
+    leave(folder, with_rate(0.4))
+    (row,) = offer(kept, qtbot).rows
+    assert rate_of(row.left.copy.experiment) == 0.4
+    assert row.first_button.text() == "Restore"
     kept.end()
 
 
