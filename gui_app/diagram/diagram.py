@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.observation.observables import INSIDE, InsideGrid, Request
 from engine.observation.snapshot import CANVAS_EXTENT, Extent, LaneSnapshot, Snapshot
@@ -19,11 +19,13 @@ from gui_app.diagram.header import DiagramHeader
 from gui_app.diagram.legend import legend_height, paint_legend
 from gui_app.diagram.legend_line import LegendLine
 from gui_app.diagram.model import NetworkValues
+from gui_app.diagram.overlay import anchor_of
 from gui_app.diagram.parameter_editing import ParameterEditing
 from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
 from gui_app.diagram.strip import ColumnStrip
 from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.diagram.thumbnails import grid_size
+from gui_app.diagram.weights_menu import weights_menu
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron, Unit
@@ -82,6 +84,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.shape = ShapeActions(document, current, self)
         self.hand = Hand(self.area, looked_at)
         self.editing = ParameterEditing(self.area, weight_edits)
+        self._weights: QMenu | None = None
         self._lay_out()
         self._connect()
 
@@ -112,6 +115,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.strip.width_asked.connect(self.shape.change_width)
         self.hand.width_asked.connect(self._change_width)
         self.hand.chosen.connect(self._choose)
+        self.hand.weights_asked.connect(self._offer_weights)
         self.hand.dragged_out.connect(self._remove)
         self.shape.refused.connect(self.legend.show_message)
         self.shape.refused.connect(self.refused)
@@ -204,6 +208,18 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
                 self._looked_at.pin(None if thing == self._looked_at.pinned else thing)
             case None:
                 self._looked_at.pin(None)
+
+    def _offer_weights(self, unit: Unit) -> None:
+        """Open a menu of the weights into a neuron."""
+        picture = self.area.picture
+        at = None if picture is None else anchor_of(picture, unit)
+        if picture is None or at is None:
+            return
+        if self._weights is not None:
+            self._weights.deleteLater()
+        self._weights = weights_menu(picture, unit, lambda thing: self._choose(thing, at), self.area)
+        if self._weights is not None:
+            self._weights.popup(self.area.mapToGlobal(at.toPoint()))
 
     def _remove(self, unit: Unit) -> None:
         if unit.layer:

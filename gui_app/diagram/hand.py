@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 
 from gui_app.diagram.area import DiagramArea, Pointing
 from gui_app.diagram.hits import thing_at
@@ -39,6 +39,7 @@ GESTURES = (
     ("Click a neuron or an input, Enter", "Keep its function on the canvas; again, or Esc: let it go"),
     ("Hover a connection", "Weight, gradient and latest update"),
     ("Click a connection, Enter", "Edit the weight"),
+    ("Right click on a neuron, menu key", "Edit any weight into it, also one of 0"),
     ("Click the + of an input, Enter", "Feed it to the network"),
     ("Click the name or the × of an input, Delete", "Feed it no longer"),
     ("Drag a neuron out, Delete", "Remove a neuron of its layer"),
@@ -51,12 +52,14 @@ GESTURES = (
 class Hand(QObject):
     """Turns events of ``area`` into what is pointed at, and into wishes.
 
+    ``weights_asked(unit)`` follows a right click on a neuron, and the menu key.
     ``chosen(thing, position)`` follows a click or Enter, with None for a click on nothing, ``dragged_out(unit)`` the
     end of a drag out of a column, and ``width_asked(layer, by)`` the keys + and −; layer 0 and the output stand for the
     number of layers.
     """
 
     chosen = Signal(object, QPointF)
+    weights_asked = Signal(object)
     dragged_out = Signal(object)
     width_asked = Signal(int, int)
 
@@ -129,6 +132,8 @@ class Hand(QObject):
         kind = event.type()
         if isinstance(event, QMouseEvent):
             return self._mouse_event(event)
+        if isinstance(event, QContextMenuEvent):
+            return self._ask_for_weights(event)
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             return self._press_key(event)
         if kind == QEvent.Type.Leave:
@@ -141,6 +146,15 @@ class Hand(QObject):
                 self._mouse = None
             self._let_go()
         return False
+
+    def _ask_for_weights(self, event: QContextMenuEvent) -> bool:
+        picture = self._area.picture
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        thing = thing_at(picture, QPointF(event.pos())) if by_mouse and picture is not None else self._focused
+        if not isinstance(thing, Unit):
+            return False
+        self.weights_asked.emit(thing)
+        return True
 
     def _mouse_event(self, event: QMouseEvent) -> bool:
         self._mouse, self._by_key = event.position(), False

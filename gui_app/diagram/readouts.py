@@ -95,6 +95,8 @@ def _of_unit(unit: Unit, picture: DiagramPicture, pinned: Unit | None) -> Readou
     if unit.layer == 0:
         sentences.insert(0, FEATURES[shape.features[unit.index]].tooltip)
         hint += " Click × or its name: feed it no longer."
+    else:
+        hint += " Right click: its weights."
     column = picture.arrangement.columns[unit.layer]
     if column.box is not None:
         sentences.append(f"{len(column.units)} of {counted(column.neurons, 'neuron')} are drawn.")

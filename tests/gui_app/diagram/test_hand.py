@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.catalogue.texts import value_text
 from engine.service import messages as m
@@ -456,6 +456,37 @@ def test_training_does_not_write_over_what_is_typed(show: Show):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert [command.value for command in commands(shown)] == [0.75]
     assert not popover.isVisible()
+
+
+@pytest.mark.parametrize("reason", QContextMenuEvent.Reason)
+def test_a_weight_of_zero_is_edited_from_the_menu_of_its_neuron(show: Show, reason: QContextMenuEvent.Reason):
+    experiment = sketch()
+    network = values_of(experiment)
+    weight = network.inside.layers[1].weight.copy()
+    weight[2, 0] = 0.0
+    shown = show(experiment, values=with_layer(network, 2, weight=weight))
+    shown.focus()
+    shown.press(Qt.Key.Key_Right)
+    shown.press(Qt.Key.Key_Right)
+    at = shown.pixel(OTHER if reason == QContextMenuEvent.Reason.Mouse else EMPTY)
+    event = QContextMenuEvent(reason, at, shown.diagram.area.mapToGlobal(at))
+    QApplication.sendEvent(shown.diagram.area, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    texts = [action.text() for action in menu.actions() if action.text()]
+    assert texts[0] == "Weights into layer 2, neuron 1"
+    assert [text.split("\t")[0] for text in texts[1:]] == [f"Layer 1, neuron {n}" for n in (1, 2, 3, 4)] + [
+        "Bias"
+    ]
+    assert texts[3].endswith("\t0")
+    for _ in range(3):
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    popover = shown.diagram.editing.popover
+    assert popover is not None
+    shown.engine.take_commands()
+    type_into(popover.parameter.number, "0.5")
+    assert commands(shown) == [m.SetParameter(0, 2, "weight", 2, 0, 0.5)]
 
 
 def test_enter_opens_the_editor_of_the_connection_with_the_ring(show: Show):
