@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from threading import Thread
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -11,35 +10,42 @@ from PySide6.QtWidgets import QWidget
 
 from gui_app.help.pictures.registry import PICTURES
 from gui_app.help.pictures.sheet import HEIGHT, WIDTH, Sheet
+from gui_app.theme import text_size
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.guarded import guarded
+
+_computed: set[str] = set()
+"""The pictures whose numbers are there. That PyTorch is imported says less: a thread may be in the midst of it."""
 
 
 class PictureView(QWidget):
     """Shows the picture ``name``, with the catalogue's entry ``chosen`` stressed.
 
-    What needs PyTorch is computed in a thread: importing it would hold up the window for a second.
+    What needs PyTorch is computed in a thread, and once: importing it would hold up the window for a second. The
+    picture grows with the text.
     """
 
     computed = Signal()
 
     def __init__(self, name: str, theme: Theme, chosen: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture, self._theme, self._chosen = PICTURES[name], theme, chosen
+        self._name, self._picture, self._theme, self._chosen = name, PICTURES[name], theme, chosen
         self.setAccessibleName(f"Picture: {name.replace('_', ' ')}")
         self.setMinimumSize(self.sizeHint())
         compute = self._picture.compute
-        self.is_ready = compute is None or "torch" in sys.modules
+        self.is_ready = compute is None or name in _computed
         self.computed.connect(self._show, Qt.ConnectionType.QueuedConnection)
         if compute is not None and not self.is_ready:
             Thread(target=self._compute, args=(compute,), name="help picture", daemon=True).start()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(WIDTH), round(HEIGHT))
+        scale = text_size.scale()
+        return QSize(text_size.scaled(WIDTH, scale), text_size.scaled(HEIGHT, scale))
 
     def _compute(self, compute: object) -> None:
         assert callable(compute)
         compute()
+        _computed.add(self._name)
         try:
             self.computed.emit()
         except RuntimeError:
@@ -54,7 +60,9 @@ class PictureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate((self.width() - WIDTH) / 2, 0)
+        scale = text_size.scale()
+        painter.translate((self.width() - WIDTH * scale) / 2, 0)
+        painter.scale(scale, scale)
         sheet = Sheet(painter, self._theme)
         if self.is_ready:
             self._picture.draw(sheet, self._chosen)

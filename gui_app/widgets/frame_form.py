@@ -15,6 +15,7 @@ from engine.experiment.settings import (
     AxisSettings,
     ExtentSettings,
 )
+from gui_app.theme import text_size
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
 from gui_app.widgets.tips import tip
@@ -167,7 +168,7 @@ def _plainly(error: ExperimentError) -> str:
 def _field(name: str, longest: int | None = None) -> QLineEdit:
     field = QLineEdit()
     field.setAccessibleName(name)
-    field.setMinimumWidth(48)
+    field.setMinimumWidth(text_size.scaled(48, text_size.scale()))
     if longest is None:
         field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     else:

@@ -31,7 +31,8 @@ class Sheet:
     ) -> None:
         """Write a line of text whose base line is at ``y``."""
         font = QFont(self.painter.font())
-        font.setPixelSize(text_size.small())
+        # The picture grows with the size of text as a whole.
+        font.setPixelSize(text_size.SMALL)
         font.setBold(bold)
         self.painter.setFont(font)
         self.painter.setPen(QColor(colour or self.theme.muted))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from engine.experiment import Points, edit_many
 from tests.gui_app.hands import click, fill, put_points
@@ -108,3 +108,18 @@ def test_numbers_that_are_not_edited_stay_the_same_to_the_bit(still):
     click(still.axes.popover.apply)
     assert still.document.experiment.data.extent.x == odd
     assert still.document.experiment.data.axes.y.name == "Height"
+
+
+def test_at_twice_the_text_names_and_numbers_have_their_room(still):
+    still.appearance.show_text_scale(2.0)
+    try:
+        still.axes.edit("x")
+        form = still.axes.popover.form
+        assert form.names["x"].width() >= 150
+        for field in (*form.lows.values(), *form.highs.values()):
+            if field.isVisible():
+                assert field.width() >= field.fontMetrics().horizontalAdvance("−6.25") + 16
+        assert still.axes.popover.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+        still.axes.popover.close()
+    finally:
+        still.appearance.show_text_scale(1.0)

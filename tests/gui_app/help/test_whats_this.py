@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from threading import current_thread, main_thread
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWhatsThis, QWidget
 
-from gui_app.help.explanation import explanation_of
-from gui_app.help.pictures.registry import PICTURES
+from gui_app.help import picture_view
+from gui_app.help.explanation import Explanation, explanation_of
+from gui_app.help.picture_view import PictureView
+from gui_app.help.pictures.registry import PICTURES, Picture
+from gui_app.help.pictures.sheet import WIDTH
 from gui_app.help.popover import TopicPopover
+from gui_app.help.topics import topic
+from gui_app.theme.tokens import LIGHT
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT
 
@@ -123,3 +130,33 @@ def test_f1_explains_the_focused_control_and_links_lead_on(still):
     assert asked == ["Epoch, step, batch"]
     assert not popover.isVisible()
     QApplication.processEvents()
+
+
+def test_at_twice_the_text_the_longest_explanation_is_on_the_screen_and_scrolls(still):
+    still.appearance.show_text_scale(2.0)
+    try:
+        popover = TopicPopover(Explanation(topic("learning_rate")), still.appearance.theme, still)
+        popover.open_beside(still.transport.step)
+        QApplication.processEvents()
+        assert popover.screen().availableGeometry().contains(popover.geometry())
+        assert popover.picture.width() >= 2 * WIDTH
+        for label in popover.findChildren(QLabel):
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+        popover.close()
+    finally:
+        still.appearance.show_text_scale(1.0)
+
+
+def test_a_picture_is_not_computed_in_the_thread_of_the_window(qtbot, monkeypatch):
+    monkeypatch.setattr(picture_view, "_computed", set())
+    threads = []
+    picture = Picture(lambda sheet, chosen: None, lambda: threads.append(current_thread()))
+    monkeypatch.setitem(PICTURES, "loss", picture)
+    view = PictureView("loss", LIGHT)
+    qtbot.addWidget(view)
+    qtbot.waitUntil(lambda: view.is_ready)
+    assert threads
+    assert threads[0] is not main_thread()
+    again = PictureView("loss", LIGHT)
+    qtbot.addWidget(again)
+    assert again.is_ready, "it is computed once"

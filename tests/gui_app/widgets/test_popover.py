@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from gui_app.theme import text_size
 from gui_app.widgets.popover import GAP, Popover
 
 WIDTH = 200
@@ -123,3 +124,50 @@ def test_it_is_as_high_as_its_text_needs_at_its_width(window):
     assert long.width() == short.width() == WIDTH
     assert label.height() >= label.heightForWidth(label.width()) > 3 * label.fontMetrics().lineSpacing()
     long.close()
+
+
+@pytest.fixture
+def larger(qapp):
+    """Text at twice its size."""
+    before = qapp.font()
+    font = qapp.font()
+    font.setPixelSize(2 * text_size.BODY)
+    qapp.setFont(font)
+    yield
+    qapp.setFont(before)
+
+
+def test_it_is_as_much_wider_as_text_is_larger(window, larger):
+    popover = popover_on(window)
+    popover.open_at(QPoint(100, 100))
+    assert popover.width() == 2 * WIDTH
+    popover.close()
+
+
+def test_what_is_higher_than_the_screen_scrolls_by_key_and_wheel(window):
+    popover = popover_on(window, "One sentence after another. " * 600)
+    popover.open_at(QPoint(100, 100))
+    assert popover.screen().availableGeometry().adjusted(0, GAP, 0, -GAP).contains(popover.geometry())
+    area = popover.findChild(QScrollArea)
+    bar = area.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(0)
+    QTest.keyClick(popover.button, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    bar.setValue(bar.maximum())
+    bottom = popover.button.mapTo(popover, popover.button.rect().bottomLeft())
+    assert popover.rect().contains(bottom), "the last part can be reached"
+    popover.close()
+
+
+def test_it_follows_what_appears_in_it(window):
+    popover = popover_on(window)
+    popover.open_at(QPoint(100, 100))
+    before = popover.height()
+    more = QLabel("Line<br>" * 10)
+    popover.column.addWidget(more)
+    more.show()
+    QApplication.processEvents()
+    assert popover.height() >= before + more.sizeHint().height()
+    assert popover.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+    popover.close()
