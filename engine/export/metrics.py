@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.catalogue.probes import PROBES
 from engine.catalogue.texts import counted
 from engine.data.tables.formulas import guarded
+from engine.experiment.points import SPLITS
 from engine.observation.held import held
 from engine.observation.snapshot import PROBE_INDEX, EditMark, HistoryView, LaneSnapshot, Stop
 
@@ -158,7 +159,7 @@ def _events(lane: LaneSnapshot) -> Iterator[tuple[object, ...]]:
             yield event.whole_epochs, "" if event.step is None else event.step, "end", _stop_text(event)
         else:
             yield event.epoch, event.step, _EVENTS[event.kind], event.text
-    for note in (_models(lane), *_left_out(lane)):
+    for note in (*_losses(lane), _models(lane), *_left_out(lane)):
         yield lane.now.epoch, lane.now.step, "note", note
 
 
@@ -190,6 +191,21 @@ def _models(lane: LaneSnapshot) -> str:
         "first": "the weights that the run began with",
     }
     return f"models: {words[which.which]}"
+
+
+def _losses(lane: LaneSnapshot) -> Iterator[str]:
+    """The losses of the models where the tables lack them, as after a weight was set by hand or within an epoch."""
+    loss, rows = lane.now.loss, lane.history.loss
+    if (
+        not np.isnan(loss).all()
+        and not ((rows == loss) | (np.isnan(rows) & np.isnan(loss))).all(axis=1).any()
+    ):
+        numbers = (
+            f"{name} {value!r}"
+            for name, value in zip(SPLITS, loss.tolist(), strict=True)
+            if np.isfinite(value)
+        )
+        yield f"models: losses of {', '.join(numbers)}, which metrics.csv does not hold"
 
 
 def _left_out(lane: LaneSnapshot) -> Iterator[str]:

@@ -45,7 +45,7 @@ def held(lane: LaneSnapshot) -> Held:
     returns += [
         stop for stop in lane.stops if stop.step == step and (stop == lane.stop or stop.kind == "divergence")
     ]
-    set_by_hand = [mark.order for mark in lane.marks if mark.kind == "weight" and mark.step == step]
+    set_by_hand = [mark.order for mark in lane.marks if mark.kind == "weight" and mark.until_step == step]
     newest = max(returns, key=lambda one: one.order, default=None)
     if newest is None or newest.order < max(set_by_hand, default=-1):
         return Held()

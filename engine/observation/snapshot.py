@@ -139,6 +139,8 @@ class EditMark:
         Epochs from the first to the last edit of its gesture.
     loss_changed
         Whether the loss function changed, so that losses before and after the edit cannot be compared.
+    steps
+        Updates from the first to the last edit of its gesture.
     """
 
     epoch: int
@@ -148,11 +150,17 @@ class EditMark:
     order: int = field(default=0, compare=False)
     lasted: int = 0
     loss_changed: bool = False
+    steps: int = 0
 
     @property
     def until(self) -> int:
         """Whole epochs before the last edit of the gesture."""
         return self.epoch + self.lasted
+
+    @property
+    def until_step(self) -> int:
+        """Updates before the last edit of the gesture."""
+        return self.step + self.steps
 
 
 class LayerNumbers:

@@ -30,8 +30,8 @@ class Marks:
     """A run's marks, oldest first.
 
     Edits of one kind after the same epoch share a mark, and so do all edits of one gesture. The mark says what differs
-    between the state before the first of them and the state after the last; edits that undo each other leave no mark.
-    No edit joins one from before an end of the run.
+    between the state before the first of them and the state after the last; edits that undo each other leave no mark,
+    unless training has moved a weight between them. No edit joins one from before an end of the run.
 
     Examples
     --------
@@ -85,7 +85,7 @@ class Marks:
         gesture
             Equal for all edits of one drag or stroke; None where the edit stands for itself.
         """
-        last, order, now = self._edits[-1] if self._edits else None, self._next(), epoch
+        last, order, now = self._edits[-1] if self._edits else None, self._next(), (epoch, step)
         if last is not None and last.before is not None and last.mark.kind == kind:
             together = gesture is not None and gesture == last.gesture
             if last.mark.epoch == epoch or together:
@@ -95,7 +95,8 @@ class Marks:
         text = edit_description(before, after)
         if text:
             loss_changed = before.lane.training.loss != after.lane.training.loss
-            mark = EditMark(epoch, step, text, kind, order, now - epoch, loss_changed)
+            lasted, steps = now[0] - epoch, now[1] - step
+            mark = EditMark(epoch, step, text, kind, order, lasted, loss_changed, steps)
             self._add(_Edit(mark, before, after, gesture))
         else:
             self._update_view()
@@ -117,17 +118,20 @@ class Marks:
         gesture
             Equal for all edits of one drag; None where the edit stands for itself.
         """
-        last, order, now = self._edits[-1] if self._edits else None, self._next(), epoch
+        last, order, now = self._edits[-1] if self._edits else None, self._next(), (epoch, step)
         if last is not None and last.value is not None and last.mark.text.startswith(f"{name}: "):
             together = gesture is not None and gesture == last.gesture
             if last.mark.step == step or together:
                 self._edits.pop()
                 before, epoch, step, order = last.value, last.mark.epoch, last.mark.step, last.mark.order
-        if before == after:
+        lasted, steps = now[0] - epoch, now[1] - step
+        if before == after and not steps:
             self._update_view()
             return
-        text = f"{name}: {value_text(before)} → {value_text(after)}"
-        mark = EditMark(epoch, step, text, "weight", order, now - epoch)
+        change = f"{value_text(before)} → {value_text(after)}"
+        # Training had moved it meanwhile.
+        text = f"{name}: {f'held at {value_text(after)}' if before == after else change}"
+        mark = EditMark(epoch, step, text, "weight", order, lasted, steps=steps)
         self._add(_Edit(mark, gesture=gesture, value=before))
 
     def _next(self) -> int:

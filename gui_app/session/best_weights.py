@@ -47,7 +47,7 @@ def _set_by_hand(lane: LaneSnapshot) -> bool:
 
 def _latest_of_now(lane: LaneSnapshot) -> EditMark | None:
     """Return the newest mark about the weights that the lane has, if it has not trained since."""
-    now = takewhile(lambda mark: mark.step == lane.now.step, reversed(lane.marks))
+    now = takewhile(lambda mark: mark.until_step == lane.now.step, reversed(lane.marks))
     return next((mark for mark in now if mark.kind in ("restore", "weight")), None)
 
 
@@ -59,6 +59,16 @@ def describe_continuation(epoch: int) -> str:
 def describe_restored(mark: str) -> str:
     """Return two sentences about a lane that was restored to its best weights; ``mark`` is the text of its mark."""
     return f"{mark[:1].upper()}{mark[1:]}. The epoch count goes on; Reset starts over."
+
+
+def compare_by_hand(lane: LaneSnapshot) -> str:
+    """Return a sentence if weights that were set by hand are no worse than the best ones; "" otherwise."""
+    best, now = lane.best, float(lane.now.loss[1])
+    if best is None or not _set_by_hand(lane) or not now <= best.loss[1]:
+        return ""
+    as_good = f"as good: validation {value_text(now)}"
+    better = f"better: validation {value_text(now)} instead of {value_text(best.loss[1])}"
+    return f"The present weights, some set by hand, are {better if now < best.loss[1] else as_good}."
 
 
 def with_lane_name(sentence: str, name: str, lanes: int) -> str:

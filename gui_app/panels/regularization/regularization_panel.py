@@ -17,7 +17,7 @@ from gui_app.panels.regularization.dropout_card import DropoutCard
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.panels.regularization.stopping_card import Ended, Outcome, StoppingCard, outcome_of
 from gui_app.panels.regularizer_notes import reasons_against
-from gui_app.session.best_weights import best_to_restore
+from gui_app.session.best_weights import best_to_restore, compare_by_hand
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
@@ -122,7 +122,8 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
             return None
         may_go_back = best_to_restore(lane, snapshot.playing) is not None
         best = lane.best if lane.now.step else None
-        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, lane.continues_from)
+        by_hand, from_epoch = compare_by_hand(lane), lane.continues_from
+        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, from_epoch, by_hand)
 
     @property
     def options(self) -> None:

@@ -36,6 +36,7 @@ class Ended:
     best: Best | None = None
     may_go_back: bool = False
     continues_from: int | None = None
+    by_hand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def outcome_of(lane: Ended) -> Outcome:
     sentences = [_describe_ends(lane, stopped)]
     has_best = stopped and lane.best is not None and lane.stops[-1].best_epoch == lane.best.epoch
     if lane.best is not None and rests and not has_best:
-        sentences.append(describe_best(lane.best))
+        sentences += [describe_best(lane.best), lane.by_hand]
     # A stopped lane may continue only when no other lane trains.
     return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back)
 

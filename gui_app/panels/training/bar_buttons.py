@@ -115,13 +115,13 @@ class BestButton(QPushButton):
         set_icon(self, "undo")
         self.show_best(None)
 
-    def show_best(self, best: Best | None) -> None:
-        """Show the best epoch; None where its weights cannot be restored."""
+    def show_best(self, best: Best | None, by_hand: str = "") -> None:
+        """Show the best epoch; None where its weights cannot be restored. ``by_hand``: how the present ones compare."""
         self.best = best
         if best is None:
             self.hide()
             return
-        meaning = f"{describe_best(best)} {BACK_MEANING}"
+        meaning = " ".join(filter(None, (describe_best(best), by_hand, BACK_MEANING)))
         self.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
         self.setAccessibleDescription(meaning)
         self.show()

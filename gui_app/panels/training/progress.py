@@ -35,6 +35,8 @@ class Progress:
     """The number of the run (see ``Snapshot``); None before the first."""
     trains: bool = True
     """Whether there are points to train on."""
+    by_hand: str = ""
+    """A sentence if the present weights are no worse than its, because some were set by hand."""
 
 
 LOWEST_WITH_DECIMALS = -99.5
@@ -59,6 +61,7 @@ class Figures:
     score: tuple[str, ...]
     stop: Stop | None
     best: Best | None
+    by_hand: str
     pace: tuple[int, float] | None
     run: int | None
     trains: bool
@@ -91,6 +94,7 @@ def figures_of(progress: Progress) -> Figures:
         _score(progress),
         progress.stop,
         progress.best,
+        progress.by_hand,
         progress.pace,
         progress.run,
         progress.trains,

@@ -203,6 +203,26 @@ def test_events_csv_names_it() -> None:
     events = list(csv.DictReader(io.StringIO(events_csv(trainer.lane_snapshots()))))
     (edit,) = (event for event in events if "bias of neuron 4 of layer 1: " in str(event))
     assert edit["event"] == "edit"
+    (shown,) = trainer.lane_snapshots()
+    training, validation, test = map(repr, shown.now.loss.tolist())
+    losses = f"training {training}, validation {validation}, test {test}"
+    said = f"models: losses of {losses}, which metrics.csv does not hold"
+    assert [event["words"] for event in events if "losses" in event["words"]] == [said]
+
+
+def test_events_csv_leaves_out_losses_that_metrics_csv_holds() -> None:
+    trainer = trained(experiment(), 2, way="replay")
+    assert "losses of" not in events_csv(trainer.lane_snapshots())
+
+
+def test_a_drag_back_to_where_it_began_leaves_a_mark_if_training_moved_the_weight_meanwhile() -> None:
+    trainer = trained(experiment(), 1, way="replay")
+    old = value_at(trainer, WEIGHT)
+    trainer.set_parameter(0, WEIGHT, 0.25, gesture=7)
+    trainer.train_epoch()
+    trainer.set_parameter(0, WEIGHT, old, gesture=7)
+    (text,) = texts(trainer)
+    assert text.endswith(f": held at {value_text(old)}")
 
 
 # -- best weights, ends

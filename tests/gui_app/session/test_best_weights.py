@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pytestqt.qtbot import QtBot
+
+from engine.catalogue.texts import value_text
+from engine.training.keeping import run_bytes
 from engine.training.parameter_edits import ParameterPlace
 from engine.training.trainer import Trainer
-from gui_app.session.best_weights import best_to_restore, return_of
+from gui_app.panels.regularization.stopping_card import Ended, outcome_of
+from gui_app.panels.training.bar_buttons import BestButton
+from gui_app.session.best_weights import best_to_restore, compare_by_hand, return_of
 from tests.engine.helpers import experiment, trained
 
 WEIGHT = ParameterPlace(2, "weight", 0, 0)
@@ -34,3 +40,58 @@ def test_before_the_first_step_what_was_set_by_hand_is_the_best_there_is() -> No
     trainer = Trainer(experiment(), way="replay")
     trainer.set_parameter(0, WEIGHT, 5.0)
     assert best_to_restore(trainer.lane_snapshots()[0], playing=False) is None
+
+
+def test_after_a_drag_that_went_on_over_the_best_epoch_there_are_best_ones_to_go_back_to() -> None:
+    trainer = trained(experiment({"lanes.0.training.learning_rate": 0.05}, task="surface"), 1, way="replay")
+    trainer.set_parameter(0, WEIGHT, 0.1, gesture=7)
+    trainer.train_epoch()
+    while (run := trainer.runs[0]).best is None or run.best.step != run.step:
+        assert trainer.epoch < 100
+        trainer.train_epoch()
+    trainer.set_parameter(0, WEIGHT, 3.0, gesture=7)
+    (shown,) = trainer.lane_snapshots()
+    (mark,) = shown.marks
+    assert (mark.epoch, mark.until_step) == (1, shown.now.step)
+    assert mark.step < mark.until_step
+    assert best_to_restore(shown, playing=False) == shown.best
+    again = Trainer.of_run(run_bytes(trainer.lanes), way="replay")
+    (kept,) = again.lane_snapshots()
+    assert kept.marks == shown.marks
+    trainer.restore_best()
+    (shown,) = trainer.lane_snapshots()
+    assert best_to_restore(shown, playing=False) is None
+
+
+def test_weights_set_by_hand_that_are_better_are_said_to_be() -> None:
+    trainer = trained(experiment({"lanes.0.training.learning_rate": 0.05}, task="surface"), 1, way="replay")
+    (shown,) = trainer.lane_snapshots()
+    assert shown.best is not None
+    former = shown.best.loss[1]
+    old = float(trainer.lanes.stacks.find("A")[0].network.flat[0, WEIGHT.column_of(trainer.runs[0].layout)])
+
+    def loss_with(value: float) -> float:
+        trainer.set_parameter(0, WEIGHT, value)
+        return float(trainer.lane_snapshots()[0].now.loss[1])
+
+    now = min(map(loss_with, (old + 0.2, old - 0.2)))
+    assert now < former
+    (shown,) = trainer.lane_snapshots()
+    said = compare_by_hand(shown)
+    assert said.startswith("The present weights, some set by hand, are better")
+    assert value_text(now) in said
+    assert value_text(former) in said
+    loss_with(50.0)
+    assert compare_by_hand(trainer.lane_snapshots()[0]) == ""
+    trainer.restore_best()
+    assert compare_by_hand(trainer.lane_snapshots()[0]) == ""
+
+
+def test_button_and_card_say_how_the_present_weights_compare(qtbot: QtBot) -> None:
+    trainer = trained(experiment(), 1, way="replay")
+    (shown,) = trainer.lane_snapshots()
+    said, button = "The present weights are better.", BestButton()
+    qtbot.addWidget(button)
+    button.show_best(shown.best, said)
+    assert said in button.accessibleDescription()
+    assert outcome_of(Ended("training", (), False, shown.best, True, by_hand=said)).text.endswith(said)
