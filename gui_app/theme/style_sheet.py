@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui_app.theme.icons import tinted
 from gui_app.theme.text_size import BODY, SMALL, TITLE, scaled
@@ -62,9 +64,29 @@ def apply(app: QApplication, theme: Theme) -> None:
         app.setProperty("style set", True)
     font = app.font()
     font.setPixelSize(scaled(BODY, theme.text_scale))
-    app.setFont(font)
-    app.setPalette(palette(theme))
-    app.setStyleSheet(sheet)
+    with _docks_at_rest(app):
+        app.setFont(font)
+        app.setPalette(palette(theme))
+        app.setStyleSheet(sheet)
+
+
+@contextmanager
+def _docks_at_rest(app: QApplication) -> Iterator[None]:
+    """Keep main windows from arranging their docks.
+
+    Qt styles a list of all widgets. Meanwhile a widget that shows or hides a part makes its window arrange itself, and
+    a main window deletes tab bars on that occasion: Qt would go on with one that is gone, and crash.
+    """
+    layouts = [one.layout() for one in app.topLevelWidgets() if isinstance(one, QMainWindow)]
+    resting = [layout for layout in layouts if layout is not None and layout.isEnabled()]
+    for layout in resting:
+        layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        for layout in resting:
+            layout.setEnabled(True)
+            layout.activate()
 
 
 def _tokens(theme: Theme) -> dict[str, str]:
