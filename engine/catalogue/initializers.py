@@ -94,7 +94,7 @@ INITIALIZERS: Family[Initializer] = Family(
             key="glorot_uniform",
             label="Glorot uniform",
             formula="W ~ U(±√(6 / (in + out)))",
-            tooltip="Keeps the gradient's size from layer to layer for tanh and sigmoid (Glorot & Bengio 2010).",
+            tooltip="Keeps the gradient's size from layer to layer for tanh and linear layers (Glorot & Bengio 2010).",
             function=_glorot_uniform,
         ),
         Initializer(

@@ -282,7 +282,8 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="dropout",
             label="Dropout",
             formula="aₗ ← mask · aₗ / (1 − p)",
-            tooltip="In each step, ignore a random share p of the neurons of the chosen layers; off when evaluating.",
+            tooltip="In each step, ignore a random share p of the neurons of the chosen layers, drawn anew for each "
+            "point; off when evaluating.",
             parameters=(DROPOUT_RATE, DROPOUT_INPUT_RATE),
             group="Noise and data",
             typical_on={"rate": 0.5},

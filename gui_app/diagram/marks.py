@@ -16,8 +16,8 @@ from gui_app.theme.tokens import Theme
 UnitMark = Literal["dead", "saturated", "silenced"]
 
 MEANINGS: dict[UnitMark, str] = {
-    "dead": "Dead: it is 0 for all training points, so no gradient reaches its weights. Where a residual connection "
-    "leads past σ, none is called dead.",
+    "dead": "Dead: it is 0 for all training points, so no gradient reaches its weights. One past which a "
+    "residual connection passes other numbers is not called dead.",
     "saturated": "Saturated: for nearly all training points it is on a flat end of σ, where it hardly learns.",
     "silenced": "Silenced by dropout for the first point of the latest batch; each point of a step gets others anew.",
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtGui import QImage, QPainter
 
 from engine.catalogue import Entry, Family
 from engine.catalogue.activations import ACTIVATIONS
+from engine.catalogue.initializers import INITIALIZERS
 from gui_app.help import topics
 from gui_app.help.pictures import functions, training
 from gui_app.help.pictures.registry import PICTURES
@@ -114,3 +116,43 @@ def test_early_stopping_marks_the_lowest_validation_loss():
 )
 def test_formulas_are_set_with_italics_and_sub_and_superscripts(formula, html):
     assert typeset(formula).replace("<i>T</i>", "T") == html
+
+
+SAID = {
+    "dropout": ("anew for each point", "first point of the latest batch"),
+    "gradient_bars": ("over all training points",),
+    "gradient_history": ("over all training points after each epoch",),
+    "initializer": ("*Glorot* suits tanh and layers without activation", "With sigmoid"),
+    "plots": ("Triangles",),
+    "split": ("pale with a dark rim (test)", "diamonds"),
+    "residual": ("no neuron dead past which",),
+    "speed": ("single step a second",),
+    "max_norm": ("each hidden neuron",),
+    "export": ("that of the model's outputs",),
+}
+
+
+@pytest.mark.parametrize("key", SAID)
+def test_what_a_text_says_is_what_the_product_does(key):
+    for said in SAID[key]:
+        assert said.replace("*", "") in topic(key).words.replace("*", "")
+
+
+def test_adam_is_written_with_its_correction_of_the_bias():
+    assert any("m' = m / (1 − β_1^t)" in formula for formula in topic("optimizer").formulas)
+
+
+@pytest.mark.parametrize(
+    ("activation", "initializer", "low", "high"),
+    [("tanh", "glorot_uniform", 0.8, 1.1), ("sigmoid", "glorot_uniform", 0.15, 0.3)],
+)
+def test_the_text_on_initial_weights_is_true_of_gradients(activation, initializer, low, high):
+    """By how much an error of 200 neurons shrinks on its way through one layer, near the middle of σ."""
+    assert "sigmoid" not in INITIALIZERS[initializer].tooltip
+    generator = torch.Generator().manual_seed(0)
+    weight, _ = INITIALIZERS[initializer].function(200, 200, generator)
+    z = (0.1 * torch.randn(64, 200, generator=generator)).requires_grad_()
+    ACTIVATIONS[activation].function(z).sum().backward()
+    error = torch.randn(64, 200, generator=generator)
+    back = (error @ weight.T) * z.grad
+    assert low < float(back.norm() / error.norm()) < high
