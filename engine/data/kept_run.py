@@ -35,7 +35,7 @@ from engine.experiment.kept_run import (
     unpack,
 )
 
-__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_epoch", "read_kept", "state_file"]
+__all__ = ["Growing", "RunError", "RunFacts", "RunFolder", "facts", "read_facts", "read_kept", "state_file"]
 
 STATE = "state"
 """The file of turn 0, as versions that did not count turns named it always; those of others add their numbers."""
@@ -261,8 +261,8 @@ def read_kept(folder: Path, turn: int = 0) -> bytes | None:
     return None
 
 
-def read_epoch(folder: Path, turn: int = 0) -> int | None:
-    """Read how many whole epochs the run has trained that a folder holds, and no more of it than its header.
+def read_facts(folder: Path, turn: int = 0) -> RunFacts | None:
+    """Read what the run is that a folder holds, and no more of it than its header.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def read_epoch(folder: Path, turn: int = 0) -> int | None:
 
     Returns
     -------
-    int or None
+    RunFacts or None
         None where there is none of this turn, or where its header is damaged; the rest may be damaged nevertheless.
     """
     file = state_file(folder, turn)

@@ -11,6 +11,7 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -68,13 +69,18 @@ class RunFacts:
         Whole epochs that it has trained.
     lanes
         How many lanes it has.
-    bytes
-        Its size.
+    edited
+        Whether a weight was set by hand.
     """
 
     epoch: int
     lanes: int
-    bytes: int
+    edited: bool
+
+    @property
+    def worth(self) -> bool:
+        """Whether it is more than what its seeds give."""
+        return self.epoch > 0 or self.edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +203,11 @@ def facts(run: bytes) -> RunFacts:
     RunError
         If it is damaged, or of another version.
     """
-    header, _ = _opened(run)
-    try:
-        return RunFacts(int(header["epoch"]), int(header["lanes"]), len(run))
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise RunError(_DAMAGED) from None
+    return _facts(_opened(run)[0])
 
 
-def peek(start: Callable[[int], bytes]) -> int:
-    """Say how many whole epochs a run has trained, by its header alone, which may be damaged.
+def peek(start: Callable[[int], bytes]) -> RunFacts:
+    """Say what a run is by its header alone, which may be damaged.
 
     Parameters
     ----------
@@ -214,7 +216,7 @@ def peek(start: Callable[[int], bytes]) -> int:
 
     Returns
     -------
-    int
+    RunFacts
 
     Raises
     ------
@@ -225,16 +227,32 @@ def peek(start: Callable[[int], bytes]) -> int:
     --------
     >>> run = pack(Kept(7, 1, {}, {}))
     >>> peek(lambda count: run[:count])
-    7
+    RunFacts(epoch=7, lanes=1, edited=False)
     """
     head = start(_HEAD.size)
     if len(head) < _HEAD.size or not head.startswith(MARK):
         raise RunError(_DAMAGED)
     end = _HEAD.size + min(_HEAD.unpack(head)[2], LONGEST_HEADER)
     try:
-        return int(json.loads(start(end)[_HEAD.size :])["epoch"])
-    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return _facts(json.loads(start(end)[_HEAD.size :]))
+    except (ValueError, RecursionError):
         raise RunError(_DAMAGED) from None
+
+
+def _facts(header: Any) -> RunFacts:
+    try:
+        return RunFacts(int(header["epoch"]), int(header["lanes"]), _is_edited(header.get("content")))
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        raise RunError(_DAMAGED) from None
+
+
+def _is_edited(content: Any) -> bool:
+    """Whether the content of a run, which may be anything, has a mark of a weight that was set by hand."""
+    with suppress(AttributeError, TypeError):
+        # In a folder, the content is beside the rows that grow.
+        lanes = content.get("content", content).get("lanes", ())
+        return any(mark.get("kind") == "weight" for lane in lanes for mark in lane.get("marks", ()))
+    return False
 
 
 def state_digest(run: bytes) -> str:

@@ -147,9 +147,11 @@ class Document(ExperimentEditor):
             sketch = loads_sketch(read_bounded(self.path))
         except (*FAILURES, ExperimentError):
             return ""
-        epoch = 0 if sketch.run is None else facts(sketch.run).epoch
-        if epoch:
-            return f"a run of {counted(epoch, 'epoch')} that is not open here"
+        held = None if sketch.run is None else facts(sketch.run)
+        if held is not None and held.epoch:
+            return f"a run of {counted(held.epoch, 'epoch')} that is not open here"
+        if held is not None and held.edited:
+            return "weights set by hand that are not open here"
         return "a run that could not be opened here" if sketch.run_problem else ""
 
     def note_lost_run(self, waits: bool = False) -> None:

@@ -210,7 +210,11 @@ class EngineLink(QObject):
         self._send(m.RestoreBest((self._current.index,)))
 
     def set_parameter(self, command: m.SetParameter) -> None:
-        """Set a weight or bias by hand; ``ParameterNotSet`` answers where that cannot be done."""
+        """Set a weight or bias by hand; ``ParameterNotSet`` answers where that cannot be done.
+
+        Unlike epochs, which come again, it is a change that a person may want to save.
+        """
+        self._document.mark_unsaved()
         self._send(command)
 
     def watch(self, requests: Callable[[], Iterable[Request]]) -> None:

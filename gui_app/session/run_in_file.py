@@ -54,9 +54,11 @@ class RunInFile:
         run = kept or self._document.opened_run
         self.lost = self.wanted and bool(damaged) and run is None
         try:
-            epoch = None if run is None else facts(run).epoch
-            self.problem = "; ".join(filter(None, (damaged, self._gap(epoch))))
-            if run is None or not epoch:
+            known = None if run is None else facts(run)
+            self.problem = "; ".join(
+                filter(None, (damaged, self._gap(None if known is None else known.epoch)))
+            )
+            if run is None or known is None or not known.worth:
                 return None
             if self.wanted:
                 small = fitted(run)
@@ -86,4 +88,5 @@ def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str 
     if not saved.with_run:
         return f"{size} without the run: with it, the file would be too large to be opened again"
     epochs, more = facts(run).epoch, f"; {problem}" if problem else ""
-    return f"{size} with the run of {counted(epochs, 'epoch')}{more}"
+    held = f"the run of {counted(epochs, 'epoch')}" if epochs else "the weights set by hand"
+    return f"{size} with {held}{more}"

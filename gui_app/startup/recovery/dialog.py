@@ -28,7 +28,7 @@ from gui_app.session.dialogs import reason
 from gui_app.startup.recovery.copies import Copy
 from gui_app.startup.recovery.entries import Left
 from gui_app.startup.recovery.thumbnail import thumbnail
-from gui_app.startup.recovery.words import epochs_in_words, name_of, time_in_words
+from gui_app.startup.recovery.words import name_of, run_in_words, time_in_words
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import text_button
@@ -249,8 +249,8 @@ def details_of(left: Left, alike: bool = False) -> str:
         return f"{when}\n{left.problem[:1].upper()}{left.problem[1:].rstrip('.')}"
     count = len(resolve_points(left.copy.experiment.data))
     parts = [counted(count, "point")]
-    if left.epoch:
-        parts.append(f"trained {epochs_in_words(left.epoch)}")
+    if left.epoch is not None:
+        parts.append(run_in_words(left.epoch))
     elif left.damaged:
         parts.append("its run is damaged")
     return f"{when}\n{' · '.join(parts)}"

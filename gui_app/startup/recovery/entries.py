@@ -127,7 +127,8 @@ def claim(folder: Path) -> Entry:
 class Left:
     """What a dead window has left: its newest whole copy, or the ``problem`` with it.
 
-    ``epoch`` is that of the kept run; None without one, or if ``damaged`` says that it cannot be read.
+    ``epoch`` is that of the kept run, 0 where a weight was set by hand before any; None without one that is more than
+    what its seeds give, or if ``damaged`` says that it cannot be read.
     """
 
     entry: Entry
@@ -139,14 +140,14 @@ class Left:
     @property
     def worth(self) -> bool:
         """Whether there is something to lose."""
-        return self.copy is None or self.copy.modified or bool(self.epoch) or self.damaged
+        return self.copy is None or self.copy.modified or self.epoch is not None or self.damaged
 
     @property
     def when(self) -> float:
         """When it was last drawn or trained, in seconds since 1970."""
         known = 0.0 if self.copy is None else self.copy.when
         files = [] if known else self.entry.copies()
-        if self.epoch and self.copy is not None:
+        if self.epoch is not None and self.copy is not None:
             files.append(kept_run.state_file(self.entry.run, self.copy.turn))
         found = [status(file) for file in files]
         return max(known, *(each.st_mtime for each in found if each is not None), 0.0)
@@ -179,13 +180,13 @@ def read(entry: Entry, briefly: bool = False) -> Left | None:
     ``briefly`` reads no more of its run than the epoch: whether it is ``damaged`` is not known then.
     """
     try:
-        return _read(entry, kept_run.read_epoch if briefly else _epoch)
+        return _read(entry, kept_run.read_facts if briefly else _facts)
     except Exception as error:
         _log.exception("A recovery copy could not be read")
         return Left(entry, None, reason(error))
 
 
-def _read(entry: Entry, epoch_of: Callable[[Path, int], int | None]) -> Left | None:
+def _read(entry: Entry, facts_of: Callable[[Path, int], kept_run.RunFacts | None]) -> Left | None:
     paths = entry.copies()
     if not paths:
         return None
@@ -202,17 +203,18 @@ def _read(entry: Entry, epoch_of: Callable[[Path, int], int | None]) -> Left | N
     if not copies:
         return Left(entry, None, problems[0])
     newest = max(copies, key=lambda copy: copy.number)
-    epoch = epoch_of(entry.run, newest.turn)
-    damaged = epoch is None and os.path.lexists(kept_run.state_file(entry.run, newest.turn))
+    facts = facts_of(entry.run, newest.turn)
+    epoch = facts.epoch if facts is not None and facts.worth else None
+    damaged = facts is None and os.path.lexists(kept_run.state_file(entry.run, newest.turn))
     return Left(entry, newest, epoch=epoch, damaged=damaged)
 
 
-def _epoch(folder: Path, turn: int) -> int | None:
+def _facts(folder: Path, turn: int) -> kept_run.RunFacts | None:
     run = kept_run.read_kept(folder, turn)
     if run is None:
         return None
     with suppress(kept_run.RunError):
-        return kept_run.facts(run).epoch
+        return kept_run.facts(run)
     return None
 
 
@@ -225,7 +227,7 @@ def _is_in_file(one: Left) -> bool:
         sketch = loads_sketch(read_bounded(copy.path))
         if sketch.experiment != copy.experiment:
             return False
-        run = one.read_run() if one.epoch else None
+        run = one.read_run() if one.epoch is not None else None
         return run is None or (sketch.run is not None and state_digest(run) == state_digest(sketch.run))
     except Exception:
         # Whatever it is: nobody can say that the file holds it.

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui_app.startup.recovery.entries import Left
 from gui_app.startup.recovery.put_away import find, find_one, stamps
-from gui_app.startup.recovery.words import epochs_in_words, name_of, time_in_words
+from gui_app.startup.recovery.words import name_of, run_in_words, time_in_words
 
 TEXT = "&Go on where you left off"
 NOTHING = "What is trained and in no file is kept for this when its window closes or takes another document."
@@ -88,8 +88,8 @@ def _name_of(one: Left) -> str:
 
 def _words(one: Left, name: str = "", seconds: bool = False) -> str:
     """Return name, time and epochs of what was put away."""
-    when, epochs = time_in_words(one.when, seconds=seconds), epochs_in_words(one.epoch or 0)
-    return f"{name or _name_of(one)}, {when}, trained {epochs}"
+    when = time_in_words(one.when, seconds=seconds)
+    return f"{name or _name_of(one)}, {when}, {run_in_words(one.epoch or 0)}"
 
 
 def _explain(action: QAction, tip: str) -> None:

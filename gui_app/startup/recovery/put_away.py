@@ -58,7 +58,7 @@ def find_one(folder: Path, name: str, briefly: bool = False) -> Left | None:
     if not entry.lock.isLocked():
         return None
     one = read(entry, briefly)
-    if one is not None and one.copy is not None and (one.epoch or (one.damaged and not briefly)):
+    if one is not None and one.copy is not None and (one.epoch is not None or (one.damaged and not briefly)):
         return one
     entry.lock.unlock()
     return None

@@ -213,7 +213,7 @@ class Recovery(QObject):
             # It may have taken so long that the run of another document was kept.
             raise RunError(DAMAGED if link.turn == turn else "another run has taken its place")
         run = kept or opened
-        return None if run is None or facts(run).epoch == 0 or state_digest(run) == in_file else run
+        return None if run is None or not facts(run).worth or state_digest(run) == in_file else run
 
     def _leave_document(self) -> None:
         """Put away what the window has trained before it takes another document."""
@@ -326,7 +326,7 @@ class Recovery(QObject):
         """Put what was left in place of the open document, unless the person wants to keep that."""
         if one.copy is None or not self._window.files.may_leave():
             return False
-        document, run = self._window.document, one.read_run() if one.epoch else None
+        document, run = self._window.document, one.read_run() if one.epoch is not None else None
         document.reset(one.copy.experiment, one.copy.path, run, one.copy.file, source=RESTORED)
         document.mark_unsaved()
         # What is restored needs its own copy before the old one may go, and its run as well.
@@ -334,7 +334,7 @@ class Recovery(QObject):
             one.entry.lock.unlock()
         elif run is not None:
             self._moving, self._loaded = one.entry, False
-        elif one.epoch or one.damaged:
+        elif one.epoch is not None or one.damaged:
             one.entry.lock.unlock()
             self._window.show_message(f"The run of this drawing is damaged. {AGAIN}")
         else:

@@ -17,8 +17,8 @@ def name_of(path: Path | None) -> str:
     return "Untitled" if path is None else path.name.removesuffix(SUFFIX)
 
 
-def epochs_in_words(epochs: int) -> str:
-    return counted(epochs, "epoch")
+def run_in_words(epochs: int) -> str:
+    return f"trained {counted(epochs, 'epoch')}" if epochs else "with a weight set by hand"
 
 
 def time_in_words(when: float, now: QDateTime | None = None, seconds: bool = False) -> str:
@@ -39,5 +39,4 @@ def describe_put_away(name: str, done: PutAway, gap: str = "") -> str:
     """Return what is said of a run that is put away; ``gap`` is what of it could not be kept, in a clause, or ""."""
     lacks = f", without the history of {describe_lanes(done.without_history)}" if done.without_history else ""
     but = f" But {gap}." if gap else ""
-    epochs = epochs_in_words(done.epoch)
-    return f"“{name}”, trained {epochs}, is kept{lacks}: File → Go on where you left off.{but}"
+    return f"“{name}”, {run_in_words(done.epoch)}, is kept{lacks}: File → Go on where you left off.{but}"

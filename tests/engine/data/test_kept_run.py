@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data import kept_run
-from engine.data.kept_run import Growing, RunFolder, read_kept
+from engine.data.kept_run import Growing, RunFolder, read_facts, read_kept
 from engine.experiment.kept_run import (
     MOST_ARRAYS,
     Kept,
@@ -370,3 +370,14 @@ def test_a_pipe_among_the_files_is_not_read(tmp_path: Path, which: str, arrays: 
     assert (None if run is None else set(unpack(run).arrays)) == arrays
     with pytest.raises(OSError, match="No such device"):
         kept_run._write(file, b"rows", 0)
+
+
+def test_a_run_without_epochs_is_worth_something_once_a_weight_was_set_by_hand(tmp_path):
+    for kind, worth in (("weight", True), ("settings", False)):
+        kept = Kept(0, 1, {"lanes": [{"marks": [{"kind": kind}]}]}, {})
+        RunFolder(tmp_path / kind).write(
+            kept, {"0.losses": Growing(1, np.array([[0, 0]]), np.array([[0.7]]))}
+        )
+        run = read_kept(tmp_path / kind)
+        assert read_facts(tmp_path / kind) == facts(run) == facts(pack(kept))
+        assert facts(run).worth is worth

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from engine.data.kept_run import RunFolder, facts
+from engine.experiment.document import loads_sketch
 from engine.experiment.kept_run import Kept
 from gui_app.startup.recovery import entries, put_away, recover
 from gui_app.startup.recovery.copies import MAGIC, decode, encode
@@ -83,6 +84,44 @@ def test_a_drawing_without_a_change_is_offered_if_it_was_trained(open_window, tm
         other.offer()
     assert (other.dialog is not None) == bool(epochs)
     other.end()
+
+
+def test_a_weight_set_by_hand_before_the_first_step_is_kept_and_saved(open_window, tmp_path, qtbot):
+    folder, path = tmp_path / "recovery", tmp_path / "a.sketch.json"
+    lost = open_window()
+    recovery = recover(lost, folder)
+    with qtbot.waitSignal(recovery.keeper.claimed):
+        recovery.begin()
+    qtbot.waitUntil(lambda: lost.link.settled)
+    lost.weight_edits.set_parameter(1, "weight", 0, 0, 1.5)
+    assert lost.document.modified
+    assert lost.isWindowModified()
+    qtbot.waitUntil(lambda: (run := lost.link.kept_run()) is not None and facts(run).edited)
+    lost.document.path = path
+    assert lost.files.save()
+    assert lost.statusBar().currentMessage().endswith(" with the weights set by hand")
+    assert facts(loads_sketch(path.read_bytes()).run).edited
+    lost.document.mark_unsaved()
+    lost.document.path = None
+    assert recovery.keep_now()
+    recovery.end(keep=True)
+    recovery.keeper.entry.lock.unlock()
+    assert lost.link.close()
+
+    found = open_window()
+    kept = recover(found, folder)
+    found.complete()
+    with qtbot.waitSignals([kept.offered, kept.keeper.claimed]):
+        kept.begin()
+    (row,) = kept.dialog.rows
+    assert row._details.text().endswith("500 points · with a weight set by hand")
+    click(row._restore)
+    qtbot.waitUntil(
+        lambda: bool(found.link.settled and found.link.latest and found.link.latest.lanes[0].marks)
+    )
+    assert found.link.latest.lanes[0].marks[-1].text.endswith(" → 1.50")
+    found.document.stack.setClean()
+    found.close()
 
 
 def test_a_drawing_is_not_offered_with_the_run_of_the_one_before(still, fake_engine, tmp_path, qtbot):
