@@ -35,6 +35,7 @@ from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.reading.caption import Caption
 from gui_app.canvas.reading.reading import Reading, line_height
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.canvas.selecting.bar import SelectionBar
@@ -51,7 +52,6 @@ from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron
-from gui_app.session.no_points import one_class_message
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
@@ -122,6 +122,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.legend = Legend()
         self.reading = Reading(self, document, tool_settings, self.context, self.pointer, self.camera)
         self.switch_bar = SwitchBar(self, self.switches)
+        self._caption = Caption(document)
         self._overlay = Overlay(self.context, self.pointer, self.reading.finder)
         for bar in (self.selection_bar, self.switch_bar):
             bar.apply_theme(self.theme)
@@ -134,6 +135,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def _connect(self) -> None:
         self.pointer.gesture.refused.connect(self.reported)
+        self._settings.refused.connect(self.reported)
         self.selected.reported.connect(self.reported)
         self.reading.finder.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
@@ -213,6 +215,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Answers | None:
         if snapshot is None or lane is None:
             return None
+        if snapshot.training_points == 0:
+            # What it learned from points that are gone would pass for an answer to what is drawn next.
+            return Answers(snapshot.task, snapshot.classes, neuron=NEURON.of(lane))
         return Answers(
             snapshot.task,
             snapshot.classes,
@@ -241,8 +246,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
         self.neuron.show_neuron(shown.neuron)
-        if self.reading.show(shown.points, shown.spot, shown.prediction is not None):
-            self.update()
+        ringed = self.reading.show(shown.points, shown.spot, shown.prediction is not None)
+        if ringed and self.optional_layers.rings:
+            self.update(self.scene.viewport.square.toAlignedRect())
         if shown.prediction is not self.prediction or shown.uncertainty is not self._uncertainty:
             comes_or_goes = (shown.prediction is None) != (self.prediction is None)
             self.prediction, self._uncertainty = shown.prediction, shown.uncertainty
@@ -280,13 +286,14 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             *self._drawn_answer,
             self.visible.hidden,
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._said)
         painter.restore()
 
     @property
-    def _caption(self) -> str:
-        """What is drawn below the points, or else what the points lack."""
-        return self.neuron.caption or one_class_message(self._document)
+    def _said(self) -> str:
+        """What is drawn below the points, or else what the points lack or the network does not tell apart."""
+        neuron = self.neuron.caption
+        return neuron or self._caption.lack() or self._caption.doubt(self.prediction)
 
     @property
     def _margins(self) -> Margins:
@@ -315,7 +322,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             self.visible.hidden,
             event.rect(),
         )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._caption)
+        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._said)
         self._overlay.paint(painter, scene)
 
     @guarded

@@ -75,9 +75,13 @@ def _splits(splits: Iterable[int]) -> frozenset[int]:
 
 
 class ToolSettings(QObject):
-    """The current tool and its settings; ``changed`` is emitted when a value changes."""
+    """The current tool and its settings; ``changed`` is emitted when a value changes.
+
+    ``refused(sentence)`` says why what a person chose cannot be.
+    """
 
     changed = Signal()
+    refused = Signal(str)
 
     tool = Setting("brush", str)
     """A key of ``TOOLS``."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from engine.catalogue.texts import counted
 from gui_app.canvas.selecting.actions import delete_selected
 from gui_app.canvas.tools import ERASER, TOOLS, PointEditor, Tool, ToolContext, tool_for, tools_for
 from gui_app.session.tool_settings import ToolSettings
@@ -91,6 +92,10 @@ def _choose_class(key: int, editor: PointEditor, settings: ToolSettings) -> bool
     index = (key - Qt.Key.Key_1) % 10
     if index < data.classes:
         settings.class_index = index
+    else:
+        settings.refused.emit(
+            f"There is no class {index + 1}; the data have {counted(data.classes, 'class')}."
+        )
     return True
 
 

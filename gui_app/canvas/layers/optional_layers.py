@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +37,11 @@ class OptionalLayers(QObject):
         }
         return tuple(request for key, request in asked.items() if self._shows(key, task))
 
+    @property
+    def rings(self) -> bool:
+        """Whether wrong points have rings."""
+        return self._switches.on(state.WRONG)
+
     def show_batch(self, batch: Ghosts | None) -> None:
         """Show the latest augmented batch; None without augmentation."""
         if batch is not self._batch:
@@ -47,17 +54,17 @@ class OptionalLayers(QObject):
         painter: QPainter,
         scene: Scene,
         shown: Uncertainty | None,
-        wrong: NDArray[np.float64],
+        wrong: Callable[[], NDArray[np.float64]],
         caption: str = "",
     ) -> None:
         """Paint rings around points, and messages that explain each layer or say what it needs.
 
-        ``wrong`` [n, 2] are the positions of wrong points on the sheet, ``caption`` is the message of the layer below
-        the points.
+        ``wrong`` finds the positions [n, 2] of wrong points on the sheet, ``caption`` is the message of the layer
+        below the points.
         """
         messages = [caption]
         if self._shows(state.WRONG, scene.task):
-            paint_wrong(painter, scene, wrong)
+            paint_wrong(painter, scene, wrong())
         if self._switches.on(state.AUGMENTED):
             ghosts.paint_ghosts(painter, scene, self._batch)
             messages.append(ghosts.message_for(self._batch))

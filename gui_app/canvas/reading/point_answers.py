@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from engine.catalogue.tasks import CLASSIFICATION
+from engine.experiment import Points
 from engine.observation.observables import PointAnswers
 from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
@@ -22,6 +23,8 @@ class KnownAnswers(QObject):
         super().__init__(parent)
         self._document, self._settings = document, settings
         self._newest: PointAnswers | None = None
+        self._wrong: tuple[PointAnswers, Points, frozenset[int], Indices] | None = None
+        """The latest wrong points that were asked for, and what they follow from."""
 
     def show(self, answers: PointAnswers | None) -> bool:
         """Take the newest answers; return whether they differ from those before."""
@@ -39,10 +42,14 @@ class KnownAnswers(QObject):
     @property
     def wrong(self) -> Indices:
         """The indices of shown points that are taken for another class, ascending."""
-        answers, points = self.answers, self._document.points
+        answers, points, shown = self.answers, self._document.points, self._settings.shown
         if answers is None or self._document.experiment.data.task != CLASSIFICATION:
             return _NONE
-        return np.flatnonzero((answers.answer != points.target) & self._settings.shows(points))
+        found = self._wrong
+        if found is None or found[0] is not answers or found[1] is not points or found[2] != shown:
+            index = np.flatnonzero((answers.answer != points.target) & self._settings.shows(points))
+            self._wrong = found = answers, points, shown, index
+        return found[3]
 
     @property
     def worst(self) -> Indices:

@@ -50,7 +50,7 @@ class Reading(QObject):
         self.line.setAccessibleName("Under the cursor")
         self.readout.changed.connect(lambda forms: self.line.show_text(*forms))
         pointer.moved.connect(self.readout.look)
-        document.changed.connect(self.readout.look)
+        document.changed.connect(self.readout.follow)
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -59,9 +59,8 @@ class Reading(QObject):
             {request.key: request for request in (*self.readout.requests, *self.finder.requests)}.values()
         )
 
-    @property
     def wrong(self) -> NDArray[np.float64]:
-        """Positions of wrong points on the sheet [n, 2]."""
+        """Return the positions of wrong points on the sheet [n, 2]."""
         return self._context.xy[self.known.wrong]
 
     def show(self, answers: PointAnswers | None, spot: Spot | None, trained: bool) -> bool:

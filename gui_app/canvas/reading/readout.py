@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.experiment import Experiment
 from engine.observation.observables import POINTS, SPOT, Position, Request, Spot
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.reading.point_answers import KnownAnswers
@@ -40,7 +41,16 @@ class Readout(QObject):
     @property
     def requests(self) -> tuple[Request, ...]:
         """The requests for the answer at the position, and for those at points."""
-        return () if self.position is None else (SPOT.request(self.position), POINTS.request())
+        if self.position is None:
+            return ()
+        spot = SPOT.request(self.position)
+        return (spot,) if self.index is None else (spot, POINTS.request())
+
+    def follow(self, before: Experiment, after: Experiment) -> None:
+        """Look again after an edit; an answer for another task or other classes says nothing of the data."""
+        if (before.data.task, before.data.classes) != (after.data.task, after.data.classes):
+            self._spot = None
+        self.look()
 
     def look(self, *_: object) -> None:
         """Look again, after the cursor or the data have moved."""
