@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from engine.catalogue.hyperparameters import LEARNING_RATE
@@ -15,7 +16,11 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
 
 WIDTH = 180
-"""Width of a control in pixels, with text of the default size."""
+"""Width of a control in pixels, with text of the default size; a long name takes more."""
+SPACING = 4
+"""Pixels between the parts of a control."""
+GROOVE = 56
+"""Pixels of a slider that a hand can aim at, with text of the default size."""
 
 
 class ChosenControls(LanePanel):
@@ -39,8 +44,7 @@ class ChosenControls(LanePanel):
         self.learning_rate.set_value(self.lane.training.learning_rate)
         for entry in REGULARIZERS.values():
             self._show(entry, self.lane.regularization)
-        self._fit_text()
-        self.arranged.emit()
+        self._fit()
 
     def height_for(self, width: int) -> int:
         """Return the height of the rows in a bar that has ``width`` pixels for them."""
@@ -50,13 +54,26 @@ class ChosenControls(LanePanel):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit_text()
-            self.arranged.emit()
+            # The names have their font after this.
+            QTimer.singleShot(0, self, self._fit)
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._fit_text()
+        self.arranged.emit()
 
     def _fit_text(self) -> None:
-        width = text_size.scaled(WIDTH, text_size.scale())
+        scale = text_size.scale()
+        groove = text_size.scaled(GROOVE, scale)
         for slider in (self.learning_rate, *self.strengths.values()):
-            slider.setFixedWidth(width)
+            label = slider.label
+            name = label.fontMetrics().horizontalAdvance(label.text()) + 2
+            needed = name + groove + slider.number.width() + 2 * SPACING
+            slider.setFixedWidth(max(text_size.scaled(WIDTH, scale), needed))
 
     def _show(self, entry: Regularizer, settings: RegularizationSettings) -> None:
         """Show the strength of a regularizer if it is on; a slider does not go under the mouse that drags it to 0."""

@@ -90,7 +90,7 @@ def _read(stored: object) -> dict[str, LayoutState]:
     """Return the arrangements in the settings; what makes no sense is left out."""
     try:
         entries = json.loads(stored) if isinstance(stored, str) else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     found: dict[str, LayoutState] = {}
     for entry in entries if isinstance(entries, list) else []:

@@ -16,6 +16,8 @@ SHARE = 0.26
 """The share of the height between the top bar and the status bar that the plots get at first."""
 TALLEST = 320
 """The largest height in pixels that the plots get by their first share."""
+MOST_LARGER = 1.4
+"""How much larger that share is with large text, at most: the canvas keeps the greater part."""
 SHARES = (0.1, 0.75)
 PLOT_WIDTH = 340
 """Pixels that three plots beside one another have at least; two of them make do with less."""
@@ -126,7 +128,11 @@ class PlotRoom(QObject):
 
     def _height(self) -> int:
         available = self._available()
-        return min(round(SHARE * available), TALLEST) if self.share is None else round(self.share * available)
+        if self.share is not None:
+            return round(self.share * available)
+        # Larger text leaves curves less of the same height.
+        larger = min(max(text_size.scale(), 1.0), MOST_LARGER)
+        return min(round(SHARE * larger * available), round(TALLEST * larger))
 
     def _available(self) -> int:
         """Return the height between the top bar and the status bar."""

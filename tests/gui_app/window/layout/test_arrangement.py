@@ -226,3 +226,17 @@ def test_larger_text_needs_as_much_more_width_for_three_plots(open_window: Open,
         qtbot.waitUntil(lambda: len(plots_in_front(window)) == 2)
     finally:
         window.appearance.show_text_scale(1.0)
+
+
+def test_larger_text_leaves_the_curves_of_a_plot_room_below_a_canvas_with_more(
+    open_window: Open, qtbot
+) -> None:
+    window = open_window((1280, 720))
+    window.complete()
+    window.appearance.show_text_scale(1.5)
+    try:
+        plot = dock_of(window, "Loss").widget()
+        qtbot.waitUntil(lambda: plot.plot_area.view_box.rect().height() >= 75)
+        assert window.central_area.height() > 1.2 * dock_of(window, "Loss").height()
+    finally:
+        window.appearance.show_text_scale(1.0)

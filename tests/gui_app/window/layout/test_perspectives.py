@@ -191,3 +191,10 @@ def test_keys_change_the_size_of_all_text(window: MainWindow) -> None:
         assert window.appearance.text_scale == 1.0
     finally:
         window.appearance.choose_text_scale(1.0)
+
+
+def test_a_setting_nested_too_deep_to_read_opens_a_window_without_arrangements(
+    open_window: Open, settings: QSettings
+) -> None:
+    settings.setValue(KEY, "[" * 3000)
+    assert open_window((1280, 720), early=True).perspectives.names == ()

@@ -204,3 +204,20 @@ def test_an_arrangement_that_is_saved_in_it_does_not_bring_its_bar(window: MainW
     settle()
     assert window.present.bar.isHidden()
     assert window.transport.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_no_name_in_its_bar_is_under_a_slider(window: MainWindow, size) -> None:
+    window.resize(*size)
+    lane = "lanes.0.regularization"
+    on = {f"{lane}.dropout.rate": 0.3, f"{lane}.l2": 0.01, f"{lane}.early_stopping": {"patience": 30}}
+    window.document.replace(edit_many(window.document.experiment, on), "On")
+    press(window, Qt.Key.Key_F5)
+    controls = window.present.bar.controls
+    for shown in (controls.learning_rate, *controls.strengths.values()):
+        if not shown.isVisible():
+            continue
+        label = shown.label
+        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+        assert shown.slider is None or label.geometry().right() < shown.slider.geometry().left()
+        assert shown.slider is None or shown.slider.width() >= 56
