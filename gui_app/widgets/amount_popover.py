@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.catalogue import Parameter
@@ -17,10 +17,14 @@ from gui_app.widgets.popover import Popover
 from gui_app.widgets.tips import tip
 
 WIDTH = 256
+_PUT = "amountPosition"
+"""The property of a window with the corner of the popover that was dragged over it."""
 
 
 class AmountPopover(Popover):
     """Popover with a slider for one number; Enter and *Apply* apply it, Escape, *Cancel* and a click elsewhere do not.
+
+    A person drags it where it covers nothing of interest; the next one over the same window opens there.
 
     ``edited(amount, seed)`` is emitted on opening and at every change, ``closed(applied)`` once at the end.
     """
@@ -43,6 +47,8 @@ class AmountPopover(Popover):
         self._new_seed = new_seed
         self.seed = new_seed(0)
         self._applied = self._done = False
+        self._grabbed: QPoint | None = None
+        """Where a drag holds the window, from its corner."""
         self.amount = ParameterSlider(parameter, percent=percent)
         self.again = icon_button(
             "seed",
@@ -63,8 +69,13 @@ class AmountPopover(Popover):
         tint(self, self.palette().windowText().color().name())
 
     def open_at(self, point: QPoint, anchor: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter) -> None:
-        """Open below a point of the screen, and report the initial number."""
-        super().open_at(point, anchor)
+        """Open below a point of the screen, or where the last one was dragged to, and report the initial number."""
+        window = self._owner
+        put = None if window is None else window.property(_PUT)
+        if window is None or put is None:
+            super().open_at(point, anchor)
+        else:
+            super().open_at(window.mapToGlobal(put), Qt.AlignmentFlag.AlignLeft)
         self._report()
 
     def focus_first(self) -> None:
@@ -102,8 +113,34 @@ class AmountPopover(Popover):
             self._done = True
             self.closed.emit(self._applied)
 
+    @property
+    def _owner(self) -> QWidget | None:
+        """The window that it opens over."""
+        parent = self.parentWidget()
+        return None if parent is None else parent.window()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, where no control is."""
+        super().mousePressEvent(event)
+        if self.rect().contains(event.position().toPoint()):
+            self._grabbed = event.globalPosition().toPoint() - self.pos()
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self.move(event.globalPosition().toPoint() - self._grabbed)
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        grabbed, self._grabbed = self._grabbed, None
+        if grabbed is not None and self._owner is not None:
+            self._owner.setProperty(_PUT, self._owner.mapFromGlobal(self.pos()))
+
     def _lay_out(self, title: str) -> None:
         heading = QLabel(title)
+        heading.setCursor(Qt.CursorShape.SizeAllCursor)
         heading.setProperty("role", "title")
         buttons = QHBoxLayout()
         buttons.addWidget(self.again)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -64,6 +64,23 @@ def test_the_effect_shows_while_the_number_is_chosen_and_is_one_undo_step(docume
     assert document.experiment.lanes == before.lanes
     stack.redo()
     assert document.points == points
+
+
+def test_the_window_is_dragged_and_the_next_one_opens_where_it_was_put(operations, document):
+    operations.run("flip")
+    first = operations.popover
+    start, grip = first.pos(), QPoint(40, 16)
+    QTest.mousePress(first, Qt.MouseButton.LeftButton, pos=grip)
+    QTest.mouseMove(first, grip + QPoint(57, 33))
+    assert first.pos() == start + QPoint(57, 33)
+    QTest.mouseRelease(first, Qt.MouseButton.LeftButton, pos=grip)
+    QTest.mouseMove(first, grip + QPoint(9, 9))
+    assert first.pos() == start + QPoint(57, 33)
+    assert document.in_gesture, "the preview goes on"
+    first.close()
+    operations.run("noise")
+    assert operations.popover.pos() == start + QPoint(57, 33)
+    operations.popover.close()
 
 
 def test_a_drag_shows_other_numbers_of_the_same_points(document, popover):
