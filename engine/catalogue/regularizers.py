@@ -238,7 +238,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="l2",
             label="L2",
             formula="C = loss + λ₂ Σₗ ΣWₗ²",
-            tooltip="Pulls large weights towards zero: smoother boundaries.",
+            tooltip="Pulls large weights towards zero: a smoother answer.",
             parameters=(L2,),
             group="Penalties",
             typical_on={"l2": 0.001},
@@ -313,7 +313,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             label="Augmentation",
             formula="x ← c + R·S·s·(x − c) + t: scaled by s, sheared by S, rotated by R, shifted by t, at random",
             tooltip="Trains on points that are scaled, sheared, rotated about the centre c of the data and shifted, "
-            "differently in each step. Helps where these changes keep the classes, and harms elsewhere.",
+            "differently in each step. Helps where these changes keep the targets, and harms elsewhere.",
             parameters=(ROTATE, SHEAR, SHIFT, SCALE),
             group="Noise and data",
             typical_on={"rotate": 15.0, "shear": 0.1, "shift": 0.2, "scale": 0.1},

@@ -329,8 +329,8 @@ def unfit(task: str, loss: str) -> dict[str, str]:
                 "to rotate or shear a curve would change its heights, which are the targets"
             )
     if task != "classification":
-        reasons["label_smoothing"] = f"the {task} task has no class probabilities to smooth"
-        reasons["mixup"] = f"mixup is for classes, not for the {task} task"
+        reasons["label_smoothing"] = f"the {task} task has no probabilities to smooth"
+        reasons["mixup"] = f"mixup is for labels, not for the values of the {task} task"
     elif not LOSSES[loss].smooths_labels:
         reasons["label_smoothing"] = f"the {loss} loss has no class probabilities to smooth"
     return reasons

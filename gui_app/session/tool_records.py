@@ -11,7 +11,10 @@ from engine.catalogue.tasks import TASKS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolRecord:
-    """A tool. ``uses`` are the names of the ``ToolSettings`` that it reads; it is offered in ``tasks`` only."""
+    """A tool. ``uses`` are the names of the ``ToolSettings`` that it reads; it is offered in ``tasks`` only.
+
+    ``in_regression`` is the tooltip where there are no classes, if it differs.
+    """
 
     key: str
     label: str
@@ -20,6 +23,11 @@ class ToolRecord:
     shortcut: str
     uses: frozenset[str]
     tasks: tuple[str, ...] = tuple(TASKS)
+    in_regression: str = ""
+
+    def meaning(self, task: str) -> str:
+        """Return the tooltip in a task."""
+        return self.in_regression if self.in_regression and TASKS[task].regression else self.tooltip
 
 
 Record = TypeVar("Record", bound=ToolRecord)

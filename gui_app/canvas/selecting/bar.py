@@ -32,7 +32,7 @@ class SelectionBar(QFrame):
         self.relabel = self._button(
             "relabel",
             "Relabel (Ctrl+L)",
-            "Give the selected points the chosen class or value.",
+            "Give the selected points what is chosen to draw.",
             actions.relabel,
         )
         self.duplicate = self._button(

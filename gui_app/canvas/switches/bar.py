@@ -41,7 +41,9 @@ class SwitchBar(QFrame):
     def arrange(self, square: QRectF, task: str, gap: int) -> None:
         """Move to the right of the sheet, ``gap`` pixels from its ``square``, with the last switch at its lower end."""
         for key, button in self.buttons.items():
-            button.setVisible(task in SWITCHES[key].tasks)
+            switch = SWITCHES[key]
+            button.setVisible(task in switch.tasks)
+            button.setToolTip(tip(switch.label, switch.meaning(task)))
         count = sum(task in switch.tasks for switch in SWITCHES.values())
         height = count * (SIDE + _SPACING) - _SPACING
         self.resize(SIDE, height)

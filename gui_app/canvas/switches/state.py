@@ -20,6 +20,12 @@ class Switch:
     tooltip: str
     icon: str
     tasks: tuple[str, ...] = tuple(TASKS)
+    in_regression: str = ""
+    """The tooltip where there are no classes, if it differs."""
+
+    def meaning(self, task: str) -> str:
+        """Return the tooltip in a task."""
+        return self.in_regression if self.in_regression and TASKS[task].regression else self.tooltip
 
 
 DISCRETIZE, WRONG, TEST_DATA, UNCERTAINTY, AUGMENTED = (
@@ -35,7 +41,8 @@ SWITCHES = {
         Switch(
             key=DISCRETIZE,
             label="Discretize output",
-            tooltip="Colour each place by its most probable class alone, or a surface in steps.",
+            tooltip="Colour each place by its most probable class alone.",
+            in_regression="Colour the surface in steps.",
             icon="discretize",
             tasks=(CLASSIFICATION, "surface"),
         ),
@@ -43,6 +50,7 @@ SWITCHES = {
             key=WRONG,
             label="Ring wrong points",
             tooltip="Put a ring around each point that the network takes for another class.",
+            in_regression="Only labels are right or wrong; values have a loss.",
             icon="ring-wrong",
             tasks=(CLASSIFICATION,),
         ),

@@ -39,6 +39,7 @@ ERASER = Tool(
     key="eraser",
     label="Eraser",
     tooltip="Remove points; with Shift, only those of the chosen class. The right mouse button always erases.",
+    in_regression="Remove points. The right mouse button always erases.",
     icon="eraser",
     shortcut="E",
     undo_text="Erase",

@@ -50,7 +50,8 @@ def _preview(context: ToolContext, position: Position, trail: Sequence[Position]
 EYEDROPPER = Tool(
     key="eyedropper",
     label="Eyedropper",
-    tooltip="Pick the class or value of the point under the mouse to draw with.",
+    tooltip="Pick the class of the point under the mouse to draw with.",
+    in_regression="Pick the value of the point under the mouse to draw with.",
     icon="eyedropper",
     shortcut="I",
     tasks=("classification", "surface"),

@@ -27,7 +27,8 @@ def _preview(context: ToolContext, position: Position, trail: Sequence[Position]
 RELABEL = Tool(
     key="relabel",
     label="Relabel brush",
-    tooltip="Give the points under the circle the chosen class or value; they stay where they are.",
+    tooltip="Give the points under the circle the chosen class; they stay where they are.",
+    in_regression="Give the points under the circle the chosen value; they stay where they are.",
     icon="relabel",
     shortcut="R",
     tasks=("classification", "surface"),

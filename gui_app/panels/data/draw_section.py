@@ -64,6 +64,8 @@ class DrawSection(QWidget):
         for key, button in self.tools.items():
             button.setVisible(data.task in self._offered[key].tasks)
             button.setChecked(key == current.key)
+            tool = self._offered[key]
+            button.setToolTip(tip(f"{tool.label} ({tool.shortcut})", tool.meaning(data.task)))
         self.options.show_tool(current, data.task)
         # The tools of a task have the same room, so that choosing one moves nothing else.
         self.options.keep_room(tools_of_task(self._offered.values(), data.task))

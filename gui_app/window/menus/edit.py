@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from engine.catalogue.tasks import CLASSIFICATION
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.session.document import Document
@@ -15,6 +16,8 @@ from gui_app.window.menus.entries import Keys, add
 
 if TYPE_CHECKING:
     from gui_app.importing.actions import ImportActions
+
+GIVE_CLASS = "Give the chosen c&lass"
 
 
 def add_edit_menu(
@@ -33,15 +36,20 @@ def add_edit_menu(
     menu.addSeparator()
     add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
     menu.addSeparator()
-    _add_selection(menu, canvas.selected)
+    _add_selection(menu, document, canvas.selected)
 
 
-def _add_selection(menu: QMenu, selected: SelectedActions) -> None:
+def _add_selection(menu: QMenu, document: Document, selected: SelectedActions) -> None:
     """Add the commands on selected points."""
     add(menu, "Select &all", selected.select_all, Keys.SelectAll)
     add(menu, "Cu&t points", selected.cut, Keys.Cut)
     add(menu, "C&opy points", selected.copy, Keys.Copy)
     add(menu, "&Paste points", selected.paste, Keys.Paste)
     add(menu, "&Duplicate points", selected.duplicate, "Ctrl+D")
-    add(menu, "Give the chosen c&lass or value", selected.relabel, "Ctrl+L")
+    relabel = add(menu, GIVE_CLASS, selected.relabel, "Ctrl+L")
     add(menu, "D&elete points\tDel", selected.delete)
+    menu.aboutToShow.connect(
+        lambda: relabel.setText(
+            GIVE_CLASS if document.experiment.data.task == CLASSIFICATION else "Give the chosen va&lue"
+        )
+    )

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from gui_app.exporting.actions import ExportActions
     from gui_app.importing.actions import ImportActions
 
-KEEP_RUN_TIP = (
-    "Save weights and history with the drawing: the file opens with the boundary and the curves as left."
-)
+KEEP_RUN_TIP = "Save weights and history with the drawing: the file opens with answers and plots as left."
 
 
 def add_file_menu(

@@ -18,7 +18,7 @@ from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.menus.entries import add
 from gui_app.window.menus.perspective import PerspectiveMenu
 
-FIND_TIP = "Go to points that the network takes for another class, largest loss first; in regression to large losses."
+FIND_TIP = "Go to wrong points, largest loss first; in regression, to the points with the largest losses."
 
 
 def add_view_menu(
@@ -58,14 +58,15 @@ def _add_switches(menu: QMenu, canvas: Canvas) -> None:
     for key, switch in SWITCHES.items():
         actions[key] = action = menu.addAction(switch.label)
         action.setCheckable(True)
-        action.setToolTip(switch.tooltip)
-        action.setStatusTip(switch.tooltip)
         action.toggled.connect(lambda on, key=key: switches.turn(key, on))
 
     def refresh() -> None:
         for key, action in actions.items():
             action.setChecked(switches.on(key))
-            action.setEnabled(canvas.options[0] in SWITCHES[key].tasks)
+            task = canvas.options[0]
+            action.setEnabled(task in SWITCHES[key].tasks)
+            action.setToolTip(SWITCHES[key].meaning(task))
+            action.setStatusTip(SWITCHES[key].meaning(task))
 
     switches.changed.connect(refresh)
     menu.aboutToShow.connect(refresh)

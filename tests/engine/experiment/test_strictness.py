@@ -237,7 +237,7 @@ TOGETHER: list[tuple[JSON, str, str]] = [
     ({"lanes": [{"training": {"loss": "playground"}, "regularization": {"label_smoothing": 0.1}}]},
      "lanes.0.regularization.label_smoothing", "the playground loss has no class probabilities to smooth"),
     ({"data": {"task": "surface"}, "lanes": [{"training": {"loss": "squared"}, "regularization": {"mixup": 0.1}}]},
-     "lanes.0.regularization.mixup", "mixup is for classes, not for the surface task"),
+     "lanes.0.regularization.mixup", "mixup is for labels, not for the values of the surface task"),
     ({"lanes": [{"regularization": {"dropout": {"layers": [1, 1]}}}]}, "lanes.0.regularization.dropout.layers",
      "named twice"),
 ]  # fmt: skip

@@ -80,7 +80,7 @@ COMMANDS = {
 EDITS = {"Edit > Undo Draw": 0, "Edit > Redo Draw": 2, "Edit > Clear points": 2, "Train > New seed": 2}
 SELECTED = (
     "Edit > Select all", "Edit > Cut points", "Edit > Copy points", "Edit > Paste points", "Edit > Duplicate points",
-    "Edit > Give the chosen class or value", "Edit > Delete points",
+    "Edit > Give the chosen class", "Edit > Delete points",
 )  # fmt: skip
 SPEEDS = ("Train > Slower", "Train > Faster", "Train > Start slowly", "Train > Pause at epoch …")
 REPORTS = ("Help > Copy report for a bug", "Help > Copy report with paths")
@@ -123,7 +123,7 @@ def pictures(window) -> dict[str, str]:
 def test_keeping_the_run_is_a_choice(window, menus, settings):
     keep = menus["File > Keep the run in the file"]
     assert keep.isChecked()
-    assert "boundary" in keep.toolTip()
+    assert "answers and plots" in keep.toolTip()
     keep.trigger()
     assert not window.files.run.wanted
     assert settings.value("keep run in file") is False
@@ -301,7 +301,7 @@ def test_entries_work_on_selected_points(window, menus):
     assert len(points()) == 501
     menus["Edit > Select all"].trigger()
     window.tools.class_index = 1
-    menus["Edit > Give the chosen class or value"].trigger()
+    menus["Edit > Give the chosen class"].trigger()
     assert set(points().target) == {1}
     assert window.document.stack.undoText() == "Relabel"
 

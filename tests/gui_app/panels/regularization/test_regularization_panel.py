@@ -225,10 +225,10 @@ def test_points_that_forbid_and_allow_nothing_new_leave_the_cards_alone(
 @pytest.mark.parametrize(
     ("generator", "key", "words"),
     [
-        ("sine", "mixup", "Mixup is for classes, not for the curve task."),
-        ("bumps", "mixup", "Mixup is for classes, not for the surface task."),
-        ("sine", "label_smoothing", "The curve task has no class probabilities to smooth."),
-        ("bumps", "label_smoothing", "The surface task has no class probabilities to smooth."),
+        ("sine", "mixup", "Mixup is for labels, not for the values of the curve task."),
+        ("bumps", "mixup", "Mixup is for labels, not for the values of the surface task."),
+        ("sine", "label_smoothing", "The curve task has no probabilities to smooth."),
+        ("bumps", "label_smoothing", "The surface task has no probabilities to smooth."),
     ],
 )
 def test_what_a_task_has_no_use_for_is_off_with_the_reason(cards, document, generator, key, words):
