@@ -21,11 +21,12 @@ class TourOffer(QFrame):
         row.setSpacing(8)
         for part in (words, self.take, self.dismiss):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.take.clicked.connect(self._leave)
+        self.take.clicked.connect(self.leave)
         self.take.clicked.connect(self.taken)
-        self.dismiss.clicked.connect(self._leave)
+        self.dismiss.clicked.connect(self.leave)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Make room; the Help menu has the tour."""
         self.hide()
         self.deleteLater()
 

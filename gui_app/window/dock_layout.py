@@ -41,12 +41,13 @@ class DockLayout(QObject):
     """Creates empty docks at once; its ``jobs`` fill them later.
 
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
-    weights; ``cured(sentence)`` reports that a cure was applied.
+    weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding.
     """
 
     continue_requested = Signal()
     best_requested = Signal()
     cured = Signal(str)
+    found = Signal()
     data_panel: DataPanel
 
     def __init__(
@@ -170,6 +171,7 @@ class DockLayout(QObject):
         line = self.diagnosis_line = DiagnosisLine(diagnosis)
         # A message is shown only for a while, so a new finding appears at once.
         line.appeared.connect(bar.clearMessage)
+        line.appeared.connect(self.found)
         diagnosis.cured.connect(self.cured)
         diagnosis.applied.connect(self._show_changed)
         line.apply_theme(self._theme)

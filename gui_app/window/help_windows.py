@@ -103,6 +103,8 @@ class HelpWindows:
         settings.setValue(OFFERED, True)
         offer = TourOffer()
         offer.taken.connect(self.start_tour)
+        # What is found of the training, with its cures, needs the room more.
+        self._window.dock_layout.found.connect(offer.leave)
         self._window.statusBar().addPermanentWidget(offer)
 
     def _forget_tour(self) -> None:

@@ -159,3 +159,10 @@ def test_the_log_folder_is_shown_also_before_there_is_one(still, data_home, monk
     assert folder.name == "log"
     assert data_home in folder.parents
     assert is_folder(folder)
+
+
+def test_the_offer_of_the_tour_gives_way_to_a_finding(still):
+    still.offer_tour()
+    (offer,) = still.statusBar().findChildren(TourOffer)
+    still.dock_layout.diagnosis_line.appeared.emit()
+    assert not offer.isVisible()
