@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from engine.catalogue.losses import LOSSES
 from engine.experiment.points import LARGEST
 from engine.experiment.settings import AxesSettings, AxisSettings, DataSettings, ExtentSettings
 
@@ -173,6 +174,35 @@ def quantity_text(value: float, unit: str | None = None, span: float | None = No
     text = _number(value, abs(value) if span is None else span)
     text = f"−{text[1:]}" if text.startswith("-") else text
     return f"{text} {unit}" if unit else text
+
+
+def loss_unit_text(data: DataSettings, loss: str) -> str:
+    """Return the unit of a loss of regression: that of the values, to the power of the loss's degree.
+
+    Parameters
+    ----------
+    data
+        Their axes are used.
+    loss
+        A key of ``LOSSES``.
+
+    Returns
+    -------
+    str
+        "" in classification, without a unit, and for a loss without a degree.
+
+    Examples
+    --------
+    >>> loss_unit_text(DataSettings(task="curve", axes=AxesSettings(y=AxisSettings(unit="m/s"))), "squared")
+    '(m/s)²'
+    """
+    values = {"curve": data.axes.y, "surface": data.axes.value}.get(data.task)
+    degree = LOSSES[loss].degree
+    if values is None or not values.unit or degree is None:
+        return ""
+    power = "" if degree == 1 else "²" if degree == 2 else f"^{degree}"
+    is_one = len(values.unit) == 1 or values.unit.isalpha() or not power
+    return f"{values.unit}{power}" if is_one else f"({values.unit}){power}"
 
 
 def _number(value: float, span: float) -> str:

@@ -120,7 +120,9 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.visible = VisiblePoints(document, tool_settings)
         self._picture = Picture(self.view)
         self.legend = Legend()
-        self.reading = Reading(self, document, tool_settings, self.context, self.pointer, self.camera)
+        self.reading = Reading(
+            self, document, current, tool_settings, self.context, self.pointer, self.camera
+        )
         self.switch_bar = SwitchBar(self, self.switches)
         self._caption = Caption(document)
         self._overlay = Overlay(self.context, self.pointer, self.reading.finder)

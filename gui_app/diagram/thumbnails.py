@@ -12,7 +12,7 @@ from gui_app.diagram.arrangement import Arrangement
 from gui_app.diagram.model import NetworkValues
 from gui_app.session.looked_at import Unit
 from gui_app.session.network_shape import NetworkShape
-from gui_app.theme.colour_maps import CLASS_STRENGTH, class_colours, image_of, packed, surface_colours
+from gui_app.theme.colour_maps import CLASS_STRENGTH, image_of, packed, surface_colours
 from gui_app.theme.tokens import Theme, mix, rgb
 
 Values = NDArray[np.floating]
@@ -96,9 +96,6 @@ def scale_of(values: Values, is_curve: bool) -> float:
 
 def _answers(values: Values, theme: Theme) -> Pixels:
     """Return the pictures of outputs of classification: each in the colour of its class."""
-    if len(values) == 1:
-        # A single output says the probability of the first of two classes.
-        return class_colours(np.stack([values[0], 1.0 - values[0]], axis=-1), theme)[None]
     classes = len(values)
     sure = np.clip((np.nan_to_num(values) * classes - 1) / (classes - 1), 0, 1)
     paper = rgb(theme.window)

@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from engine.catalogue.losses import LOSSES
 from engine.catalogue.texts import value_text
-from engine.experiment import DataSettings
+from engine.experiment.frame import loss_unit_text
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
@@ -71,7 +70,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
 
     @property
     def export_title(self) -> str:
-        unit = loss_unit(self.current.data, self.current.lane.training.loss.name)
+        unit = loss_unit_text(self.current.data, self.current.lane.training.loss.name)
         return f"{self.title} ({unit})" if unit else self.title
 
     def options_for(self, options: PlotOptions) -> PlotOptions:
@@ -158,20 +157,6 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
         edits = readings_at(model.marks, x, mapping, options.theme.muted)
         return Readout(float(epoch), title, (*readings, *edits), options.theme)
-
-
-def loss_unit(data: DataSettings, loss: str) -> str:
-    """Return the unit of a loss of regression: that of the values, to the power of the loss's degree."""
-    values = {"curve": data.axes.y, "surface": data.axes.value}.get(data.task)
-    degree = LOSSES[loss].degree
-    if values is None or not values.unit or degree is None:
-        return ""
-    power = "" if degree == 1 else "²" if degree == 2 else f"^{degree}"
-    return (
-        f"{values.unit}{power}"
-        if len(values.unit) == 1 or values.unit.isalpha() or not power
-        else f"({values.unit}){power}"
-    )
 
 
 def _last_epoch(model: LossModel) -> int:

@@ -14,6 +14,7 @@ from gui_app.canvas.reading.point_answers import KnownAnswers
 from gui_app.canvas.reading.readout import Readout
 from gui_app.canvas.tools import ToolContext
 from gui_app.canvas.view.camera import Camera
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
@@ -35,6 +36,7 @@ class Reading(QObject):
         self,
         canvas: QWidget,
         document: Document,
+        current: CurrentLane,
         settings: ToolSettings,
         context: ToolContext,
         pointer: Pointer,
@@ -43,7 +45,7 @@ class Reading(QObject):
         super().__init__(canvas)
         self._canvas, self._context = canvas, context
         self.known = KnownAnswers(document, settings, self)
-        self.readout = Readout(document, context, pointer, self.known, self)
+        self.readout = Readout(document, current, context, pointer, self.known, self)
         self.finder = PointFinder(context, pointer, camera, self.known, self)
         self.line = ElidedLabel(canvas)
         self.line.setProperty("role", "reading")

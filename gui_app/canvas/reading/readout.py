@@ -6,11 +6,13 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.experiment import Experiment
+from engine.experiment.frame import loss_unit_text
 from engine.observation.observables import POINTS, SPOT, Position, Request, Spot
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.reading.point_answers import KnownAnswers
 from gui_app.canvas.reading.texts import BREVITIES, SEPARATOR, answer_text, point_text, position_text
 from gui_app.canvas.tools import ToolContext
+from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 
 _REACH = 7
@@ -28,9 +30,16 @@ class Readout(QObject):
     changed = Signal(tuple)
 
     def __init__(
-        self, document: Document, context: ToolContext, pointer: Pointer, known: KnownAnswers, parent: QObject
+        self,
+        document: Document,
+        current: CurrentLane,
+        context: ToolContext,
+        pointer: Pointer,
+        known: KnownAnswers,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._current = current
         self._document, self._context, self._pointer, self._known = document, context, pointer, known
         self.position: Position | None = None
         self.index: int | None = None
@@ -83,7 +92,9 @@ class Readout(QObject):
             return ""
         data, parts = self._document.experiment.data, []
         if self.index is not None:
-            parts.append(point_text(data, self._context.points, self.index, self._known.answers, brevity))
+            unit = loss_unit_text(data, self._current.lane.training.loss.name)
+            answers = self._known.answers
+            parts.append(point_text(data, self._context.points, self.index, answers, brevity, unit))
         else:
             parts.append(position_text(data, self.position.x, self.position.y, brevity))
         # Of a point, its own words come first.

@@ -44,7 +44,12 @@ def answer_text(data: DataSettings, values: NDArray[np.floating], brevity: int =
 
 
 def point_text(
-    data: DataSettings, points: Points, index: int, answers: PointAnswers | None, brevity: int = 0
+    data: DataSettings,
+    points: Points,
+    index: int,
+    answers: PointAnswers | None,
+    brevity: int = 0,
+    loss_unit: str = "",
 ) -> str:
     """Return the number of a point from 1, its target, split and loss, and whether it is wrong."""
     target, split = float(points.target[index]), SPLITS[points.split[index]]
@@ -55,7 +60,7 @@ def point_text(
     if answers is not None:
         if data.task == CLASSIFICATION:
             parts.append("right" if answers.answer[index] == target else "wrong")
-        parts.append(f"loss {quantity_text(float(answers.loss[index]))}")
+        parts.append(f"loss {quantity_text(float(answers.loss[index]), loss_unit)}")
     return ", ".join(parts)
 
 
@@ -68,10 +73,10 @@ def class_text(data: DataSettings, index: int, brevity: int = 0) -> str:
 
 
 def percent_text(probability: float) -> str:
-    """Return a probability in per cent with one decimal; what is not quite 0 or 1 is not said to be."""
-    if 0 < probability < 0.0005:
+    """Return a probability in per cent with one decimal. None is said to be 0 or 1: single precision rounds to them."""
+    if probability < 0.0005:
         return "< 0.1 %"
-    if 0.9995 <= probability < 1:
+    if probability >= 0.9995:
         return "> 99.9 %"
     return f"{100 * probability:.1f} %"
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Points, edit_many, switch_task
+from engine.experiment.frame import loss_unit_text
 from engine.observation.observables import POINTS, PREDICTION, SPOT, PointAnswers, Prediction, Spot
 from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from engine.training.models import export_lane
@@ -111,6 +112,19 @@ def test_a_point_shows_number_class_split_and_its_loss(told):
     # Answers for other points are worth nothing.
     put_points(told.document, ODD[:5], "Fewer")
     assert read(told).startswith("Point 1: class 1, training · ")
+
+
+def test_the_loss_of_a_point_of_regression_has_the_unit_of_the_values_to_its_degree(told):
+    document, reading = told.document, told.canvas.reading
+    settings = edit_many(switch_task(document.experiment, "surface"), {"data.axes.value.unit": "€"})
+    document.replace(settings, "Surface")
+    put_points(document, Points([[1, 1]], [2], [0]), "One")
+    Hand(told.canvas).move((1, 1))
+    digest = document.points.digest
+    reading.show(PointAnswers(digest, np.array([0.5]), np.array([2.25])), None, True)
+    assert ", loss 2.25 €²" in read(told)
+    loss = document.experiment.lanes[0].training.loss.name
+    assert loss_unit_text(document.experiment.data, loss) == "€²"
 
 
 def test_the_line_is_read_by_keyboard_too_and_is_empty_elsewhere(told):
@@ -216,5 +230,5 @@ def test_texts_use_units_names_and_no_class_in_regression(document):
     assert point_text(data, points, 0, None) == "Point 1: cat, training"
     assert point_text(data, points, 1, None) == "Point 2: class 2, test"
     assert [percent_text(share) for share in (0.0, 0.0001, 0.5, 0.9999, 1.0)] == [
-        "0.0 %", "< 0.1 %", "50.0 %", "> 99.9 %", "100.0 %",
+        "< 0.1 %", "< 0.1 %", "50.0 %", "> 99.9 %", "> 99.9 %",
     ]  # fmt: skip
