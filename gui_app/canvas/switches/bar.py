@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from gui_app.canvas.switches.state import SWITCHES, CanvasSwitches, Switch
-from gui_app.theme.tokens import Theme
-from gui_app.widgets.buttons import icon_button, tint
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import Theme, system_theme
+from gui_app.widgets.buttons import icon_button
 from gui_app.widgets.tips import tip
 from gui_app.widgets.topics import set_topic
 
 SIDE, _SPACING = 26, 2
+_AROUND = 12
+"""Pixels around a word."""
 _EDGE, _GAP = 1, 5
 """Pixels between the bar and the edge of the canvas, at least, and between the bar and the sheet."""
 
@@ -21,7 +24,7 @@ class SwitchBar(QFrame):
 
     def __init__(self, canvas: QWidget, switches: CanvasSwitches) -> None:
         super().__init__(canvas)
-        self._canvas, self._switches = canvas, switches
+        self._canvas, self._switches, self._theme = canvas, switches, system_theme()
         self.setProperty("kind", "strip")
         self.setAccessibleName("What the canvas shows")
         column = QVBoxLayout(self)
@@ -34,9 +37,11 @@ class SwitchBar(QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show which switches are on."""
+        """Show which switches are on: filled, with the icon in the colour of text on the filling."""
         for key, button in self.buttons.items():
-            button.setChecked(self._switches.on(key))
+            on = self._switches.on(key)
+            button.setChecked(on)
+            button.setIcon(icon(SWITCHES[key].icon, self._theme.on_accent if on else self._theme.text))
 
     def arrange(self, square: QRectF, task: str, gap: int) -> None:
         """Move to the right of the sheet, ``gap`` pixels from its ``square``, with the last switch at its lower end."""
@@ -46,15 +51,31 @@ class SwitchBar(QFrame):
             button.setToolTip(tip(switch.label, switch.meaning(task)))
         count = sum(task in switch.tasks for switch in SWITCHES.values())
         height = count * (SIDE + _SPACING) - _SPACING
-        self.resize(SIDE, height)
-        edge = self._canvas.width() - SIDE - _EDGE
-        self.move(min(int(square.right()) + max(gap, _GAP), edge), int(square.bottom()) - height)
+        left = int(square.right()) + max(gap, _GAP)
+        width = self._fit(self._canvas.width() - _EDGE - left)
+        self.resize(width, height)
+        edge = self._canvas.width() - width - _EDGE
+        self.move(min(left, edge), int(square.bottom()) - height)
 
     def apply_theme(self, theme: Theme) -> None:
-        tint(self, theme.text)
+        self._theme = theme
+        self.refresh()
+
+    def _fit(self, room: int) -> int:
+        """Show the words beside the icons if there is room for all of them; return the width of the buttons."""
+        style = Qt.ToolButtonStyle
+        words = [button.fontMetrics().horizontalAdvance(button.text()) for button in self.buttons.values()]
+        wide = SIDE + max(words) + _AROUND
+        # Larger text is higher than an icon.
+        fits = wide <= room and self.fontMetrics().height() <= SIDE
+        for button in self.buttons.values():
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if fits else style.ToolButtonIconOnly)
+            button.setFixedSize(wide if fits else SIDE, SIDE)
+        return wide if fits else SIDE
 
     def _button(self, switch: Switch) -> QToolButton:
         button = icon_button(switch.icon, switch.label, tip(switch.label, switch.tooltip), "toggle", SIDE)
+        button.setText(switch.word)
         button.setCheckable(True)
         set_topic(button, switch.key)
         button.clicked.connect(lambda on: self._switches.turn(switch.key, on))

@@ -13,10 +13,11 @@ from gui_app.session.tool_settings import ToolSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A switch; it is offered in ``tasks`` only."""
+    """A switch; it is offered in ``tasks`` only. ``word`` stands beside its icon where there is room."""
 
     key: str
     label: str
+    word: str
     tooltip: str
     icon: str
     tasks: tuple[str, ...] = tuple(TASKS)
@@ -41,6 +42,7 @@ SWITCHES = {
         Switch(
             key=DISCRETIZE,
             label="Discretize output",
+            word="Discrete",
             tooltip="Colour each place by its most probable class alone.",
             in_regression="Colour the surface in steps.",
             icon="discretize",
@@ -49,6 +51,7 @@ SWITCHES = {
         Switch(
             key=WRONG,
             label="Ring wrong points",
+            word="Wrong",
             tooltip="Put a ring around each point that the network takes for another class.",
             in_regression="Only labels are right or wrong; values have a loss.",
             icon="ring-wrong",
@@ -57,18 +60,21 @@ SWITCHES = {
         Switch(
             key=TEST_DATA,
             label="Test data",
+            word="Test",
             tooltip="Show the test points. They are never trained on.",
             icon="test-data",
         ),
         Switch(
             key=UNCERTAINTY,
             label="Uncertainty (dropout)",
+            word="Uncertain",
             tooltip="How far predictions spread when dropout stays on.",
             icon="uncertainty",
         ),
         Switch(
             key=AUGMENTED,
             label="Augmented points",
+            word="Augmented",
             tooltip="The latest batch, as augmented.",
             icon="augmented",
         ),

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, QSettings
+from PySide6.QtCore import QRectF, QSettings, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.experiment import TEST, Points, switch_task
@@ -16,6 +16,8 @@ from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas.layers.discrete import STEPS, finer
 from gui_app.canvas.switches.state import SWITCHES, CanvasSwitches
 from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.style_sheet import style_sheet
+from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.canvas.test_canvas import snapshot
 from tests.gui_app.hands import click, put_points
 
@@ -140,3 +142,30 @@ def test_a_label_says_what_each_switch_is(canvas):
         assert button.accessibleName() == SWITCHES[key].label
         assert QColor(canvas.theme.text).isValid()
         assert not button.icon().isNull()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_switch_that_is_on_is_filled_and_one_with_the_focus_is_not(canvas, theme, qapp):
+    qapp.setStyleSheet(style_sheet(theme))
+    canvas.apply_theme(theme)
+    buttons = canvas.switch_bar.buttons
+    canvas.switches.turn("discretize", True)
+    buttons["wrong"].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def filling(key):
+        return buttons[key].grab().toImage().pixelColor(4, 4).name()
+
+    assert buttons["wrong"].hasFocus()
+    assert filling("discretize") == theme.accent
+    assert filling("wrong") == filling("uncertainty") != theme.accent
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize(("size", "words"), [((900, 420), True), ((440, 420), False)])
+def test_words_stand_beside_the_icons_where_there_is_room(canvas, size, words):
+    canvas.resize(*size)
+    for key, button in canvas.switch_bar.buttons.items():
+        shown = button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert shown is words
+        assert button.text() == SWITCHES[key].word
+        assert not words or button.width() > button.fontMetrics().horizontalAdvance(button.text()) + 24
