@@ -120,6 +120,6 @@ def _share(score: float) -> str:
 def _r2(score: float) -> str:
     """Return R² with two decimals, or as a power of ten far below 0, where it may have forty digits."""
     if score > LOWEST_WITH_DECIMALS:
-        return f"{score:z.2f}"
+        return f"{score:z.2f}".replace("-", "−")
     digit, power = f"{score:.0e}".split("e")
-    return f"{digit}e{int(power)}"
+    return f"{digit}e{int(power)}".replace("-", "−")

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.catalogue import Family
 from gui_app.plots.drawing.metrics import header_height
+from gui_app.theme import text_size
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.topics import set_topic
 
 BESIDE = 34
-"""Pixels for the space before the text and the arrow after it."""
+"""Pixels for the space before the text and the arrow after it, with text of the default size."""
 
 
 class QuantityBox(ChoiceBox):
@@ -26,19 +27,24 @@ class QuantityBox(ChoiceBox):
         super().__init__(family, name, parent)
         self.setProperty("kind", "title")
         set_topic(self, "layer_numbers")
-        self.setFont(small_font(bold=True))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
         self.currentIndexChanged.connect(self.updateGeometry)
         self.setMaxVisibleItems(len(family))
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        self.setFont(small_font(bold=True))
         for index in range(self.count()):
             self.setItemData(index, small_font(), Qt.ItemDataRole.FontRole)
-        widest = max(text_width(entry.label) for entry in family.values())
+        widest = max(text_width(entry.label) for entry in self.family.values())
         self.view().setMinimumWidth(round(widest) + 40)
+        self.updateGeometry()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Apply the theme's colours."""
+        """Apply the theme's colours and text size."""
+        self._fit_text()
         palette = self.palette()
         for role, colour in (
             (QPalette.ColorRole.Text, theme.text),
@@ -55,7 +61,8 @@ class QuantityBox(ChoiceBox):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width(self.currentText(), bold=True)) + BESIDE, header_height())
+        beside = text_size.scaled(BESIDE, text_size.scale())
+        return QSize(round(text_width(self.currentText(), bold=True)) + beside, header_height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

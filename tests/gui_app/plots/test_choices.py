@@ -325,3 +325,20 @@ def test_a_scale_in_the_settings_that_is_none_is_the_automatic_one(
         plot = made(qtbot, PlotSession(settings), kind)
         assert plot.scale_button.choice == "automatic"
         assert plot.picture.x_ticks
+
+
+def test_the_title_that_chooses_a_quantity_follows_the_size_of_text(
+    qtbot: QtBot, session: PlotSession
+) -> None:
+    plot = made(qtbot, session, GradientHistory, (1000, 400))
+    before, app = plot.box.width(), QApplication.instance()
+    font = app.font()
+    larger = app.font()
+    larger.setPixelSize(2 * text_size.BODY)
+    app.setFont(larger)
+    try:
+        plot.apply_theme(plot.theme)
+        assert plot.box.font().pixelSize() == text_size.small() == 2 * text_size.SMALL
+        qtbot.waitUntil(lambda: plot.box.width() >= 1.9 * before)
+    finally:
+        app.setFont(font)

@@ -195,8 +195,8 @@ def fits(bar):
         ("classification", [0.5, np.nan, 0.1], "accuracy: training 50 %, test 10 %"),
         ("curve", [0.987, 0.9, 0.8], "R²: training 0.99, validation 0.90, test 0.80"),
         ("surface", [np.nan, np.nan, np.nan], "R²: –"),
-        ("curve", [-1.287e16, -99.7, np.nan], "R²: training -1e16, validation -1e2"),
-        ("curve", [-0.0001, -99.4, 0.0], "R²: training 0.00, validation -99.40, test 0.00"),
+        ("curve", [-1.287e16, -99.7, np.nan], "R²: training −1e16, validation −1e2"),
+        ("curve", [-0.0001, -99.4, 0.0], "R²: training 0.00, validation −99.40, test 0.00"),
     ],
 )
 def test_each_score_says_what_it_is_of(bar, task, score, name):
