@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStatusBar, QStyle, QStyleOption, QWidget
+from shiboken6 import isValid
 
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
@@ -50,6 +51,8 @@ class StatusBar(QStatusBar):
     @property
     def message_rect(self) -> QRectF:
         """The rectangle for the message."""
+        # A mark may be gone: the offer of the tour leaves for good.
+        self._marks = [mark for mark in self._marks if isValid(mark)]
         end = min((mark.x() for mark in self._marks if mark.isVisible()), default=self.width())
         return QRectF(0, 0, end, self.height()).adjusted(MARGIN, 3, -MARGIN, -2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt, QUrl
+from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -166,3 +166,13 @@ def test_the_offer_of_the_tour_gives_way_to_a_finding(still):
     (offer,) = still.statusBar().findChildren(TourOffer)
     still.dock_layout.diagnosis_line.appeared.emit()
     assert not offer.isVisible()
+
+
+def test_messages_are_shown_after_the_offer_was_turned_down(still):
+    still.offer_tour()
+    (offer,) = still.statusBar().findChildren(TourOffer)
+    assert still.statusBar().message_rect.right() < offer.x()
+    QTest.mouseClick(offer.dismiss, LEFT)
+    QApplication.sendPostedEvents(offer, QEvent.Type.DeferredDelete)
+    still.show_message("Saved.")
+    assert still.statusBar().message_rect.right() > still.statusBar().width() - 20
