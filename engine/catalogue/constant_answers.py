@@ -46,7 +46,9 @@ def variance(target: Floats, task: str, classes: int) -> float:
     """
     if task == "classification":
         return 1.0 - float(np.square(class_shares(target, classes)).sum())
-    return float(target.var())
+    # A target far beyond a tiny extent has a square that overflows.
+    with np.errstate(over="ignore"):
+        return float(target.var())
 
 
 def half_variance_of_signs(target: Floats, task: str, classes: int) -> float:

@@ -128,14 +128,20 @@ def _one_output(task: str, classes: int) -> int:
 
 def _encode_one_hot(target: NDArray[np.float64], task: str, classes: int) -> NDArray[np.float32]:
     if task != "classification":
-        return target.astype(np.float32)[:, None]
+        return _one_column(target)
     return np.eye(classes, dtype=np.float32)[target.astype(np.int64)]
 
 
 def _encode_sign(target: NDArray[np.float64], task: str, classes: int) -> NDArray[np.float32]:
     if task != "classification":
-        return target.astype(np.float32)[:, None]
+        return _one_column(target)
     return np.where(target == 0, 1.0, -1.0).astype(np.float32)[:, None]
+
+
+def _one_column(target: NDArray[np.float64]) -> NDArray[np.float32]:
+    # A target far beyond a tiny extent is infinite in its units.
+    with np.errstate(over="ignore"):
+        return target.astype(np.float32)[:, None]
 
 
 def _softmax(output: Tensor) -> Tensor:

@@ -157,6 +157,8 @@ class DataFacts:
         return self.plain + skill * (1.0 - self.plain)
 
 
+# Points far beyond a tiny extent are infinitely far.
+@np.errstate(over="ignore", invalid="ignore")
 def neighbours_score(points: Points, task: str) -> float:
     """Accuracy or R² of answering for each point with its nearest others: the most frequent class, or their mean."""
     position = points.xy[:, :1] if task == "curve" else points.xy

@@ -74,6 +74,6 @@ def _spots(stack: ObservedStack, position: Position) -> Sequence[Spot]:
 
 
 POINTS = Observable(
-    key="points", label="Answers for points", value=PointAnswers, cost="cheap", compute=_point_answers
+    key="points", label="Answers for points", value=PointAnswers, cost="points", compute=_point_answers
 )
 SPOT = Observable(key="spot", label="Answer at a position", value=Spot, cost="cheap", compute=_spots)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue.input_scalings import INPUT_SCALINGS
+from engine.catalogue.tasks import TASKS
+from engine.data import resolve_points
 from engine.data.axes import Axes
 from engine.data.framing import fitting_extent
 from engine.experiment import (
@@ -26,6 +29,8 @@ from engine.experiment import (
     switch_task,
 )
 from engine.experiment.frame import Frame, axis_text, axis_texts, has_frame, quantity_text, without_frame
+from engine.network import EncodedData
+from engine.observation.diagnosis import DataFacts
 
 IRIS: dict[str, Any] = {
     "data.extent.x": [0, 8],
@@ -102,6 +107,22 @@ def test_axes_that_fit_points_close_together_are_allowed(low: float, width: floa
     for found in (axes, Axes.fitted(points.xy)):
         assert np.isfinite(1 / found.units).all()
         assert (abs(found.to_sheet(points.xy)) <= 6).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("scaling", INPUT_SCALINGS)
+def test_points_far_outside_of_a_tiny_extent_are_infinitely_far(task: str, scaling: str) -> None:
+    """No step from the data to training and to what is known of them warns of an overflow."""
+    start = default_experiment()
+    start = start if task == "classification" else switch_task(start, task)
+    points = resolve_points(start.data)
+    far = -1e100 if task == "curve" else 0.0
+    points = Points([*points.xy, [1e100, -1e100]], [*points.target, far], [*points.split, 0])
+    ends = {"data.extent.x": [0, 1e-99], "data.extent.y": [0, 1e-99]}
+    found = edit_many(start, {"data.points": points, **ends, "lanes.0.network.input_scaling": scaling})
+    assert len(EncodedData.of(found.lanes[0], points, found.data).inputs) == len(points)
+    assert DataFacts.of(found, points).baseline(found.lanes[0]) > 0.0
 
 
 def test_another_generator_and_another_task_have_the_default_frame() -> None:

@@ -370,3 +370,18 @@ def test_values_of_a_surface_are_drawn_picked_and_coloured_by_their_extent(show)
     assert settings.value == 0.0
     assert canvas.context.value_text(315.0) == "315 K"
     assert canvas.scene.shares(document.points.target).tolist() == [0.0, 0.5]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("ends", [(0.0, 1e-99), (1e-99, 2e-99)])
+def test_points_that_lie_far_outside_of_a_tiny_extent_are_counted(show, ends):
+    """As far as numbers go: no coordinate of a pixel overflows."""
+    canvas, document, _ = show(HOME, [[0.0, 0.0], [1.0, 5.0], [-1e100, 1e100]], [0, 1, 1], [0, 0, 0])
+    document.replace(edit_many(document.experiment, {"data.extent.x": ends, "data.extent.y": ends}), "Axes")
+    canvas.camera.start(Axes.of_extent(document.experiment.data.extent))
+    canvas.grab()
+    document.replace(edit_many(document.experiment, {"data.points": document.points[:2]}), "Fewer")
+    canvas.grab()
+    document.replace(edit_many(document.experiment, {"data.points": document.points[1:]}), "Fewer")
+    canvas.grab()
+    assert canvas.edges.buttons["top"].text() == "▴ 1"
