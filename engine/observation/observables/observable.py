@@ -22,9 +22,9 @@ Cost = Literal["cheap", "points", "grid"]
 """What computing an observable costs, which decides what it may cost while training runs.
 
 ``cheap``: next to nothing; it is computed for every snapshot. ``points``: it grows with the points of the data; it is
-computed for every snapshot, too, and makes them rarer, so a view asks for it only while it shows it. ``grid``: it grows with the cells of the ``Grid`` that
-the request must have as its options; it is computed for every snapshot, on fewer cells while training runs and
-snapshots would otherwise come too seldom.
+computed for every snapshot, too, and makes them rarer, so a view asks for it only while it shows it. ``grid``: it grows
+with the cells of the ``Grid`` that the request must have as its options; it is computed for every snapshot, on fewer
+cells while training runs and snapshots would otherwise come too seldom.
 """
 
 
