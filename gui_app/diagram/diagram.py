@@ -21,7 +21,7 @@ from gui_app.diagram.legend_line import LegendLine
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.overlay import anchor_of
 from gui_app.diagram.parameter_editing import ParameterEditing
-from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture
+from gui_app.diagram.picture import DiagramPicture, compose_picture, paint_picture, paint_title
 from gui_app.diagram.strip import ColumnStrip
 from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.diagram.thumbnails import grid_size
@@ -79,6 +79,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         self.follow_lane(current)
         self._document, self._looked_at, self._extent = document, looked_at, extent
         self.theme = LIGHT
+        self._wanted = False
         self.header, self.strip, self.area = DiagramHeader(), ColumnStrip(), DiagramArea()
         self.legend = LegendLine()
         self.shape = ShapeActions(document, current, self)
@@ -138,15 +139,23 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     @property
     def is_seen(self) -> bool:
+        return self._wanted or self._is_on_screen
+
+    @property
+    def _is_on_screen(self) -> bool:
         return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
 
     @property
     def requests(self) -> tuple[Request, ...]:
         picture = self.area.picture
-        if picture is None:
+        if self._wanted and not self._is_on_screen:
+            arrangement = arrange(self.options.shape, *_picture_size(QRectF(QPointF(), _EXPORT)))
+        elif picture is not None:
+            arrangement = picture.arrangement
+        else:
             return ()
-        size = grid_size(picture.arrangement, self.devicePixelRatioF())
-        return (INSIDE.request(InsideGrid(size, self._extent(), drawn_in_boxes(picture.arrangement))),)
+        size = grid_size(arrangement, self.devicePixelRatioF())
+        return (INSIDE.request(InsideGrid(size, self._extent(), drawn_in_boxes(arrangement))),)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> NetworkValues | None:
@@ -241,18 +250,35 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     # -- export
 
+    @property
+    def lacks_values(self) -> bool:
+        """Whether the newest snapshot says nothing of this network's inside."""
+        model = self._newest_model()
+        return model is None or not model.fits(self.options.shape)
+
+    def want_values(self, wanted: bool) -> None:
+        """Ask for them as long as an export wants them, whether seen or not."""
+        self._wanted = wanted
+
     def export_size(self) -> QSize:
         return _EXPORT
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint network and legend into ``rect``, arranged for its size."""
-        below = legend_height()
-        options = replace(self.options, size=(rect.width(), rect.height() - below))
+        """Paint what connections show, network and legend into ``rect``, arranged for its size."""
+        line = legend_height()
+        options = replace(self.options, size=_picture_size(rect), pinned=None)
         picture = self.compose(self._newest_model(), options)
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         painter.translate(rect.topLeft())
+        paint_title(painter, QRectF(0.0, 0.0, rect.width(), line), picture)
+        painter.translate(0.0, line)
         paint_picture(painter, picture)
-        foot = QRectF(0.0, rect.height() - below, rect.width(), below)
+        foot = QRectF(0.0, picture.arrangement.height, rect.width(), line)
         paint_legend(painter, foot, picture.legend, picture.theme)
         painter.restore()
+
+
+def _picture_size(rect: QRectF) -> tuple[float, float]:
+    """Return the size of the network in an export, between title and legend."""
+    return rect.width(), rect.height() - 2 * legend_height()

@@ -11,13 +11,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.catalogue.texts import counted
-from gui_app.diagram.arrangement import LABEL_GAP, Arrangement, squares_of
+from gui_app.diagram.arrangement import LABEL_GAP, MARGIN, Arrangement, squares_of
 from gui_app.diagram.connections import Stroke, paint_strokes, shares_of, strokes_of
 from gui_app.diagram.legend import LegendItem, legend_of
 from gui_app.diagram.marks import NO_MARKS, Marks, marks_of, paint_marks
 from gui_app.diagram.meters import paint_meters
 from gui_app.diagram.model import NetworkValues
-from gui_app.diagram.strengths import Strengths, colours_of, strengths_of
+from gui_app.diagram.strengths import QUANTITIES, Strengths, colours_of, strengths_of
 from gui_app.diagram.thumbnails import Thumbnails, thumbnails_of
 from gui_app.session.looked_at import Unit
 from gui_app.theme.text import small_font
@@ -106,9 +106,19 @@ def _dots(
 
 
 def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
-    """Paint at the painter's origin."""
-    paint_ground(painter, picture.arrangement, picture.theme)
+    """Paint at the painter's origin, without what only a screen offers: places for other inputs."""
+    paint_ground(painter, picture.arrangement, picture.theme, offers=False)
     paint_network(painter, picture, exact=True)
+
+
+def paint_title(painter: QPainter, rect: QRectF, picture: DiagramPicture) -> None:
+    """Write what connections show."""
+    shown = QUANTITIES[picture.quantity]
+    scale = "" if shown.signed else ", on a logarithmic scale"
+    painter.setFont(small_font(bold=True))
+    painter.setPen(QColor(picture.theme.text))
+    text = f"Network. Lines: {shown.label[0].lower()}{shown.label[1:]} {shown.formula}{scale}"
+    painter.drawText(rect.adjusted(MARGIN, 0.0, -MARGIN, 0.0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def paint_network(painter: QPainter, picture: DiagramPicture, exact: bool = False) -> None:
@@ -180,8 +190,11 @@ def _paint_dots(painter: QPainter, picture: DiagramPicture) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint_ground(painter: QPainter, arrangement: Arrangement, theme: Theme) -> None:
-    """Paint what stays as long as the network has the same shape: labels, and places for inputs that are not fed."""
+def paint_ground(painter: QPainter, arrangement: Arrangement, theme: Theme, offers: bool = True) -> None:
+    """Paint what stays as long as the network has the same shape: labels, and places for inputs that are not fed.
+
+    Without ``offers``, the latter are left out.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shape, first, last = arrangement.shape, arrangement.columns[0], arrangement.columns[-1]
     painter.setFont(small_font())
@@ -196,7 +209,7 @@ def paint_ground(painter: QPainter, arrangement: Arrangement, theme: Theme) -> N
     for label, y in zip(shape.answers, last.ys, strict=True):
         shown = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(QRectF(after, y - height / 2, room, height), Qt.AlignmentFlag.AlignVCenter, shown)
-    for key, y in first.chips:
+    for key, y in first.chips if offers else ():
         painter.setPen(QColor(theme.muted))
         painter.drawText(QRectF(0.0, y - height / 2, before, height), right, shape.feature_label(key))
         _paint_chip(painter, arrangement.square(first.x, y), theme)

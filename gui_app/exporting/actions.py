@@ -21,6 +21,7 @@ from gui_app.exporting.everything import (
 from gui_app.exporting.files import Writers
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable, export_picture
 from gui_app.exporting.unfinished import leave_unfinished
+from gui_app.exporting.unseen import fetch_values
 from gui_app.session.dialogs import (
     CSV,
     SKETCHES,
@@ -80,6 +81,7 @@ class ExportActions(QObject):
         if chosen is not None and chosen.pixels:
             scale = ask_number(self._window, "Resolution", RESOLUTION, unit="×")
         if scale is not None:
+            fetch_values([view], self._link)
             self._write({path: lambda: export_picture(view, path, scale or 1.0)}, path.name)
 
     def settings(self) -> None:
@@ -130,6 +132,7 @@ class ExportActions(QObject):
             # The engine's answers name the folder alone.
             warn(self._window, f"The export into {folder} is not finished", UNFINISHED)
             return []
+        fetch_values(self.views, self._link)
         writers = self._writers(folder)
         failures = write_each(writers)
         if len(failures) == len(writers):

@@ -53,6 +53,10 @@ class Shown:
         self.diagram.show_snapshot(snapshot_of(self.document.experiment, network))
         QApplication.processEvents()
 
+    def show_nothing(self) -> None:
+        """A snapshot comes without what is inside the network."""
+        self.diagram.show_snapshot(snapshot_of(self.document.experiment, None))
+
     @property
     def said(self) -> str:
         """What the readout says."""

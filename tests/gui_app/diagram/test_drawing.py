@@ -243,8 +243,35 @@ def test_it_is_exported_with_its_legend(show: Show, tmp_path, suffix: str):
     content = path.read_bytes()
     assert len(content) > 5_000
     if suffix == ".svg":
-        assert b"sin x" in content
         assert b"|w|" in content
+        assert b"Network. Lines: weights W" in content
+
+
+def test_an_exported_network_says_what_lines_show_and_offers_nothing(show: Show, tmp_path):
+    shown = show()
+    choose(shown.diagram.header.choice, "gradient")
+    path = tmp_path / "network.svg"
+    export_picture(shown.diagram, path)
+    content = path.read_text()
+    assert "on a logarithmic scale" in content
+    assert "sin" not in content
+    assert 'dasharray="' not in content.replace('stroke-dasharray="none"', "")
+
+
+def test_an_unseen_network_asks_for_its_values_for_an_export_alone(show: Show):
+    shown = show()
+    shown.diagram.hide()
+    shown.show_nothing()
+    assert shown.diagram.lacks_values
+    assert not shown.diagram.is_seen
+    shown.diagram.want_values(True)
+    assert shown.diagram.is_seen
+    (request,) = shown.diagram.requests
+    assert request.key == "inside"
+    shown.show(values_of(shown.document.experiment))
+    shown.diagram.want_values(False)
+    assert not shown.diagram.lacks_values
+    assert not shown.diagram.is_seen
 
 
 def test_parts_have_names_for_screen_readers(show: Show):

@@ -303,13 +303,13 @@ def test_an_export_at_once_has_all_pictures(early: MainWindow, files: Files, tmp
     files.path = tmp_path / "out"
     QTest.keyClick(early.canvas, Qt.Key.Key_E, CONTROL)
     names = {plot.plot_class().export_name for plot in PLOTS.values()}
-    assert {path.stem for path in files.path.glob("*.png")} == {"canvas", *names}
+    assert {path.stem for path in files.path.glob("*.png")} == {"canvas", "network", *names}
 
 
 def test_the_export_menu_at_once_offers_all_pictures(early: MainWindow) -> None:
     menu = next(menu for menu in early.findChildren(QMenu) if menu.title() == "&Export")
     menu.aboutToShow.emit()
-    assert sum("PNG" in action.text() for action in menu.actions()) == 1 + len(PLOTS)
+    assert sum("PNG" in action.text() for action in menu.actions()) == 2 + len(PLOTS)
 
 
 def test_a_theme_chosen_at_once_is_worn_by_what_comes(early: MainWindow, qtbot: QtBot) -> None:
