@@ -134,6 +134,7 @@ class Edge(QWidget):
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(dock.rect())
         dock.installEventFilter(self)
 
     @guarded

@@ -70,6 +70,9 @@ class PlotRoom(QObject):
             self._waits = False
             self.fit()
             self._window.setUpdatesEnabled(True)
+            # A dock that began to float meanwhile is a window of its own, to which Qt does not pass this on.
+            for dock in self._arrangement.docks:
+                dock.setUpdatesEnabled(True)
 
     def arrange(self) -> None:
         """Restore the default positions and sizes."""

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from gui_app.session.dialogs import NameDialog
+from gui_app.window.layout.dock_title import Edge
 from gui_app.window.layout.perspectives import KEY, LONGEST, MOST
 from gui_app.window.layout.schemes import SCHEMES
 from gui_app.window.main_window import MainWindow
@@ -198,3 +199,49 @@ def test_a_setting_nested_too_deep_to_read_opens_a_window_without_arrangements(
 ) -> None:
     settings.setValue(KEY, "[" * 3000)
     assert open_window((1280, 720), early=True).perspectives.names == ()
+
+
+def test_an_arrangement_saved_in_a_presentation_has_the_usual_bar_at_the_next_start(
+    window: MainWindow, open_window: Open
+) -> None:
+    window.present.begin()
+    window.perspectives.save("Presented")
+    window.perspectives.show_own("Presented")
+    QApplication.processEvents()
+    assert window.transport.isVisible()
+    assert not window.present.is_on
+    window.close()
+    again = open_window((1280, 720), early=True)
+    assert again.transport.isVisible()
+    again.perspectives.show_own("Presented")
+    QApplication.processEvents()
+    assert again.transport.isVisible()
+
+
+def painted(window: MainWindow, title: str) -> bool:
+    """Whether a floating dock, its line around it and its content show what is theirs."""
+    QApplication.processEvents()
+    dock = dock_of(window, title)
+    (edge,) = dock.findChildren(Edge)
+    return (
+        dock.isFloating()
+        and dock.updatesEnabled()
+        and dock.widget().updatesEnabled()
+        and (edge.geometry() == dock.rect())
+    )
+
+
+def test_a_floating_dock_is_painted_in_an_arrangement_and_at_the_next_start(
+    window: MainWindow, open_window: Open
+) -> None:
+    dock_of(window, "Chain").setFloating(True)
+    window.perspectives.save("Floating")
+    window.whole_layout.arrange()
+    window.perspectives.show_own("Floating")
+    assert painted(window, "Chain")
+    window.close()
+    again = open_window((1280, 720), early=True)
+    assert painted(again, "Chain")
+    again.perspectives.show_scheme(SCHEMES[0])
+    again.perspectives.show_own("Floating")
+    assert painted(again, "Chain")
