@@ -227,7 +227,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             key="l1",
             label="L1",
             formula="C = loss + λ₁ Σₗ Σ|Wₗ|",
-            tooltip="Pulls every weight towards zero at the same speed: many become zero.",
+            tooltip="Pulls every weight towards zero at the same speed: many become small, exactly 0 with Proximal.",
             parameters=(L1,),
             group="Penalties",
             choices={"l1_update": L1_UPDATES},

@@ -165,7 +165,9 @@ def mixup(sheet: Sheet) -> None:
 
 
 def label_smoothing(sheet: Sheet) -> None:
-    for left, heights, caption in ((70, (1.0, 0.0), "y"), (220, (0.9, 0.1), "y with ε = 0.2")):
+    share = 0.1
+    soft = (1 - share / 2, share / 2)
+    for left, heights, caption in ((70, (1.0, 0.0), "y"), (220, soft, f"y with ε = {share:g}")):
         for index, height in enumerate(heights):
             sheet.bar(
                 QRectF(left + index * 34, 100 - 76 * height, 26, 76 * height), sheet.theme.classes[index]

@@ -12,6 +12,8 @@ from gui_app.help.pictures.sheet import Axes, Numbers, Sheet
 from gui_app.theme.tokens import layer_colours
 
 PLOT = QRectF(40, 18, 280, 92)
+NAMES = 234.0
+"""Where the names beside a narrow plot begin."""
 
 
 def learning_rate(sheet: Sheet) -> None:
@@ -148,11 +150,11 @@ def _logarithmic(epoch: float) -> float:
 
 
 def l1(sheet: Sheet) -> None:
-    _penalty(sheet, np.abs, np.sign, "λ₁ |W|", "its slope")
+    _penalty(sheet, np.abs, np.sign, "λ₁ |W|", "λ₁ sign(W)")
 
 
 def l2(sheet: Sheet) -> None:
-    _penalty(sheet, np.square, lambda w: 2 * w, "λ₂ W²", "its slope")
+    _penalty(sheet, np.square, lambda w: 2 * w, "λ₂ W²", "2 λ₂ W")
 
 
 def _penalty(
@@ -166,9 +168,9 @@ def _penalty(
     axes = sheet.axes(QRectF(30, 10, 190, 110), (-2, 2), (-2.1, 2.1), zero=True)
     axes.curve(w, penalty(w), sheet.theme.penalty, 2.4)
     axes.curve(w, slope(w), sheet.theme.muted, 1.4, dashed=True)
-    sheet.text(234, 40, name, sheet.theme.penalty, bold=True)
-    sheet.text(234, 60, slope_name)
-    sheet.text(224, 69 + 10, "W →")
+    sheet.text(NAMES, 22, name, sheet.theme.penalty, bold=True)
+    sheet.text(NAMES, 40, f"slope {slope_name}")
+    sheet.text(NAMES, 69, "W →")
 
 
 def weight_decay(sheet: Sheet) -> None:
@@ -180,20 +182,23 @@ def weight_decay(sheet: Sheet) -> None:
 
 
 def max_norm(sheet: Sheet) -> None:
-    _limited(sheet, "c")
+    _limited(sheet, "‖w‖ ≤ c")
 
 
 def gradient_clipping(sheet: Sheet) -> None:
-    _limited(sheet, "threshold")
+    _limited(sheet, "‖g‖ ≤ threshold")
 
 
-def _limited(sheet: Sheet, name: str) -> None:
-    """Arrows, and what a limit on their length leaves of them."""
-    x, y, radius = 170.0, 68.0, 42.0
-    sheet.dot(x, y, sheet.theme.border, radius, hollow=True)
-    for angle, length in ((0.4, 1.45), (2.3, 0.7), (3.6, 1.3), (5.4, 0.9)):
-        across, up = radius * float(np.cos(angle)), radius * float(np.sin(angle))
-        cut = min(length, 1.0)
-        sheet.line([(x, y), (x + across * length, y - up * length)], sheet.theme.muted, 1.2, dashed=True)
-        sheet.arrow((x, y), (x + across * cut, y - up * cut), sheet.theme.accent)
-    sheet.text(x + radius + 22, y + 4, f"≤ {name}", sheet.theme.text)
+def _limited(sheet: Sheet, limit: str) -> None:
+    """Arrows before and after a limit on their length."""
+    y, radius = 60.0, 46.0
+    for x, most, colour, caption in (
+        (82.0, 2.0, sheet.theme.muted, "before"),
+        (254.0, 1.0, sheet.theme.accent, limit),
+    ):
+        sheet.dot(x, y, sheet.theme.border, radius, hollow=True)
+        for angle, length in ((0.4, 1.45), (2.3, 0.7), (3.6, 1.3), (5.4, 0.9)):
+            cut = radius * min(length, most)
+            sheet.arrow((x, y), (x + cut * float(np.cos(angle)), y - cut * float(np.sin(angle))), colour)
+        sheet.text(x, 126, caption, sheet.theme.text, "middle")
+    sheet.arrow((160, y), (186, y), sheet.theme.muted)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from engine.catalogue import Entry, Family
 from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.initializers import INITIALIZERS
+from engine.catalogue.regularizers import REGULARIZERS
 from gui_app.help import topics
 from gui_app.help.pictures import functions, training
 from gui_app.help.pictures.registry import PICTURES
@@ -128,6 +129,13 @@ SAID = {
     "residual": ("no neuron dead past which",),
     "speed": ("single step a second",),
     "max_norm": ("each hidden neuron",),
+    "l1": (
+        "Subgradient, the other weights become small",
+        "hardly ever exactly 0",
+        "Proximal makes them exactly 0",
+    ),
+    "label_smoothing": ("0.95 and 0.05",),
+    "discretize": ("With classes", "A surface is shown in steps", "A curve has no shades"),
     "export": ("that of the model's outputs",),
 }
 
@@ -136,6 +144,48 @@ SAID = {
 def test_what_a_text_says_is_what_the_product_does(key):
     for said in SAID[key]:
         assert said.replace("*", "") in topic(key).words.replace("*", "")
+
+
+@pytest.mark.parametrize("key", ["l1", "l2"])
+def test_a_slope_names_its_function(key):
+    (slope,) = (formula for formula in topic(key).formulas if formula.startswith("∂/∂W"))
+    assert not slope.startswith("∂/∂W =")
+
+
+def test_the_card_of_l1_says_which_update_makes_zeros():
+    assert REGULARIZERS["l1"].tooltip.endswith("many become small, exactly 0 with Proximal.")
+
+
+class Texts:
+    """What a picture writes, with the positions."""
+
+    def __init__(self, monkeypatch, name: str) -> None:
+        self.at: dict[str, tuple[float, float]] = {}
+        write = Sheet.text
+
+        def note(sheet, x, y, text, *rest, **more):
+            self.at[text] = (x, y)
+            write(sheet, x, y, text, *rest, **more)
+
+        monkeypatch.setattr(Sheet, "text", note)
+        self.image = pixels(name)
+
+
+def test_the_picture_of_label_smoothing_has_the_numbers_of_its_text(monkeypatch):
+    assert {"0.95", "0.05", "y with ε = 0.1"} <= Texts(monkeypatch, "label_smoothing").at.keys()
+
+
+@pytest.mark.parametrize(("key", "slope"), [("l1", "slope λ₁ sign(W)"), ("l2", "slope 2 λ₂ W")])
+def test_the_names_beside_a_penalty_stand_in_one_column(monkeypatch, key, slope):
+    at = Texts(monkeypatch, key).at
+    assert slope in at
+    assert len({x for x, _ in at.values() if x > 220}) == 1
+
+
+@pytest.mark.parametrize("name", ["max_norm", "gradient_clipping"])
+def test_a_limit_uses_the_room_of_its_picture(monkeypatch, name):
+    painted = Texts(monkeypatch, name).image.any(axis=(0, 2)).nonzero()[0]
+    assert painted[-1] - painted[0] > 0.75 * WIDTH
 
 
 def test_adam_is_written_with_its_correction_of_the_bias():
