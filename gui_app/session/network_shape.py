@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from engine.catalogue.activations import ACTIVATIONS
@@ -11,13 +12,18 @@ from engine.experiment import DataSettings, Lane, class_labels
 from engine.experiment.frame import axis_symbols
 from gui_app.session.looked_at import Unit
 
+LONGEST = 10
+"""The most characters of the name of an axis beside an input."""
+_SYMBOLS = re.compile("x₁x₂|x₁|x₂")
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkShape:
     """Inputs, hidden layers and outputs of a network.
 
     ``features`` are the keys of its inputs, in their order; ``answers`` the labels of its outputs. ``ends`` are the
-    values that the canvas shows at the ends of the axis of the answer, in regression.
+    values that the canvas shows at the ends of the axis of the answer, in regression, ``names`` those of the axes of
+    the inputs; "" for one without a name.
     """
 
     task: str
@@ -26,6 +32,7 @@ class NetworkShape:
     answers: tuple[str, ...]
     activation: str
     ends: tuple[float, float] = (-1.0, 1.0)
+    names: tuple[str, str] = ("", "")
 
     @classmethod
     def of(cls, lane: Lane, data: DataSettings) -> NetworkShape:
@@ -38,7 +45,9 @@ class NetworkShape:
         answers = labels if len(labels) == outputs else (" | ".join(labels),)
         activation = ACTIVATIONS[network.activation.name].label
         ends = (-1.0, 1.0) if is_classes else getattr(data.extent, answer)
-        return cls(data.task, network.features, network.hidden, answers, activation, ends)
+        second = "" if data.task == "curve" else data.axes.y.name
+        names = data.axes.x.name or "", second or ""
+        return cls(data.task, network.features, network.hidden, answers, activation, ends, names)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -56,14 +65,30 @@ class NetworkShape:
         return tuple(key for key, feature in FEATURES.items() if feature.curve or self.task != "curve")
 
     def feature_label(self, key: str) -> str:
+        """Return the name of an input where there is little room: long names of axes are cut."""
+        return self._feature_name(key, LONGEST)
+
+    def _feature_name(self, key: str, longest: int | None = None) -> str:
         label = FEATURES[key].label
         # A curve has one input, called x without a number.
-        return label.replace("₁", "") if self.task == "curve" else label
+        first, second = "x" if self.task == "curve" else "x₁", "x₂"
+        if not any(self.names):
+            return label.replace("x₁", first)
+        one, other = (
+            _cut(name, longest) or symbol for name, symbol in zip(self.names, (first, second), strict=True)
+        )
+        # Symbols beside one another are a product; names would be one word. One pass: a name may hold a symbol.
+        parts = {"x₁": one, "x₂": other, "x₁x₂": f"{one}·{other}"}
+        return _SYMBOLS.sub(lambda found: parts[found.group()], label)
 
     def unit_name(self, unit: Unit) -> str:
         """Return the name of a neuron or an input, at the start of a sentence: "Layer 2, neuron 3"."""
         if unit.layer == 0:
-            return f"Input {self.feature_label(self.features[unit.index])}"
+            return f"Input {self._feature_name(self.features[unit.index])}"
         if unit.layer < self.layers:
             return f"Layer {unit.layer}, neuron {unit.index + 1}"
         return f"Output {self.answers[unit.index]}"
+
+
+def _cut(name: str, longest: int | None) -> str:
+    return name if longest is None or len(name) <= longest else f"{name[: longest - 1]}…"

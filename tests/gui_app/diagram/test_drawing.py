@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.experiment import edit_many
 from gui_app.diagram.arrangement import CHOSEN, SMALLEST, arrange
 from gui_app.diagram.connections import gaps_of
 from gui_app.diagram.meters import meters_of
@@ -256,6 +257,22 @@ def test_an_exported_network_says_what_lines_show_and_offers_nothing(show: Show,
     assert "on a logarithmic scale" in content
     assert "sin" not in content
     assert 'dasharray="' not in content.replace('stroke-dasharray="none"', "")
+
+
+def test_inputs_have_the_names_of_the_axes(show: Show, tmp_path):
+    named = {"data.axes.x.name": "petal length", "data.axes.y.name": "width"}
+    experiment = edit_many(sketch(network__features=("x1", "x2", "x1_x2", "sin_x2")), named)
+    shown = show(experiment)
+    shown.hover(Unit(0, 0))
+    assert shown.said.startswith("Input petal length.")
+    path = tmp_path / "network.svg"
+    export_picture(shown.diagram, path)
+    content = path.read_text()
+    for label in ("petal len…", "width", "petal len…·width", "sin width"):
+        assert f">{label}<" in content
+    assert "x₁" not in content
+    one = shape_of(edit_many(sketch(), {"data.axes.y.name": "width"}))
+    assert [one.feature_label(key) for key in ("x1", "x2", "x1_x2")] == ["x₁", "width", "x₁·width"]
 
 
 def test_an_unseen_network_asks_for_its_values_for_an_export_alone(show: Show):
