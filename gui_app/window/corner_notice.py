@@ -12,6 +12,8 @@ from gui_app.widgets.topics import set_topic
 WIDEST, NARROWEST, MARGIN = 392, 190, 12
 """Pixels: widths of a notice, and its distance from the edges."""
 
+_PLACES = QEvent.Type.Resize, QEvent.Type.Show
+
 
 class CornerNotice(QFrame):
     """A ``headline`` and a ``detail`` above the status bar, in the lower left or lower right corner of ``window``.
@@ -29,6 +31,8 @@ class CornerNotice(QFrame):
         self.headline, self.detail = _label("title"), _label("caption")
         self.hide()
         window.installEventFilter(self)
+        # It grows with text and with the line of a finding, whose buttons must not be covered.
+        window.statusBar().installEventFilter(self)
 
     def say(self, headline: str, detail: str, aloud: bool = True) -> None:
         """Show two sentences, on top of the window; screen readers read them if they are said ``aloud``."""
@@ -46,7 +50,7 @@ class CornerNotice(QFrame):
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in _PLACES and not self.isHidden():
             self._arrange()
         return False
 
@@ -57,7 +61,7 @@ class CornerNotice(QFrame):
             self.setFixedWidth(self._room())
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
         bar = self._window.statusBar()
-        bottom = self._window.height() - (bar.height() if bar.isVisible() else 0)
+        bottom = self._window.height() - (0 if bar.isHidden() else bar.height())
         left = self._window.width() - self.width() - MARGIN if self._is_right else MARGIN
         self.move(left, bottom - self.height() - MARGIN)
 

@@ -268,6 +268,15 @@ def test_both_notices_stay_in_their_corners(still, fake_engine):
         assert notice.geometry().bottom() < still.statusBar().y()
 
 
+def test_notices_stay_above_a_status_bar_that_becomes_higher(still, qtbot):
+    fault = still.fault_messages.notice
+    fault.tell("The app crashed last time.", "What was unsaved is offered.")
+    before = fault.geometry().bottom()
+    still.statusBar().setMinimumHeight(80)
+    qtbot.waitUntil(lambda: still.statusBar().y() < before)
+    assert fault.geometry().bottom() < still.statusBar().y()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_notices_cover_neither_canvas_nor_plots(still, fake_engine, size, qtbot):
     still.resize(*size)
