@@ -13,10 +13,12 @@ from gui_app.diagram.picture import DiagramPicture
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
+from gui_app.theme import text_size
 from gui_app.theme.text import small_font
 from gui_app.theme.tokens import Theme
 
-WIDEST = 250.0
+WIDEST = 250
+"""Pixels of the widest readout, at the default size of text."""
 _PADDING, _OFFSET, _COLUMN_GAP = 8.0, 14.0, 12.0
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
@@ -118,7 +120,7 @@ def _wanted_width(readout: Readout, names: float) -> float:
     values = max((body.horizontalAdvance(value) for _, value in readout.numbers), default=0.0)
     texts = [body.horizontalAdvance(text) for text in (*readout.sentences, readout.hint)]
     widest_line = max(bold.horizontalAdvance(readout.title), names + _COLUMN_GAP + values, *texts)
-    return min(widest_line + 2.0, WIDEST)
+    return min(widest_line + 2.0, text_size.scaled(WIDEST, text_size.scale()))
 
 
 def _height(metrics: QFontMetricsF, text: str, width: float) -> float:

@@ -5,16 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.catalogue.texts import value_text
 from engine.service import messages as m
 from gui_app.diagram.connections import gaps_of
-from gui_app.diagram.readouts import readout_of
+from gui_app.diagram.overlay import _wanted_width
+from gui_app.diagram.readouts import Readout, readout_of
 from gui_app.diagram.things import Bias, Chip, Connection
 from gui_app.session.looked_at import Unit
+from gui_app.theme.text import small_font
 from tests.gui_app.diagram.conftest import LEFT, NONE, Show, Shown
 from tests.gui_app.diagram.networks import sketch, values_of, with_layer
 from tests.gui_app.hands import click, drag_slider, type_into
@@ -426,6 +428,16 @@ def test_the_editor_grows_with_the_text(show: Show):
     popover = open_editor(shown, Connection(1, 0, 0))
     assert popover.parameter.slider.width() >= 100
     assert popover.rect().contains(popover.parameter.geometry())
+
+
+@pytest.mark.usefixtures("larger_text")
+def test_the_readout_has_room_for_long_numbers_in_large_text():
+    number = "−1.234 × 10⁻⁵"
+    readout = Readout("Weight", (("latest update", number),))
+    metrics = QFontMetricsF(small_font())
+    assert _wanted_width(readout, metrics.horizontalAdvance("latest update")) >= (
+        metrics.horizontalAdvance("latest update") + metrics.horizontalAdvance(number)
+    )
 
 
 def test_the_editor_follows_the_training_and_closes_with_its_network(show: Show):
