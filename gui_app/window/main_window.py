@@ -57,6 +57,7 @@ from gui_app.window.messages import Messages
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
+from gui_app.window.task_messages import TaskMessages
 
 if TYPE_CHECKING:
     from gui_app.axes.actions import AxesActions
@@ -118,7 +119,8 @@ class MainWindow(QMainWindow):
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
-        self._messages = Messages(self, self.link, self.run_messages, events)
+        tasks = TaskMessages(document, self.link, self)
+        self._messages = Messages(self, self.link, self.run_messages, events, tasks)
         self.faults = Faults(self)
         self.fault_messages = FaultMessages(self, self.faults, document, appearance)
         self.engine_notice = EngineNotice(self, self.link)

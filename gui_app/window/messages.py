@@ -11,6 +11,7 @@ from gui_app.session.engine_link import EngineLink
 from gui_app.session.run_in_file import describe_lanes
 from gui_app.window.event_messages import EventMessages
 from gui_app.window.run_messages import RunMessages
+from gui_app.window.task_messages import TaskMessages
 
 MESSAGE_TIME = 8000
 """Milliseconds for which the status bar shows a message."""
@@ -44,12 +45,17 @@ def describe_loaded(event: m.RunLoaded, goes_on: bool = False) -> str:
 
 
 class Messages(QObject):
-    """Shows messages in the status bar of ``window``: those of ``run`` and ``events``, and about files and failures of
-    the engine.
+    """Shows messages in the status bar of ``window``: those of ``run``, ``events`` and ``tasks``, and about files and
+    failures of the engine.
     """
 
     def __init__(
-        self, window: QMainWindow, link: EngineLink, run: RunMessages, events: EventMessages
+        self,
+        window: QMainWindow,
+        link: EngineLink,
+        run: RunMessages,
+        events: EventMessages,
+        tasks: TaskMessages,
     ) -> None:
         super().__init__(window)
         self._window, self._link = window, link
@@ -61,6 +67,7 @@ class Messages(QObject):
         for source in (run, events):
             source.reported.connect(self.show)
             source.withdrawn.connect(self.withdraw)
+        tasks.reported.connect(self.show)
         link.event_taken.connect(self._report)
 
     def show(self, sentence: str) -> None:

@@ -19,7 +19,7 @@ from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import SMALLEST
 from gui_app.window.run_messages import LaneOutcome, RunMessages
-from tests.gui_app.hands import LEFT, dock_of, draw, part_of, stroke
+from tests.gui_app.hands import LEFT, choose, dock_of, draw, part_of, stroke
 from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import watch_prediction
 
@@ -170,6 +170,26 @@ def test_how_a_run_ended_is_told_until_it_goes_on(still, stop, words, fake_engin
     still.show_message("Saved")
     still.dispatcher.show(None)
     assert still.statusBar().currentMessage() == "Saved"
+
+
+@pytest.mark.bare
+def test_another_task_and_the_way_back_say_that_the_run_is_over(still, fake_engine):
+    def run(epochs, serial):
+        fake_engine.snapshot = replace(snapshot_of(history_of(epochs), playing=False), serial=serial)
+        still.link.pull()
+
+    said = still.statusBar().currentMessage
+    over = ": training restarts from the initial weights; the run of {} is over."
+    run([0, 1116], 1)
+    choose(still.transport.task, "curve")
+    assert said() == "Regression: curve" + over.format("1,116 epochs")
+    still.statusBar().clearMessage()
+    # Nothing was trained in between.
+    choose(still.transport.task, "classification")
+    assert said() == ""
+    run([0, 1], 2)
+    QTest.keyClick(still.canvas, Qt.Key.Key_Z, CONTROL)
+    assert said() == "Regression: curve" + over.format("1 epoch")
 
 
 BEST = Best(5, 50, (0.25, 0.5, nan))
