@@ -110,12 +110,14 @@ class ImportActions(QObject):
         existing = document.points if dialog.add else None
         try:
             imported = importing.with_imported(document.experiment, data, dialog.task, existing, dialog.frame)
-            self._show(imported, name, data, added=dialog.add)
+            self._show(imported, name, data, added=dialog.add, left_out=dialog.left_out)
         except (ExperimentError, ValueError) as error:
             return self._refuse(name, error)
         return True
 
-    def _show(self, imported: Experiment, name: str, data: CsvData, added: bool = False) -> None:
+    def _show(
+        self, imported: Experiment, name: str, data: CsvData, added: bool = False, left_out: int = 0
+    ) -> None:
         """Show the imported points as one undo step, and report them."""
         after = with_fitting_inputs(imported)
         alone = not added or not len(self._document.points)
@@ -127,7 +129,8 @@ class ImportActions(QObject):
         scaled = f". {STANDARDIZED.format(misfit=problem)}" if after is not imported else ""
         outside = importing.outside_text(data, after.data.extent)
         outside = f", {outside}" if outside else ""
-        self.reported.emit(f"{source} {counted(count, 'point')}{names}{outside}{scaled}")
+        left = f", {counted(left_out, 'row')} left out" if left_out else ""
+        self.reported.emit(f"{source} {counted(count, 'point')}{names}{outside}{left}{scaled}")
 
     def _refuse(self, name: str, error: Exception) -> bool:
         shown = "The clipboard" if name == CLIPBOARD else name

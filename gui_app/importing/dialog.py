@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -56,7 +57,7 @@ class ImportDialog(QDialog):
         self._jobs = Deferred(self)
         self.form = ReadingForm(not text.tidy, text.fixed)
         self.preview = Preview()
-        self.found, self.summary, self.hint = caption(), QLabel(), caption()
+        self.found, self.summary, self.hint, self.missing = caption(), QLabel(), caption(), caption()
         self.problems = QListWidget()
         self.skip = QCheckBox()
         self.axes = FrameForm()
@@ -86,6 +87,11 @@ class ImportDialog(QDialog):
     @property
     def data(self) -> CsvData:
         return self._data
+
+    @property
+    def left_out(self) -> int:
+        """How many rows of the table are no points because they cannot be read."""
+        return self.reader.failed
 
     @property
     def frame(self) -> Frame | None:
@@ -254,10 +260,22 @@ class ImportDialog(QDialog):
         self.hint.setVisible(bool(hidden))
 
     def _update_accept(self) -> None:
-        """Enable Import if all rows were read, or if the person agreed to leave out the others."""
+        """Enable Import if all rows were read, or if the person agreed to leave out the others.
+
+        Otherwise, say what is missing.
+        """
         agreed = not self.reader.failed or self.skip.isChecked()
         framed = self._joins or self.axes.frame is not None
-        self.accept_button.setEnabled(not self._jobs.waiting and bool(len(self.reader)) and agreed and framed)
+        missing = ""
+        if not len(self.reader):
+            missing = "choose how to read the table: no row is a point yet"
+        elif not agreed:
+            missing = f"correct the table, or tick “{self.skip.text()}”"
+        elif not framed:
+            missing = "correct the axes"
+        self.missing.setText(f"To import, {missing}." if missing else "")
+        self.accept_button.setToolTip(self.missing.text())
+        self.accept_button.setEnabled(not self._jobs.waiting and not missing)
 
     def _lay_out(self) -> None:
         self.problems.setAccessibleName("Rows that cannot be read")
@@ -279,4 +297,6 @@ class ImportDialog(QDialog):
         column.addWidget(self.axes)
         column.addWidget(self.hint)
         column.addLayout(row)
+        self.missing.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.missing)
         column.addWidget(self.buttons)

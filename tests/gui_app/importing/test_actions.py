@@ -265,6 +265,15 @@ def test_bad_rows_are_listed_and_nobody_who_cancels_has_lost_anything(still, ans
     assert still.document.stack.count() == 0
 
 
+def test_the_rows_that_were_left_out_are_counted_afterwards(still, answer, tmp_path):
+    said = []
+    still.imports.reported.connect(said.append)
+    answer.append(lambda dialog: dialog.skip.click())
+    assert read(still, tmp_path / "bad.csv", "1,2,0\n1,two,1\n3,1,1\n1,oops,1\n")
+    assert said[0].startswith("Imported 2 points (classes: ")
+    assert ", 2 rows left out" in said[0]
+
+
 def test_a_file_that_is_not_there(still, tmp_path, dialogs):
     assert not still.imports.read(tmp_path / "none.csv")
     assert dialogs.said == ["none.csv cannot be imported\nNo such file or directory."]

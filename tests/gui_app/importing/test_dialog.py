@@ -78,11 +78,26 @@ def test_bad_rows_are_left_out_only_where_a_person_agrees(open_dialog):
     dialog = open_dialog(TABLE)
     assert not dialog.accept_button.isEnabled()
     assert dialog.skip.text() == "Leave out the row that cannot be read"
+    why = "To import, correct the table, or tick “Leave out the row that cannot be read”."
+    assert dialog.missing.isVisible()
+    assert dialog.missing.text() == dialog.accept_button.toolTip() == why
     dialog.skip.click()
     assert dialog.accept_button.isEnabled()
+    assert dialog.missing.text() == dialog.accept_button.toolTip() == ""
     click(dialog.accept_button)
     assert dialog.result()
     assert len(dialog.data.target) == 3
+
+
+def test_what_is_no_table_of_points_and_what_has_no_axes_say_so(open_dialog):
+    none = open_dialog("a,b,c\nd,e,f\n")
+    assert not none.accept_button.isEnabled()
+    assert none.missing.text() == "To import, choose how to read the table: no row is a point yet."
+    dialog = open_dialog("1,2,a\n3,4,b\n")
+    assert dialog.missing.text() == ""
+    fill(dialog.axes.highs["x"], "-500")
+    assert not dialog.accept_button.isEnabled()
+    assert dialog.missing.text() == "To import, correct the axes."
 
 
 def test_another_delimiter_sign_or_header_reads_anew(open_dialog):
