@@ -166,7 +166,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     yield "epoch", bar.epoch.number.text(), f"{truth.now.epoch:,}{into_the_next}"
     yield "step", bar.step_count.number.text(), f"{truth.now.step:,}"
     for split, score in zip(SPLITS, truth.now.score.tolist(), strict=True):
-        right = f"{score:.2f}".replace("-0.00", "0.00")
+        right = f"{score:.2f}".replace("-0.00", "0.00").replace("-", "−")
         if truth.trainer.lanes.data.task == "classification":
             right = f"{in_percent(score)} %"
         figure = bar.score.figures[split]
@@ -193,6 +193,10 @@ def in_percent(score: float) -> str:
 
 def of_answers(canvas: Canvas, truth: Truth) -> Claims:
     shown = canvas.prediction
+    if not truth.trainer.training_points:
+        # What was learned from points that are gone is no answer.
+        yield "answers", shown, None
+        return
     assert shown is not None
     size = shown.values.shape[0]
     yield "answers", shown.values.tobytes(), truth.prediction(size, shown.extent).tobytes()
