@@ -18,10 +18,12 @@ from engine.service import messages as m
 from engine.training.lane_run import LaneRun
 from gui_app.canvas.canvas import Canvas
 from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.exporting.pictures import Exportable, export_picture
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.session.current_lane import CurrentLane
+from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, with_lanes
@@ -123,13 +125,20 @@ def test_exported_pictures_are_those_of_the_lane_as_if_it_were_alone(
         assert len(set(pictures)) == len(LANES), "each lane has a picture of its own"
 
 
-def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotFrame:
+def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotFrame | NetworkDiagram:
     """A view of the same kind that has seen no lane but this one."""
     current = CurrentLane(window.document, window)
     current.choose(index)
     if isinstance(view, Canvas):
-        alone: Canvas | PlotFrame = Canvas(window.document, current, ToolSettings(window))
+        alone: Canvas | PlotFrame | NetworkDiagram = Canvas(window.document, current, ToolSettings(window))
         alone.apply_theme(window.appearance.theme)
+    elif isinstance(view, NetworkDiagram):
+        looked_at = LookedAtNeuron(window.document, current, window)
+        alone = NetworkDiagram(
+            window.document, current, looked_at, window.weight_edits, lambda: window.canvas.extent
+        )
+        alone.apply_theme(window.appearance.theme)
+        alone.want_values(True)
     else:
         assert isinstance(view, PlotFrame)
         alone = type(view)(current, window.appearance.theme)

@@ -108,8 +108,8 @@ class CentralArea(QWidget):
                 self.tabs.addTab(part)
             self.tabs.setCurrentIndex(tabs.index(in_front) if in_front in tabs else 0)
             self.tabs.blockSignals(False)
-        canvas = self._plan.rectangles[CANVAS]
-        self.tabs.setGeometry(QRect(canvas.left(), 0, canvas.width(), self.tabs.sizeHint().height()))
+        left, width = self._plan.tab_places
+        self.tabs.setGeometry(QRect(left, 0, width, self.tabs.sizeHint().height()))
         self.tabs.setVisible(self._plan.tab_row)
 
     def _show_front(self) -> None:

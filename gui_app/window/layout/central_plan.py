@@ -30,6 +30,12 @@ class Plan:
     def tab_row(self) -> bool:
         return len(self.tabs) > 1
 
+    @property
+    def tab_places(self) -> tuple[int, int]:
+        """Left edge and width of the row of tabs, which is at the top."""
+        below = self.rectangles.get(NOTE, self.rectangles[CANVAS])
+        return below.left(), below.width()
+
 
 def plan(size: QSize, canvas: QSize, note: int, diagram: bool, tab_height: int, scale: float = 1.0) -> Plan:
     """Divide ``size`` between the canvas and those of the other two that are shown.
@@ -74,14 +80,18 @@ def _beside_note(size: QSize, canvas: QSize, least: int, most: int, diagram: boo
 
 
 def _row(size: QSize, tab_height: int, *beside: tuple[str, int], tabs: tuple[str, ...] = ()) -> Plan:
-    """Put the note left and the diagram right of the canvas, which has the rest below its tabs."""
+    """Put the note left and the diagram right of the canvas, which has the rest.
+
+    The tabs stand above the note, where they take nothing from the canvas, or else above the canvas.
+    """
     widths = dict(beside)
     left, right = widths.get(NOTE, 0), widths.get(NETWORK, 0)
-    top = tab_height if tabs else 0
+    row = tab_height if tabs else 0
+    top = 0 if left else row
     middle = size.width() - left - right
     rectangles = {CANVAS: QRect(left, top, middle, size.height() - top)}
     if left:
-        rectangles[NOTE] = QRect(0, 0, left, size.height())
+        rectangles[NOTE] = QRect(0, row, left, size.height() - row)
     if right:
         rectangles[NETWORK] = QRect(left + middle, 0, right, size.height())
     return Plan(rectangles, (CANVAS, *tabs))

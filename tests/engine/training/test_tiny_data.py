@@ -39,12 +39,18 @@ CASES = {
         of([[0, 0, 0], [1, 1, 0], [2, 2, 0], [-1, 3, 0], [4, -4, 1]], [0, 0, 0, 1, 1], **STOPPING),
         "class 2 has 0 to train on and 1 for validation.",
     ),
-    "one point": (of([[1, 2, 0]], [0], **STOPPING), "The only point belongs to it"),
+    "one point": (
+        of([[1, 2, 0]], [0], **STOPPING),
+        "The only point is of class 1; there is nothing to tell apart.",
+    ),
     "two points with early stopping": (
         of([[-1, 0, 0], [1, 0.5, 1]], [0, 0], **STOPPING),
         "2 classes have too few points.",
     ),
-    "one class": (of([[x, 0, 1] for x in range(5)], [0, 0, 0, 1, 2]), "All 5 points belong to it"),
+    "one class": (
+        of([[x, 0, 1] for x in range(5)], [0, 0, 0, 1, 2]),
+        "All points are of class 2; there is nothing to tell apart.",
+    ),
 }
 
 

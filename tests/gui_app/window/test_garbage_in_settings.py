@@ -23,6 +23,11 @@ KEYS = (
     "layout/geometry", "layout/state", "layout/plots", "layout/diagram", "layout/connections", "layout/perspectives",
     "appearance", "text_scale",
     "canvas/discretize", "canvas/wrong", "canvas/uncertainty", "canvas/augmented",
+    "plots/loss/epochs", "plots/loss/hidden", "plots/loss/scale", "plots/loss/stacked",
+    "plots/gradient-per-layer/hidden", "plots/gradient-per-layer/scale",
+    "plots/gradient-per-layer/scale weight_gradient",
+    "plots/gradient-over-time/epochs", "plots/gradient-over-time/hidden", "plots/gradient-over-time/scale",
+    "plots/gradient-over-time/scale weight_gradient", "plots/chain/hidden",
     "speed/epochs_per_second", "speed/slow_start", "recent",
     "export folder", "import folder", "keep run in file",
 )  # fmt: skip
