@@ -64,6 +64,9 @@ class SwitchBar(QFrame):
     def _fit(self, room: int) -> int:
         """Show the words beside the icons if there is room for all of them; return the width of the buttons."""
         style = Qt.ToolButtonStyle
+        for button in self.buttons.values():
+            # The style sheet decides on the font.
+            button.ensurePolished()
         words = [button.fontMetrics().horizontalAdvance(button.text()) for button in self.buttons.values()]
         wide = SIDE + max(words) + _AROUND
         # Larger text is higher than an icon.

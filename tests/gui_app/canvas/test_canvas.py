@@ -187,6 +187,8 @@ def test_it_can_be_read_out(document, canvas, hand):
 
 @pytest.mark.parametrize("change", ["theme", "size", "task"])
 def test_another_view_is_painted_afresh(document, settings, canvas, qtbot, change):
+    # A switch with the focus has a frame.
+    canvas.setFocus()
     canvas.grab()
     if change == "theme":
         canvas.apply_theme(DARK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
@@ -89,6 +89,11 @@ def texts_of(widget: QWidget) -> Iterator[tuple[str, QRect, QRect]]:
         else:
             needed = metrics.boundingRect(QRect(0, 0, 10_000, 10_000), 0, widget.text())
         yield widget.text(), needed, room
+    elif (
+        isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    ):
+        # Its text is not shown.
+        return
     elif isinstance(widget, QPushButton | QToolButton) and widget.text():
         icon = widget.iconSize().width() + 4 if not widget.icon().isNull() else 0
         yield widget.text(), _line(metrics, widget.text(), icon + 4), widget.rect()
