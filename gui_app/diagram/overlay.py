@@ -56,9 +56,8 @@ def paint_dragged(painter: QPainter, picture: DiagramPicture, dragged: Dragged) 
     side, found = picture.arrangement.side, picture.thumbnails
     rect = QRectF(dragged.position - QPointF(side / 2, side / 2), QSizeF(side, side))
     painter.setOpacity(0.8)
-    source = None if found is None else found.source(dragged.unit)
-    if found is not None and source is not None:
-        painter.drawImage(rect, found.image, source)
+    if found is not None:
+        found.paint(painter, rect, dragged.unit)
     painter.setOpacity(1.0)
     colour = picture.theme.danger if dragged.leaves else picture.theme.muted
     _ring(painter, rect, QPen(QColor(colour), 2.0), 1.0)

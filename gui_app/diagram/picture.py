@@ -126,7 +126,7 @@ def paint_network(painter: QPainter, picture: DiagramPicture, exact: bool = Fals
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_strokes(painter, picture.arrangement, picture.strokes, exact)
     _paint_boxes(painter, picture)
-    _paint_thumbnails(painter, picture)
+    _paint_thumbnails(painter, picture, exact)
     _paint_dots(painter, picture)
     paint_marks(painter, picture.arrangement, picture.marks, picture.theme)
     paint_meters(painter, picture.arrangement, picture.values, picture.theme)
@@ -148,23 +148,19 @@ def _paint_boxes(painter: QPainter, picture: DiagramPicture) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _paint_thumbnails(painter: QPainter, picture: DiagramPicture) -> None:
+def _paint_thumbnails(painter: QPainter, picture: DiagramPicture, exact: bool) -> None:
     arrangement, theme, found = picture.arrangement, picture.theme, picture.thumbnails
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     faint: list[QRectF] = []
     frames: list[QRectF] = []
     empty, silenced = QColor(theme.raised), picture.marks.silenced
     for unit, rect in squares_of(arrangement).items():
-        source = None if found is None else found.source(unit)
-        if source is None or found is None:
+        if found is None or unit in silenced or found.source(unit) is None:
             painter.fillRect(rect, empty)
-        elif unit in silenced:
-            painter.fillRect(rect, empty)
-            painter.setOpacity(GREYED)
-            painter.drawImage(rect, found.image, source)
+        if found is not None:
+            painter.setOpacity(GREYED if unit in silenced else 1.0)
+            found.paint(painter, rect, unit, exact)
             painter.setOpacity(1.0)
-        else:
-            painter.drawImage(rect, found.image, source)
         (faint if unit in silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
     if arrangement.side >= 3.0:
         _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5 if found is not None else 0.2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from engine.data.axes import to_share
 from gui_app.diagram.arrangement import Arrangement
@@ -45,6 +45,17 @@ class Thumbnails:
             return None
         # Row 0 of the array is at the bottom of the image.
         return QRectF(0.0, self._height - (index + 1) * self._side, self._side, self._side)
+
+    def paint(self, painter: QPainter, rect: QRectF, unit: Unit, exact: bool = False) -> None:
+        """Paint a neuron's picture, if it has one.
+
+        ``exact`` as an image of its own: writers of SVG ignore which part of an image is meant.
+        """
+        source = self.source(unit)
+        if source is not None and exact:
+            painter.drawImage(rect, self.image.copy(source.toRect()))
+        elif source is not None:
+            painter.drawImage(rect, self.image, source)
 
 
 def thumbnails_of(

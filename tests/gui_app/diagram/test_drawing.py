@@ -1,12 +1,14 @@
 """What is drawn, where, and when the engine is asked for it."""
 
+from base64 import b64decode
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import edit_many
@@ -21,6 +23,7 @@ from tests.gui_app.diagram.conftest import Show, Shown
 from tests.gui_app.diagram.networks import shape_of, sketch, values_of, with_layer
 from tests.gui_app.hands import choose
 
+HREF, RECT = "{http://www.w3.org/1999/xlink}", ("x", "y", "width", "height")
 SIZES = [(240, 190), (240, 400), (320, 400), (560, 560)]
 SHAPES = [(), (8,), (8, 8, 8), (16,) * 10]
 
@@ -257,6 +260,39 @@ def test_an_exported_network_says_what_lines_show_and_offers_nothing(show: Show,
     assert "on a logarithmic scale" in content
     assert "sin" not in content
     assert 'dasharray="' not in content.replace('stroke-dasharray="none"', "")
+
+
+def test_each_neuron_has_its_own_image_in_an_exported_drawing(show: Show, tmp_path):
+    """The images embedded in an SVG are those that the PNG shows at their places."""
+    shown = show()
+    for suffix in (".svg", ".png"):
+        export_picture(shown.diagram, tmp_path / f"network{suffix}", scale=1.0)
+    drawing = ElementTree.parse(tmp_path / "network.svg")
+    whole = QImage(str(tmp_path / "network.png"))
+    placed = [
+        (node, QPointF(*map(float, group.get("transform", "")[:-1].split(",")[-2:])))
+        for group in drawing.iter()
+        for node in group
+        if node.tag.endswith("}image")
+    ]
+    assert len(placed) == sum(shape_of(shown.document.experiment).widths)
+    for node, origin in placed:
+        own = QImage.fromData(b64decode(node.get(f"{HREF}href", "").split(",", 1)[1]))
+        assert own.width() == own.height()
+        rect = QRectF(*(float(node.get(key, "")) for key in RECT)).translated(origin)
+        assert _differs(own, whole.copy(rect.toRect())) < 6.0
+
+
+def _differs(first: QImage, second: QImage) -> float:
+    """How far the middles of two pictures are apart, on the average: biases and frames lie at their edges."""
+    sides = 24, 24, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    colours = [
+        np.array([
+            QColor(image.pixel(x, y)).getRgb()[:3] for x in range(6, 18) for y in range(6, 18)
+        ])
+        for image in (first.scaled(*sides), second.scaled(*sides))
+    ]  # fmt: skip
+    return float(np.abs(colours[0] - colours[1]).mean())
 
 
 def test_inputs_have_the_names_of_the_axes(show: Show, tmp_path):
