@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
 from gui_app.session.looked_at import Unit
@@ -22,8 +25,12 @@ CHOSEN = 4
 """Neurons drawn in a box."""
 FILLED = 0.6
 """The largest share of the distance between columns that a thumbnail takes."""
-METERS = ("|w|", "w = 0", "‖∂C/∂W‖", "dead")
+METERS = ("shown", "|w|", "w = 0", "‖∂C/∂W‖", "dead")
 """Names of the numbers at the foot of each box."""
+METERS_MEAN = (
+    "Below each layer: how many of its neurons are shown, |w|: the size of its weights (RMS), w = 0: the share of "
+    "weights that are exactly 0, ‖∂C/∂W‖: the norm of its weight gradient, dead: the share of its dead neurons."
+)
 _WRITTEN = 56.0
 """Distance of columns from which on these numbers are written out, and not shown as bars."""
 LABEL_GAP = 6.0
@@ -106,19 +113,31 @@ def squares_of(arrangement: Arrangement) -> dict[Unit, QRectF]:
     }
 
 
-def arrange(shape: NetworkShape, width: float, height: float, looked_at: Unit | None = None) -> Arrangement:
+def arrange(
+    shape: NetworkShape,
+    width: float,
+    height: float,
+    looked_at: Unit | None = None,
+    dead: Sequence[NDArray[np.bool_]] = (),
+) -> Arrangement:
     """Return the arrangement in a drawing of this size; ``looked_at`` is a neuron that is drawn also in a box.
 
-    Equal arguments give the same object, as long as the text has the same size.
+    ``dead`` says of the layers from 1 which neurons are; a box shows those that live first. Arguments that choose the
+    same neurons give the same object, as long as the text has the same size.
     """
-    return _arranged(shape, width, height, looked_at, line_height())
+    chosen = tuple((layer, _chosen(layer, shape, looked_at, dead)) for layer in sorted(boxed_layers(shape)))
+    return _arranged(shape, width, height, chosen, line_height())
 
 
 @lru_cache(maxsize=16)
 def _arranged(
-    shape: NetworkShape, width: float, height: float, looked_at: Unit | None, text_height: float
+    shape: NetworkShape,
+    width: float,
+    height: float,
+    chosen: tuple[tuple[int, tuple[int, ...]], ...],
+    text_height: float,
 ) -> Arrangement:
-    boxed = boxed_layers(shape)
+    boxed = dict(chosen)
     left = MARGIN + max(text_width(shape.feature_label(key)) for key in shape.offered) + LABEL_GAP
     right = MARGIN + min(max(map(text_width, shape.answers)), _WIDEST_ANSWER) + LABEL_GAP
     if boxed:
@@ -126,9 +145,7 @@ def _arranged(
     room = max(width - left - right, 1.0)
     widest = FILLED * room / (shape.layers + FILLED)
     shown = [
-        _chosen(neurons, looked_at if looked_at and looked_at.layer == layer else None, widest)
-        if layer in boxed
-        else tuple(range(neurons))
+        tuple(range(neurons)) if layer not in boxed else boxed[layer] if widest >= SMALLEST else ()
         for layer, neurons in enumerate(shape.widths)
     ]
     meters = len(METERS) * text_height * (1.0 if room / shape.layers >= _WRITTEN else 1.8) if boxed else 0.0
@@ -168,13 +185,20 @@ def drawn_in_boxes(arrangement: Arrangement) -> tuple[tuple[int, int], ...]:
     return tuple((column.layer, index) for column in boxes for index in column.units)
 
 
-def _chosen(neurons: int, looked_at: Unit | None, widest: float) -> tuple[int, ...]:
-    """Return the neurons drawn of a box: some at equal distances, and the one looked at; none where they are tiny."""
-    if widest < SMALLEST:
-        return ()
+def _chosen(
+    layer: int, shape: NetworkShape, looked_at: Unit | None, dead: Sequence[NDArray[np.bool_]]
+) -> tuple[int, ...]:
+    """Return the neurons drawn of a box: some at equal distances that live if any do, and the one looked at."""
+    neurons = shape.widths[layer]
     count = min(neurons, CHOSEN)
     spread = [round(step * (neurons - 1) / max(count - 1, 1)) for step in range(count)]
-    if looked_at is not None and looked_at.index < neurons and looked_at.index not in spread:
+    living = set() if len(dead) < layer else set(np.flatnonzero(~dead[layer - 1]).tolist())
+    for place, index in enumerate(spread):
+        others = living - set(spread)
+        if living and index not in living and others:
+            spread[place] = min(others, key=lambda other: (abs(other - index), other))
+    looks_here = looked_at is not None and looked_at.layer == layer and looked_at.index < neurons
+    if looked_at is not None and looks_here and looked_at.index not in spread:
         nearest = min(range(count), key=lambda place: abs(spread[place] - looked_at.index))
         spread[nearest] = looked_at.index
     return tuple(sorted(spread))

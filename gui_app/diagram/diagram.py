@@ -13,7 +13,7 @@ from engine.observation.observables import INSIDE, InsideGrid, Request
 from engine.observation.snapshot import CANVAS_EXTENT, Extent, LaneSnapshot, Snapshot
 from gui_app.diagram.actions import ShapeActions
 from gui_app.diagram.area import DiagramArea
-from gui_app.diagram.arrangement import arrange, drawn_in_boxes
+from gui_app.diagram.arrangement import METERS_MEAN, arrange, drawn_in_boxes
 from gui_app.diagram.hand import GESTURES, Hand
 from gui_app.diagram.header import DiagramHeader
 from gui_app.diagram.legend import legend_height, paint_legend
@@ -149,7 +149,8 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
     def requests(self) -> tuple[Request, ...]:
         picture = self.area.picture
         if self._wanted and not self._is_on_screen:
-            arrangement = arrange(self.options.shape, *_picture_size(QRectF(QPointF(), _EXPORT)))
+            options = replace(self.options, size=_picture_size(QRectF(QPointF(), _EXPORT)), pinned=None)
+            arrangement = self.compose(self._newest_model(), options).arrangement
         elif picture is not None:
             arrangement = picture.arrangement
         else:
@@ -172,14 +173,15 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     @staticmethod
     def compose(model: NetworkValues | None, options: DiagramOptions) -> DiagramPicture:
-        arrangement = arrange(options.shape, *options.size, options.pinned)
         values = model if model is not None and model.fits(options.shape) else None
+        dead = values.dead_neurons if values is not None else ()
+        arrangement = arrange(options.shape, *options.size, options.pinned, dead)
         return compose_picture(values, arrangement, options.quantity, options.theme)
 
     def draw(self, shown: DiagramPicture) -> None:
         self.header.show_layers(len(shown.arrangement.shape.hidden))
         self.strip.show_arrangement(shown.arrangement)
-        self.legend.show_items(shown.legend)
+        self.legend.show_items(shown.legend, METERS_MEAN if shown.arrangement.meters else "")
         self.area.show_picture(shown)
         self.hand.refresh()
         self.editing.follow(shown)

@@ -23,12 +23,16 @@ class LegendLine(QWidget):
         super().__init__(parent)
         self._theme = LIGHT
         self.items: tuple[LegendItem, ...] = ()
-        self.message = ""
+        self.message = self._explained = ""
         self.fading = QTimer(self, interval=READING_TIME, singleShot=True)
         self.fading.timeout.connect(lambda: self.show_message(""))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_items(self, items: tuple[LegendItem, ...]) -> None:
+    def show_items(self, items: tuple[LegendItem, ...], explained: str = "") -> None:
+        """Show the legend; ``explained`` is said of it when the mouse rests on it."""
+        if explained != self._explained:
+            self._explained = explained
+            self.setToolTip(self.message or explained)
         if items != self.items:
             self.items = items
             self.update()
@@ -40,7 +44,7 @@ class LegendLine(QWidget):
             self.fading.start()
         if sentence != self.message:
             self.message = sentence
-            self.setToolTip(sentence)
+            self.setToolTip(sentence or self._explained)
             self.update()
 
     def apply_theme(self, theme: Theme) -> None:

@@ -58,7 +58,9 @@ def paint_meters(
         return
     painter.setFont(small_font())
     for column in boxes:
-        for row, meter in enumerate(meters_of(values, column.layer)):
+        shown = len(column.units)
+        drawn = Meter("shown", f"{shown} of {column.neurons}", shown / column.neurons)
+        for row, meter in enumerate((drawn, *meters_of(values, column.layer))):
             _paint_meter(painter, _row(arrangement, column, row), meter, theme)
     painter.setPen(QColor(theme.muted))
     for row, name in enumerate(METERS):

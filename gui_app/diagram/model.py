@@ -38,6 +38,11 @@ class NetworkValues:
         """For each layer from 0 and each of its neurons, its index among those that the engine shows, or −1."""
         return np.arange(len(self.inside.inputs)), *map(_rows, self.inside.layers)
 
+    @property
+    def dead_neurons(self) -> tuple[NDArray[np.bool_], ...]:
+        """Which neurons are dead, in the layers from 1."""
+        return tuple(layer.dead for layer in self.inside.layers)
+
     def row(self, unit: Unit) -> int | None:
         """Return the index of a neuron among those shown of its layer; None if it is not shown."""
         row = int(self.rows[unit.layer][unit.index])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.features import FEATURES
 from engine.catalogue.texts import counted, setting_text, value_text
+from gui_app.diagram.arrangement import METERS_MEAN
 from gui_app.diagram.marks import MEANINGS
 from gui_app.diagram.model import NetworkValues
 from gui_app.diagram.picture import DiagramPicture
@@ -99,7 +100,8 @@ def _of_unit(unit: Unit, picture: DiagramPicture, pinned: Unit | None) -> Readou
         hint += " Right click: its weights."
     column = picture.arrangement.columns[unit.layer]
     if column.box is not None:
-        sentences.append(f"{len(column.units)} of {counted(column.neurons, 'neuron')} are drawn.")
+        sentences.append(f"{len(column.units)} of {counted(column.neurons, 'neuron')} are shown.")
+        sentences.append(METERS_MEAN)
     return Readout(shape.unit_name(unit), tuple(numbers), tuple(sentences), hint)
 
 

@@ -85,6 +85,22 @@ def test_the_pinned_neuron_is_drawn_also_in_a_box(show: Show):
     assert (1, 123) in request.options.chosen
 
 
+def test_a_box_shows_living_neurons_first_and_how_many_of_them(show: Show, tmp_path):
+    experiment = sketch((32,))
+    dead = np.ones(32, dtype=bool)
+    dead[[7, 8, 20]] = False
+    shown = show(experiment, values=with_layer(values_of(experiment), 1, dead=dead))
+    units = shown.picture.arrangement.columns[1].units
+    assert {7, 8, 20} < set(units)
+    assert len(units) == CHOSEN
+    export_picture(shown.diagram, tmp_path / "network.svg")
+    assert "4 of 32" in (tmp_path / "network.svg").read_text()
+    shown.hover(Unit(1, 7))
+    for said in (shown.said, shown.diagram.legend.toolTip()):
+        assert "|w|: the size of its weights" in said
+        assert "w = 0: the share" in said
+
+
 def test_so_many_layers_that_no_thumbnail_fits_are_meters_alone(show: Show):
     shown = show(sketch((4,) * 64), size=(300, 400))
     arrangement = shown.picture.arrangement
