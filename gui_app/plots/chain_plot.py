@@ -18,7 +18,8 @@ from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_picture, no_gradient_message
 from gui_app.plots.drawing.ranges import EasedRange, Range
-from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.series import Floats, log_span, to_log10
 from gui_app.plots.drawing.zoom import Limits
 from gui_app.theme.tokens import Theme

@@ -16,7 +16,8 @@ from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_options import empty_picture, no_gradient_message
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
-from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.zoom import Limits
 

@@ -13,7 +13,7 @@ from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
 from gui_app.plots.drawing.extremes import has_numbers, highest
-from gui_app.plots.drawing.layers import colours_of, layer_name
+from gui_app.plots.drawing.layers import colours_of, layer_name, short_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.outside import Line, outside_marks
@@ -21,7 +21,8 @@ from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_options import empty_message_for, empty_picture
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
-from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.series import Floats, nearest, thin
 from gui_app.widgets.ticks import count_text
 
@@ -138,6 +139,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
                 value_text(float(values[index])),
                 colours[index],
                 float(heights[index]),
+                short_name(index + 1, len(colours)),
             )
             for index in _layers_to_read(heights, y)
             if not options.hides(index, len(colours))
@@ -182,18 +184,24 @@ def _entries(options: ProbeOptions, colours: tuple[str, ...], layers: int) -> It
         return
     for index in range(layers):
         name = layer_name(index + 1, len(colours))
-        short = str(index + 1) if name != "output" else "out"
         hidden = options.hides(index, len(colours))
-        yield LegendEntry(name, "block", (colours[index],), short=short, key=name, hidden=hidden)
+        yield LegendEntry(
+            name,
+            "block",
+            (colours[index],),
+            short=short_name(index + 1, len(colours)),
+            key=name,
+            hidden=hidden,
+        )
 
 
 def _layers_to_read(heights: Floats, y: float) -> list[int]:
-    """Return the indices of the layers to read out, output first because it lies on top.
+    """Return the indices of the layers to read out, in the order of the legend.
 
     Of many layers: the output, the one nearest to the mouse and the first.
     """
     last = len(heights) - 1
     if last < MOST_READINGS:
-        return list(range(last, -1, -1))
+        return list(range(last + 1))
     distances = np.where(np.isfinite(heights), np.abs(heights - y), np.inf)
-    return sorted({0, int(distances.argmin()), last}, reverse=True)
+    return sorted({0, int(distances.argmin()), last})

@@ -38,7 +38,8 @@ from gui_app.plots.drawing.loss_series import (
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
-from gui_app.plots.drawing.readout import Reading, Readout
+from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.series import nearest, thin_long
 from gui_app.plots.drawing.value_scale import ValueScale
 from gui_app.widgets.ticks import count_text

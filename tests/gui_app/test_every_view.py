@@ -142,7 +142,7 @@ def of_layers_over_time(plot: GradientHistory, truth: Truth) -> Claims:
             continue
         found = readout(plot, float(history.layer_epoch[-1]))
         names = {layer_name(layer, values.shape[1]) for layer in range(1, values.shape[1] + 1)}
-        shown = [reading.value for reading in found.readings if reading.label in names][::-1]
+        shown = [reading.value for reading in found.readings if reading.label in names]
         right = [value_text(value) for value in values[-1].tolist()]
         yield key, shown, right[:-1] if PROBES[key].hidden else right
     plot.show_probe("weight_gradient")

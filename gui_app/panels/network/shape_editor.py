@@ -108,7 +108,7 @@ class ShapeEditor(QWidget):
         self.text.editingFinished.connect(self._read_text)
         self.text.setAccessibleName("Neurons of the hidden layers")
         self.text.setToolTip(
-            tip("Widths", "Neurons of each hidden layer, input side first: 8, 8, 4 or 8×20.")
+            tip("Widths", "Neurons of each hidden layer, input side first: 8, 8, 4; or layers × width: 20×8.")
         )
 
     def _lay_out(self) -> None:

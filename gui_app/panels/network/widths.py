@@ -1,4 +1,4 @@
-"""Widths of hidden layers as text: ``8, 8, 4`` or, for many equal ones, ``8×20``."""
+"""Widths of hidden layers as text: ``8, 8, 4`` or, for many equal ones, layers × width: ``20×8``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from itertools import groupby
 from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
 from engine.data.quoting import quoted
 
-_RUN = re.compile(r"(\d+)(?:\s*[×xX*]\s*(\d+))?")
+_RUN = re.compile(r"(?:(\d+)\s*[×xX*]\s*)?(\d+)")
 
 
 def format_widths(hidden: Sequence[int]) -> str:
-    """Return the widths as text, with three or more equal ones as width×layers; empty without hidden layers."""
+    """Return the widths as text, with three or more equal ones as layers×width; empty without hidden layers."""
     parts: list[str] = []
     for width, run in groupby(hidden):
         layers = len(list(run))
-        parts += [f"{width}×{layers}"] if layers > 2 else [str(width)] * layers
+        parts += [f"{layers}×{width}"] if layers > 2 else [str(width)] * layers
     return ", ".join(parts)
 
 
@@ -34,8 +34,8 @@ def parse_widths(text: str) -> tuple[int, ...]:
 def _run(part: str) -> list[int]:
     match = _RUN.fullmatch(part.strip())
     if match is None:
-        raise ValueError(f"write widths as 8, 8, 4 or 8×20 (20 layers of 8 neurons), not {quoted(part)}")
-    width, layers = int(match[1][:9]), int((match[2] or "1")[:9])
+        raise ValueError(f"write widths as 8, 8, 4 or 20×8 (20 layers of 8 neurons), not {quoted(part)}")
+    width, layers = int(match[2][:9]), int((match[1] or "1")[:9])
     if not LAYER_WIDTH.low <= width <= LAYER_WIDTH.high:
         raise ValueError(
             f"a hidden layer has {LAYER_WIDTH.low:g} to {LAYER_WIDTH.high:g} neurons, not {width}"

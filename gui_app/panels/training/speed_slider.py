@@ -20,7 +20,7 @@ MEANING = (
     "a run shows its first epochs one by one and then gets faster and faster, up to this speed."
 )
 
-STARTING, STARTING_SHORT = "Starting slowly", "Slow start"
+STARTING = "Slow start"
 SHOW_CHOICE = 1500
 """Milliseconds for which a speed that was just chosen is read, also while a run starts slowly."""
 KNOB_LINE = 15
@@ -75,7 +75,7 @@ class SpeedSlider(QWidget):
         metrics = QFontMetrics(font)
         self.wide, self.narrow = (
             max(map(metrics.horizontalAdvance, texts)) + 2
-            for texts in ((speed_text(FULL / 2), STARTING), (short_text(FULL / 2), STARTING_SHORT))
+            for texts in ((speed_text(FULL / 2), STARTING), (short_text(FULL / 2), STARTING))
         )
         self._line = metrics.height() + 1
         self._lay_out()
@@ -110,7 +110,7 @@ class SpeedSlider(QWidget):
         self.slider.set_value(speed)
         starting = self._pace is not None and self._speed.is_starting(*self._pace)
         if starting and not self._choosing.isActive():
-            self.reading.setText(STARTING if self._is_wide else STARTING_SHORT)
+            self.reading.setText(STARTING)
         else:
             self.reading.setText(speed_text(speed) if self._is_wide else short_text(speed))
         described = f"{speed_text(speed)}{', starting slowly' * starting}. {MEANING}"

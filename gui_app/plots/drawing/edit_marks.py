@@ -13,7 +13,7 @@ from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import draw_backdrop
 from gui_app.plots.drawing.metrics import row_height
-from gui_app.plots.drawing.readout import Reading
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import count_text

@@ -28,6 +28,11 @@ def layer_name(layer: int, layers: int) -> str:
     return "output" if layer == layers else f"layer {layer}"
 
 
+def short_name(layer: int, layers: int) -> str:
+    """Return a shorter name of the layer, for narrow plots."""
+    return "out" if layer == layers else str(layer)
+
+
 def layer_ticks(layers: int, width: float) -> Ticks:
     """Return the ticks below the bars: names while they fit, then numbers, then every second, fifth … number.
 

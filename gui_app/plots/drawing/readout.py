@@ -7,23 +7,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from gui_app.plots.drawing.legend import SLOT
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.metrics import row_height
+from gui_app.plots.drawing.readout_columns import (
+    COLUMN_GAP,
+    SWATCH,
+    VALUE_GAP,
+    Column,
+    Reading,
+    column_width,
+    columns_of,
+    columns_width,
+)
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import RADIUS, SPACE, Theme
-
-SWATCH = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One line of the readout; ``y`` is the height of its dot in axis units, None for no dot."""
-
-    label: str
-    value: str
-    colour: str
-    y: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +50,23 @@ class Readout:
         self._paint_dots(painter, mapping, x)
         if self.has_box:
             painter.setFont(small_font())
-            self._paint_box(painter, self.box(mapping))
+            self._paint_box(painter, mapping)
+
+    def columns(self, mapping: Mapping) -> tuple[Column, ...]:
+        """Return the readings as they stand in the box: in several columns where the plot is low."""
+        return columns_of(self.readings, mapping.width, mapping.height)
 
     def box(self, mapping: Mapping) -> QRectF:
         """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot."""
-        width = min(self._width(), mapping.width)
-        height = row_height() * (1 + len(self.readings)) + 2 * SPACE
+        columns = self.columns(mapping)
+        width = min(max(columns_width(columns), text_width(self.title) + 4 * SPACE), mapping.width)
+        height = row_height() * (1 + max(map(len, columns), default=0)) + 2 * SPACE
         x = float(mapping.x(self.x))
         left = x + self.distance
         if left + width > mapping.width:
             left = x - self.distance - width
         left = max(0.0, min(left, mapping.width - width))
         return QRectF(left, max(0.0, min(4.0, mapping.height - height)), width, height)
-
-    def _width(self) -> float:
-        labels = max((text_width(reading.label) for reading in self.readings), default=0.0)
-        values = max((text_width(reading.value) for reading in self.readings), default=0.0)
-        values = max(values, text_width(SLOT))
-        rows = SWATCH + labels + 12.0 + values if self.readings else 0.0
-        return max(rows, text_width(self.title)) + 4 * SPACE
 
     def _paint_dots(self, painter: QPainter, mapping: Mapping, x: float) -> None:
         painter.setPen(QPen(QColor(self.theme.panel), 1.5))
@@ -80,16 +75,22 @@ class Readout:
                 painter.setBrush(QColor(reading.colour))
                 painter.drawEllipse(QPointF(x, float(mapping.y(reading.y))), 3.5, 3.5)
 
-    def _paint_box(self, painter: QPainter, box: QRectF) -> None:
+    def _paint_box(self, painter: QPainter, mapping: Mapping) -> None:
+        box, columns = self.box(mapping), self.columns(mapping)
         painter.setPen(QPen(QColor(self.theme.accent if self.pinned else self.theme.border), 1.0))
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        row = QRectF(box.left() + 2 * SPACE, box.top() + SPACE, box.width() - 4 * SPACE, row_height())
+        inside = box.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
+        title = QRectF(inside.left(), inside.top(), inside.width(), row_height())
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title)
-        for reading in self.readings:
-            row.translate(0.0, row_height())
-            self._paint_reading(painter, row, reading)
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.title)
+        left = inside.left()
+        for column in columns:
+            width = inside.width() if len(columns) == 1 else column_width(column)
+            for row, reading in enumerate(column):
+                top = title.bottom() + row * row_height()
+                self._paint_reading(painter, QRectF(left, top, width, row_height()), reading)
+            left += width + COLUMN_GAP
 
     def _paint_reading(self, painter: QPainter, row: QRectF, reading: Reading) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -97,7 +98,7 @@ class Readout:
         painter.drawRoundedRect(QRectF(row.left(), row.center().y() - 3.5, 7.0, 7.0), 1.5, 1.5)
         painter.setPen(QColor(self.theme.text))
         centred = Qt.AlignmentFlag.AlignVCenter
-        value = text_width(reading.value) + 12.0 if reading.value else 0.0
+        value = text_width(reading.value) + VALUE_GAP if reading.value else 0.0
         room = row.adjusted(SWATCH, 0.0, -value, 0.0)
         elided = QFontMetricsF(small_font()).elidedText(
             reading.label, Qt.TextElideMode.ElideRight, room.width() + 0.5

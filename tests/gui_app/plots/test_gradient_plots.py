@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF
 from engine.observation.snapshot import Snapshot, Stop
 from gui_app.plots.drawing.bars import Bars
 from gui_app.plots.drawing.marks import Curve, LevelMark, Sentence
+from gui_app.plots.drawing.readout_columns import columns_width
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT, layer_colours
 from tests.gui_app.plots.runs import history_of, layers_now, run_of, snapshot_of
@@ -148,10 +149,8 @@ def test_the_history_readout_has_the_nearest_row(history):
     hover(history, 123.0)
     readout = history.plot_area.hover
     assert (readout.x, readout.title) == (120.0, "epoch 120")
-    assert [reading.label for reading in readout.readings] == ["output", "layer 2", "layer 1"]
-    assert [float(reading.value) for reading in readout.readings] == pytest.approx(
-        weights[12, ::-1], rel=0.02
-    )
+    assert [reading.label for reading in readout.readings] == ["layer 1", "layer 2", "output"]
+    assert [float(reading.value) for reading in readout.readings] == pytest.approx(weights[12], rel=0.02)
 
 
 def test_of_many_layers_the_nearest_is_read(history):
@@ -159,7 +158,7 @@ def test_of_many_layers_the_nearest_is_read(history):
     history.show_snapshot(run_of(60, weights=weights))
     low, high = history.picture.y_range
     hover(history, 100.0, (high + 5.0) / (high - low))
-    assert [reading.label for reading in history.plot_area.hover.readings] == ["output", "layer 8", "layer 1"]
+    assert [reading.label for reading in history.plot_area.hover.readings] == ["layer 1", "layer 8", "output"]
 
 
 def test_empty_plots_say_what_to_do(plot):
@@ -254,3 +253,19 @@ def test_curves_are_as_thick_as_the_theme_says(history, shown):
         plot.apply_theme(replace(LIGHT, line_scale=2.0))
         assert [curve.width for curve in curves(plot)] == [2.0 * width for width in usual]
         assert usual
+
+
+@pytest.mark.parametrize(("width", "height"), [(380, 120), (450, 130), (380, 140)])
+@pytest.mark.parametrize("layers", [5, 6])
+def test_in_a_low_plot_the_readout_of_every_layer_is_whole(history, width, height, layers):
+    history.resize(width, height)
+    weights = np.tile(10.0 ** np.linspace(-5, 0, layers), (60, 1))
+    history.show_snapshot(run_of(60, weights=weights))
+    hover(history, 100.0)
+    readout, mapping = history.plot_area.hover, history.plot_area.mapping()
+    columns = readout.columns(mapping)
+    shown = [reading.label for column in columns for reading in column]
+    assert len(columns) > 1
+    assert [name[-1] for name in shown] == [*"123456"[: layers - 1], "t"]
+    assert mapping.bounds.contains(readout.box(mapping))
+    assert columns_width(columns) <= mapping.width

@@ -36,7 +36,7 @@ def test_each_layer_has_a_field_up_to_eight(network, document):
     assert network.shape.all_widths.text() == "–"
     click(network.shape.layers.more)
     assert not any(spin.isVisible() for spin in network.shape.spins)
-    assert network.shape.text.text() == "8, 8, 9, 8×6"
+    assert network.shape.text.text() == "8, 8, 9, 6×8"
 
 
 def test_all_widths_at_once(network, document):
@@ -45,10 +45,11 @@ def test_all_widths_at_once(network, document):
     assert hidden(document) == (16, 16, 16)
 
 
-def test_deep_networks_are_written(network, document):
+def test_deep_networks_are_written_as_the_line_above_says_it(network, document):
+    """Layers × width."""
     document.change({HIDDEN: (8,) * 20}, "start")
-    assert network.shape.text.text() == "8×20"
-    type_into(network.shape.text, "6×12, 4")
+    assert network.shape.text.text() == "20×8"
+    type_into(network.shape.text, "12×6, 4")
     assert hidden(document) == (6,) * 12 + (4,)
 
 
@@ -56,9 +57,9 @@ def test_a_network_that_takes_too_much_memory_is_refused_with_what_fits(network,
     document.change({"data.generator.points": 100_000, "lanes.0.training.batch_size": 100_000}, "start")
     document.change({HIDDEN: (8,) * 20}, "start")
     before = document.experiment
-    type_into(network.shape.text, "512×64")
+    type_into(network.shape.text, "64×512")
     assert document.experiment is before
-    assert network.shape.text.text() == "8×20"
+    assert network.shape.text.text() == "20×8"
     assert network.error.isVisible()
     assert "GB of memory, and 4 GB is the limit; " in network.error.text()
     assert network.error.text().endswith(" would fit.")
@@ -66,11 +67,11 @@ def test_a_network_that_takes_too_much_memory_is_refused_with_what_fits(network,
 
 def test_widths_that_cannot_be_are_refused_with_a_sentence(network, document):
     document.change({HIDDEN: (8,) * 20}, "start")
-    type_into(network.shape.text, "8×200")
+    type_into(network.shape.text, "200×8")
     assert hidden(document) == (8,) * 20
     assert network.error.isVisible()
     assert network.error.text() == "At most 64 hidden layers are possible, not 200."
-    type_into(network.shape.text, "9×20")
+    type_into(network.shape.text, "20×9")
     assert network.error.isHidden()
     assert hidden(document) == (9,) * 20
 

@@ -13,9 +13,9 @@ def test_what_is_written_is_read_again(widths):
 @pytest.mark.parametrize(
     ("text", "widths"),
     [
-        ("8×20", (8,) * 20), ("8x3", (8,) * 3), ("8 * 2, 4", (8, 8, 4)), ("8, 8, 8", (8, 8, 8)), ("", ()), (" ", ()),
-        ("16;8", (16, 8)), ("4 3 2", (4, 3, 2)), ("8,", None), ("8×", None), ("eight", None), ("0", None),
-        ("513", None), ("8×65", None), ("8×40, 4×40", None), ("-3", None), ("8×999999999999", None),
+        ("20×8", (8,) * 20), ("3x8", (8,) * 3), ("2 * 8, 4", (8, 8, 4)), ("8, 8, 8", (8, 8, 8)), ("", ()), (" ", ()),
+        ("16;8", (16, 8)), ("4 3 2", (4, 3, 2)), ("8,", None), ("8×", None), ("×8", None), ("eight", None), ("0", None),
+        ("513", None), ("65×8", None), ("40×8, 40×4", None), ("-3", None), ("999999999999×8", None),
     ],
 )  # fmt: skip
 def test_forms(text, widths):
@@ -27,4 +27,4 @@ def test_forms(text, widths):
 
 
 def test_many_alike_are_short():
-    assert format_widths([8] * 20 + [4, 4]) == "8×20, 4, 4"
+    assert format_widths([8] * 20 + [4, 4]) == "20×8, 4, 4"
