@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
 from typing import cast
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.service import messages as m
 from engine.service.interface import Inbox
@@ -15,13 +17,11 @@ FEW = 32
 """So many commands wait one by one; where there are more, those are merged that an engine has missed together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Stands for a driving command that was not sent: the window has counted it, and waits for that count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """A command that waits, its message, and how many driving commands it stands for."""
 
     command: object

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine.data.file_state import stamp
 from engine.data.kept_run import RunError, RunFolder, facts, read_kept, state_file

@@ -8,17 +8,21 @@ command for that which comes of it, however late an engine obeys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
+
+import msgspec
 
 from engine.experiment.settings import Experiment
 from engine.observation.observables import Request
 from engine.observation.snapshot import Stop
 
 
-@dataclass(frozen=True, slots=True)
-class SetExperiment:
+class Message(msgspec.Struct, frozen=True):
+    """Base of all commands and events. A class of this kind is made twenty times faster than a frozen dataclass."""
+
+
+class SetExperiment(Message, frozen=True):
     """Train this experiment from now on; what did not change goes on undisturbed.
 
     Attributes
@@ -42,8 +46,7 @@ class SetExperiment:
     document: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Message, frozen=True):
     """Compute for every snapshot what views show; nothing else is computed, and histories do not depend on it.
 
     While training runs and computing takes too long, grids have fewer cells than a request says.
@@ -60,8 +63,7 @@ class Watch:
     lanes: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetSpeed:
+class SetSpeed(Message, frozen=True):
     """Let epochs follow one another at this speed while it plays; no number of training depends on it.
 
     ``StepBatch`` and ``StepEpoch`` train at full speed.
@@ -81,8 +83,7 @@ class SetSpeed:
     steps_per_second: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PauseAt:
+class PauseAt(Message, frozen=True):
     """Pause whenever ``epoch`` whole epochs are over, exactly then, however training is driven; ``PausedAt`` tells it.
 
     It stays until another one replaces it. Where the epoch is over already, training goes on beyond it, and
@@ -97,8 +98,7 @@ class PauseAt:
     epoch: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeepRun:
+class KeepRun(Message, frozen=True):
     """Keep the run in a folder (see ``engine.data.kept_run``), so that it outlives the engine.
 
     While training runs, what is kept is at most two seconds or one epoch old, and less often renewed only where that
@@ -114,8 +114,7 @@ class KeepRun:
     folder: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRun:
+class LoadRun(Message, frozen=True):
     """Go on, paused, where a run was kept; ``RunLoaded`` or ``RunNotLoaded`` answers it.
 
     Attributes
@@ -135,8 +134,7 @@ class LoadRun:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Message, frozen=True):
     """Train until paused. Lanes that have ended go on if all have ended, or if they were edited since.
 
     ``NoTrainingPoints`` answers it, and each step, where there is nothing to train on. When the last point goes while
@@ -144,25 +142,21 @@ class Play:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Message, frozen=True):
     """Stop training after the current step."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepBatch:
+class StepBatch(Message, frozen=True):
     """Train one batch, then pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepEpoch:
+class StepEpoch(Message, frozen=True):
     """Train to the end of the epoch and ``epochs`` − 1 more, then pause; adds to a ``StepEpoch`` that still trains."""
 
     epochs: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(Message, frozen=True):
     """Start all lanes again from their seeds; training goes on if it did.
 
     Attributes
@@ -174,8 +168,7 @@ class Reset:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreBest:
+class RestoreBest(Message, frozen=True):
     """Let lanes go back to the weights of their best epochs (``LaneSnapshot.best``), where they have other weights.
 
     The epochs go on counting, training goes on if it did, and a lane that has ended trains on from these weights once
@@ -190,8 +183,7 @@ class RestoreBest:
     lanes: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetParameter:
+class SetParameter(Message, frozen=True):
     """Set one weight or bias of a lane; all else stays, and training goes on from there. Where that cannot be done,
     ``ParameterNotSet`` answers.
 
@@ -222,8 +214,7 @@ class SetParameter:
     gesture: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRun:
+class SaveRun(Message, frozen=True):
     """Write the run as it is now into ``folder``: histories, events, each lane's model and that of its best epoch.
 
     ``RunSaved`` or ``RunNotSaved`` answers it.
@@ -232,15 +223,13 @@ class SaveRun:
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Message, frozen=True):
     """Ask whether the engine still obeys; ``Alive`` answers at once, and ``Pong`` between two pieces of its work. It
     changes nothing, and nothing is reported for it.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Shutdown:
+class Shutdown(Message, frozen=True):
     """End the engine; it forgets the commands that it has not carried out yet."""
 
 
@@ -264,13 +253,11 @@ Command = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EngineReady:
+class EngineReady(Message, frozen=True):
     """The engine has loaded and takes commands."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineRestarted:
+class EngineRestarted(Message, frozen=True):
     """The engine has ended and was started again with the same experiment, paused.
 
     Attributes
@@ -288,37 +275,31 @@ class EngineRestarted:
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Alive:
+class Alive(Message, frozen=True):
     """Answers a ``Ping`` whatever the engine is busy with; it never reaches the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Message, frozen=True):
     """Answers a ``Ping`` when the engine has come to it; it never reaches the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineSilent:
+class EngineSilent(Message, frozen=True):
     """The engine has given no sign of life for two seconds. ``EngineAnswers``, ``EngineBusy`` or ``EngineRestarted``
     ends it.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class EngineBusy:
+class EngineBusy(Message, frozen=True):
     """The engine has worked on one thing for half a minute, as a large network with many points may take. It obeys
     nothing until it is done. ``EngineAnswers``, ``EngineSilent`` or ``EngineRestarted`` ends it.
     """
 
 
-@dataclass(frozen=True, slots=True)
-class EngineAnswers:
+class EngineAnswers(Message, frozen=True):
     """An engine that was silent or busy answers again."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunLoaded:
+class RunLoaded(Message, frozen=True):
     """Training goes on from ``epoch`` whole epochs, as the ``LoadRun`` of this ``turn`` has asked for.
 
     Attributes
@@ -334,8 +315,7 @@ class RunLoaded:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RunNotLoaded:
+class RunNotLoaded(Message, frozen=True):
     """The run of the ``LoadRun`` of this ``turn`` could not be loaded; ``sentence`` says why.
 
     Training begins anew, at once or, where something else has failed than the run, with the next edit. Where the run
@@ -347,8 +327,7 @@ class RunNotLoaded:
     waits: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RunNotKept:
+class RunNotKept(Message, frozen=True):
     """The run cannot be kept; ``sentence`` says why. It is said once, and again after it has worked meanwhile.
 
     Attributes
@@ -363,49 +342,42 @@ class RunNotKept:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunKept:
+class RunKept(Message, frozen=True):
     """The run, of which ``RunNotKept`` has said that it cannot be kept, is kept again."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaneEnded:
+class LaneEnded(Message, frozen=True):
     """A lane stopped early or diverged."""
 
     lane: str
     stop: Stop
 
 
-@dataclass(frozen=True, slots=True)
-class NoTrainingPoints:
+class NoTrainingPoints(Message, frozen=True):
     """A ``Play`` or a step did nothing, because there are no points to train on; nothing plays."""
 
 
-@dataclass(frozen=True, slots=True)
-class PausedAt:
+class PausedAt(Message, frozen=True):
     """Training has paused, because the epoch of a ``PauseAt`` is over."""
 
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class EpochPassed:
+class EpochPassed(Message, frozen=True):
     """The ``epoch`` of a ``PauseAt`` was over before; training is at epoch ``now``."""
 
     epoch: int
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Message, frozen=True):
     """A lane has gone back to the weights of its best epoch; its mark says ``text``."""
 
     lane: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotRestored:
+class NotRestored(Message, frozen=True):
     """A ``RestoreBest`` changed nothing about a lane.
 
     Attributes
@@ -420,15 +392,13 @@ class NotRestored:
     best_epoch: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterNotSet:
+class ParameterNotSet(Message, frozen=True):
     """A ``SetParameter`` has changed nothing; ``sentence`` says why."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunSaved:
+class RunSaved(Message, frozen=True):
     """A run has been written.
 
     Attributes
@@ -449,8 +419,7 @@ class RunSaved:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunNotSaved:
+class RunNotSaved(Message, frozen=True):
     """A ``SaveRun`` has failed. Each one has exactly one answer, also where the engine ends meanwhile. Training goes on
     if it did.
 
@@ -469,8 +438,7 @@ class RunNotSaved:
     failed: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFailed:
+class EngineFailed(Message, frozen=True):
     """A command or training failed; training is paused. After a final failure, ``Engine.restart`` starts it again.
 
     Attributes

@@ -6,8 +6,9 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from engine.experiment.class_looks import without_looks
 from engine.experiment.kept_run import RunError

@@ -22,7 +22,6 @@ from engine.catalogue import Parameter
 from engine.catalogue.texts import counted
 from engine.data.file_system import exists
 from gui_app.session.document import SUFFIX
-from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.window_order import front_of, when_nothing_is_asked
 
 NAME = "Neural Sketchbook"
@@ -114,6 +113,8 @@ class NumberDialog(QDialog):
     """
 
     def __init__(self, window: QWidget, title: str, parameter: Parameter, unit: str = "") -> None:
+        from gui_app.widgets.parameter_slider import ParameterSlider
+
         super().__init__(window)
         self.setWindowTitle(title)
         self._noted = ""

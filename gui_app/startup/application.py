@@ -27,14 +27,13 @@ LARGE = 1 << 20
 
 
 def make_application(arguments: list[str] | None = None) -> QApplication:
-    """Return the application with its names and its icon."""
+    """Return the application with its names; ``make_window`` gives it its icon."""
     give_back_large_memory(LARGE)
     app = QApplication(sys.argv[:1] if arguments is None else arguments)
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
     app.setOrganizationName(NAME)
     app.setDesktopFileName("neural-sketchbook")
-    app.setWindowIcon(app_icon())
     return app
 
 
@@ -67,4 +66,5 @@ def make_window(
     ready = ENGINES[engine]() if isinstance(engine, str) else engine
     window = MainWindow(Document(starter_experiment()), ready, appearance, settings, library)
     appearance.setParent(window)
+    window.later.add("icon", lambda: app.setWindowIcon(app_icon()))
     return window

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from typing import TYPE_CHECKING
 
-from engine.catalogue import Parameter
-from gui_app.session.pause_at import LARGEST, PauseEpoch
-from gui_app.widgets.buttons import text_button
-from gui_app.widgets.card import caption
-from gui_app.widgets.parameter_slider import ParameterSlider
-from gui_app.widgets.popover import Popover
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from gui_app.session.pause_at import PauseEpoch
 from gui_app.widgets.ticks import count_text
 from gui_app.widgets.tips import tip
+
+if TYPE_CHECKING:
+    from gui_app.panels.training.pause_popover import PausePopover
 
 MEANING = (
     "Training pauses exactly when this epoch is over, at every speed and in each run, until you choose Never."
 )
-EPOCH = Parameter(
-    "epoch", "Pause at epoch", 100, 1, LARGEST, MEANING, integer=True, log=True, slider=(1, 100_000)
-)
-WIDTH = 300
-
-
-class PausePopover(Popover):
-    """Popover that asks for an epoch; ``chosen(epoch)`` is emitted once, with 0 for never."""
-
-    chosen = Signal(int)
-
-    def __init__(self, epoch: int | None, parent: QWidget | None = None) -> None:
-        super().__init__("Pause at an epoch", WIDTH, parent=parent)
-        self.epoch = ParameterSlider(EPOCH)
-        self.epoch.set_value(epoch or EPOCH.default)
-        self.never = text_button("Never", tip("Never", "Train until paused by hand."))
-        self.pause = text_button("Pause there", tip("Pause there (Enter)", MEANING), "primary")
-        heading = QLabel("Pause at an epoch")
-        heading.setProperty("role", "title")
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.never)
-        buttons.addWidget(self.pause)
-        for part in (heading, caption(MEANING), self.epoch):
-            self.column.addWidget(part)
-        self.column.addLayout(buttons)
-        self.never.clicked.connect(lambda: self._choose(0))
-        self.pause.clicked.connect(self.accept)
-
-    def focus_first(self) -> None:
-        self.epoch.number.setFocus()
-        self.epoch.number.selectAll()
-
-    def accept(self) -> None:
-        if not self.epoch.number.problem:
-            self._choose(round(self.epoch.value()))
-
-    def _choose(self, epoch: int) -> None:
-        self.chosen.emit(epoch)
-        self.close()
 
 
 class PauseButton(QToolButton):
@@ -82,6 +42,8 @@ class PauseButton(QToolButton):
         self.setToolTip(tip("Pause at an epoch", f"{MEANING} {now}"))
 
     def _ask(self) -> None:
+        from gui_app.panels.training.pause_popover import PausePopover
+
         self.popover = PausePopover(self._pause.epoch, self)
         self.popover.chosen.connect(lambda epoch: self._pause.choose(epoch or None))
         self.popover.open_at(self.mapToGlobal(QPoint(0, 3 * self.height())))

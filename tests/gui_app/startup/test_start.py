@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -74,6 +74,12 @@ def test_only_the_frame_is_there_when_it_is_first_painted(early: MainWindow) -> 
     assert all(dock.isVisible() for dock in early.dock_layout.docks)
 
 
+def test_the_icon_is_drawn_after_the_first_painting(early: MainWindow, qtbot: QtBot, qapp) -> None:
+    qapp.setWindowIcon(QIcon())
+    furnish(early, qtbot)
+    assert not qapp.windowIcon().isNull()
+
+
 LOADED = """
 import sys
 from PySide6.QtCore import QSettings, QTimer
@@ -94,7 +100,8 @@ window.close()
 def test_what_is_needed_later_is_not_loaded_before_the_first_painting(tmp_path) -> None:
     later = (
         "torch", "pyqtgraph", "gui_app.panels.data.data_panel", "gui_app.panels.network.network_panel",
-        "gui_app.exporting.pictures",
+        "gui_app.exporting.pictures", "gui_app.panels.training.pause_popover", "gui_app.widgets.parameter_slider",
+        "gui_app.widgets.card", "gui_app.widgets.popover",
         "gui_app.plots.drawing.plot_frame", "PySide6.QtTest", "PySide6.QtNetwork", "PySide6.QtOpenGL",
     )  # fmt: skip
     command = [sys.executable, "-c", LOADED, str(tmp_path / "settings.ini"), *later]
