@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.texts import counted
 from engine.experiment import Experiment, file_labels
-from engine.observation.observables import (
-    GHOSTS,
-    NEURON,
-    POINTS,
-    PREDICTION,
-    SPOT,
-    UNCERTAINTY,
-    Ghosts,
-    Grid,
-    Neuron,
-    PointAnswers,
-    Prediction,
-    Request,
-    Spot,
-    Uncertainty,
-)
+from engine.observation.observables import PREDICTION, Grid, Prediction, Request, Uncertainty
 from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
+from gui_app.canvas.answers import Answers
 from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.legend import Legend
@@ -63,20 +47,6 @@ from gui_app.widgets.topics import set_topic
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The observables that the canvas draws, with the task and the number of classes that the network was made for."""
-
-    task: str
-    classes: int
-    prediction: Prediction | None = None
-    uncertainty: Uncertainty | None = None
-    ghosts: Ghosts | None = None
-    neuron: Neuron | None = None
-    points: PointAnswers | None = None
-    spot: Spot | None = None
 
 
 class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
@@ -215,21 +185,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Answers | None:
-        if snapshot is None or lane is None:
-            return None
-        if snapshot.training_points == 0:
-            # What it learned from points that are gone would pass for an answer to what is drawn next.
-            return Answers(snapshot.task, snapshot.classes, neuron=NEURON.of(lane))
-        return Answers(
-            snapshot.task,
-            snapshot.classes,
-            PREDICTION.of(lane),
-            UNCERTAINTY.of(lane),
-            GHOSTS.of(lane),
-            NEURON.of(lane),
-            POINTS.of(lane),
-            SPOT.of(lane),
-        )
+        return Answers.of(lane, snapshot)
 
     @property
     def options(self) -> tuple[str, int]:
@@ -239,11 +195,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @staticmethod
     def compose(model: Answers | None, options: tuple[str, int]) -> Answers:
-        """Return ``model``, without observables if it was made for another task or other classes."""
-        task, classes = options
-        if model is None or model.task != task or (task == "classification" and model.classes != classes):
-            return Answers(task, classes)
-        return model
+        return Answers.made_for(model, *options)
 
     def draw(self, shown: Answers) -> None:
         self.optional_layers.show_batch(shown.ghosts)
