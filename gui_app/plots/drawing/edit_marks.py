@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import draw_backdrop
+from gui_app.plots.drawing.marks import draw_label
 from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.theme.text import small_font, text_width
@@ -141,6 +141,4 @@ class EditMarks:
     def _paint_text(self, painter: QPainter, text: str, left: float, row: int, height: float) -> None:
         top = row * row_height() if self.at_top else height - (row + 1) * row_height()
         box = QRectF(left, top, text_width(text) + 6.0, row_height())
-        draw_backdrop(painter, box, self.theme.panel)
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        draw_label(painter, box, text, self.theme.muted, self.theme.panel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -37,11 +38,18 @@ class LegendEntry:
     key: str = ""
     """The name by which its curve is hidden and shown; empty if it cannot be hidden."""
     hidden: bool = False
+    name: str = ""
+    """The label before it was shortened; empty if it was not."""
+
+    @property
+    def full_label(self) -> str:
+        """The label, not shortened."""
+        return self.name or self.label
 
     @property
     def sentence(self) -> str:
-        """The label and the value."""
-        return f"{self.label} {self.value}".strip()
+        """The full label and the value."""
+        return f"{self.full_label} {self.value}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,13 @@ class Placed:
 def placed(entries: Sequence[LegendEntry], room: QRectF, rows: int = 2) -> list[Placed]:
     """Return the entries at the right end of ``room``, in as many of ``rows`` lines as they need.
 
-    Where they have no room they are shortened: first the labels, then the notes at the end go, then the values of the
-    last entries, then the last entries themselves.
+    A line more is taken only where shorter labels do not save it. Where all lines have no room the entries are
+    shortened: first the labels, then the notes at the end go, then the values of the last entries, then the last
+    entries themselves.
     """
-    for kept in _shortened(entries):
-        lines = _lines(kept, room.width(), rows)
+    in_one_line = ((kept, 1) for kept in (list(entries), _short(entries)))
+    for kept, most in chain(in_one_line, ((kept, rows) for kept in _shortened(entries))):
+        lines = _lines(kept, room.width(), most)
         if lines is not None:
             return list(_in_lines(lines, room))
     return []
@@ -92,7 +102,9 @@ def _shortened(entries: Sequence[LegendEntry]) -> list[list[LegendEntry]]:
 
 
 def _short(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
-    return [replace(entry, label=entry.short or entry.label) for entry in entries]
+    return [
+        replace(entry, label=entry.short, name=entry.label) if entry.short else entry for entry in entries
+    ]
 
 
 def _bare(entries: Sequence[LegendEntry]) -> list[LegendEntry]:

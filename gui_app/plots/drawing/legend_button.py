@@ -37,13 +37,13 @@ class LegendButton(QAbstractButton):
         if (entry, theme) != (self.entry, self._theme):
             self.entry, self._theme = entry, theme
             self.setChecked(not entry.hidden)
-            self.setAccessibleName(f"Show {entry.label}")
+            self.setAccessibleName(f"Show {entry.full_label}")
             self.update()
 
     @guarded
     def enterEvent(self, event: QEnterEvent) -> None:
         does = "show" if self.entry.hidden else "hide"
-        self.setToolTip(f"{self.entry.sentence}. Click: {does} {self.entry.label}.")
+        self.setToolTip(f"{self.entry.sentence}. Click: {does} {self.entry.full_label}.")
         self.update()
 
     @guarded

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui_app.plots.drawing.cut_line import cut_line
 from gui_app.plots.drawing.mapping import Mapping
@@ -18,8 +18,10 @@ from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.series import Floats
 from gui_app.theme.text import small_font, text_width
 
-LABEL_GAP, RIM = 6.0, 2.5
-"""Smallest distance between two labels of a line, and the width of the pen that draws the rim of letters, in pixels."""
+LABEL_GAP = 6.0
+"""Smallest distance between two labels of a line, in pixels."""
+VEIL = 0.75
+"""Opacity of the ground of a label."""
 RUG_GAP, RUG_HEIGHT = 3.0, 4.0
 """Smallest distance between two lines of a rug, and their height, in pixels."""
 
@@ -106,8 +108,7 @@ class Rug:
 class EpochMark:
     """A dotted vertical line at an epoch, with a label beside it, in line ``row`` from the bottom or the top.
 
-    The letters have a rim of the colour ``backdrop`` instead of a plate, so that curves stay visible between them.
-    Without a row the label is left out.
+    The label lies on a ground of the colour ``backdrop``. Without a row it is left out.
     """
 
     epoch: int
@@ -127,7 +128,7 @@ class EpochMark:
         painter.setPen(pen)
         painter.drawLine(QPointF(x, 0.0), QPointF(x, mapping.height))
         if self.row is not None:
-            draw_rimmed(painter, self.box(x, mapping), self.text, self.colour, self.backdrop)
+            draw_label(painter, self.box(x, mapping), self.text, self.colour, self.backdrop)
 
     def box(self, x: float, mapping: Mapping) -> QRectF:
         """Return the label's rectangle: right of the line at pixel ``x`` if there is room, else left."""
@@ -159,11 +160,7 @@ class LevelMark:
         painter.drawLine(QPointF(0.0, y), QPointF(mapping.width, y))
         if not self.text:
             return
-        painter.setFont(small_font())
-        box = self.box(mapping)
-        draw_backdrop(painter, box, self.backdrop)
-        painter.setPen(QColor(self.colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+        draw_label(painter, self.box(mapping), self.text, self.colour, self.backdrop)
 
     def box(self, mapping: Mapping) -> QRectF:
         """Return the label's rectangle: above the line, or below it if there is no room."""
@@ -177,7 +174,7 @@ def in_free_rows(
 ) -> list[EpochMark]:
     """Return ``marks``, the most important ones first, each in the first of ``rows`` where no earlier label is.
 
-    Nor is anything ``occupied`` there. A mark for which no row is free has no label.
+    Nor is anything ``occupied`` there. A mark for which no row inside the plot is free has no label.
     """
     taken = list(occupied)
     placed = []
@@ -187,8 +184,9 @@ def in_free_rows(
             continue
         x = float(mapping.x(float(mark.epoch)))
         boxes = {row: replace(mark, row=row).box(x, mapping) for row in range(rows)}
+        inside = {row: box for row, box in boxes.items() if mapping.bounds.contains(box)}
         row = next(
-            (row for row, box in boxes.items() if not any(box.intersects(other) for other in taken)), None
+            (row for row, box in inside.items() if not any(box.intersects(other) for other in taken)), None
         )
         if row is not None:
             taken.append(boxes[row].adjusted(-LABEL_GAP, 0.0, LABEL_GAP, 0.0))
@@ -208,29 +206,18 @@ def crossed(marks: Sequence[EpochMark], curves: Sequence[Curve], mapping: Mappin
     return count
 
 
-def draw_rimmed(painter: QPainter, box: QRectF, text: str, colour: str, rim: str) -> None:
-    """Draw a text in the middle of ``box``, its letters with a rim, so that they can be read over curves."""
-    font = small_font()
-    metrics = QFontMetricsF(font)
-    baseline = box.center().y() + (metrics.ascent() - metrics.descent()) / 2.0
-    left = box.center().x() - metrics.horizontalAdvance(text) / 2.0
-    path = QPainterPath()
-    path.addText(QPointF(left, baseline), font, text)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    veil = QColor(rim)
-    veil.setAlphaF(0.7)
-    pen = QPen(veil, RIM)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
-    painter.setFont(font)
+def draw_label(painter: QPainter, box: QRectF, text: str, colour: str, ground: str) -> None:
+    """Draw a text in the middle of ``box`` on a ground of its own."""
+    painter.setFont(small_font())
+    draw_backdrop(painter, box, ground)
     painter.setPen(QColor(colour))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def draw_backdrop(painter: QPainter, box: QRectF, colour: str) -> None:
-    """Draw a light backdrop for a text, so that curves do not cross it."""
+    """Draw a light backdrop for a text: curves do not cross it, and stay visible as a trace."""
     veil = QColor(colour)
-    veil.setAlphaF(0.85)
+    veil.setAlphaF(VEIL)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(veil)
     painter.drawRoundedRect(box, 3.0, 3.0)

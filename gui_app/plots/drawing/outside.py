@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.catalogue.texts import value_text
 from gui_app.plots.drawing.mapping import Mapping
-from gui_app.plots.drawing.marks import draw_rimmed
+from gui_app.plots.drawing.marks import draw_label
 from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.ranges import Range
 from gui_app.theme.text import text_width
@@ -56,7 +56,7 @@ class Outside:
         painter.setBrush(QColor(self.colour))
         foot = tip + way * HEAD
         painter.drawPolygon(QPolygonF([QPointF(x - HALF, foot), QPointF(x + HALF, foot), QPointF(x, tip)]))
-        draw_rimmed(painter, self.box(x, mapping), self.text, self.colour, self.backdrop)
+        draw_label(painter, self.box(x, mapping), self.text, self.colour, self.backdrop)
 
     @property
     def text(self) -> str:

@@ -21,10 +21,25 @@ def test_values_go_from_the_last_when_it_gets_narrow(qapp):
 def test_names_are_shortened_and_notes_go_before_any_value_does(qapp):
     long = [replace(entry, short=entry.label[:3]) for entry in ENTRIES]
     with_note = [*long, LegendEntry("cost", "note", (), "0.5")]
-    short = [replace(entry, label=entry.short) for entry in long]
+    short = [replace(entry, label=entry.short, name=entry.label) for entry in long]
     assert fitted(with_note, legend_width(with_note) - 1.0) == [*short, with_note[-1]]
     assert fitted(with_note, legend_width(short)) == short
     assert [entry.value for entry in fitted(with_note, legend_width(short) - 1.0)] == ["0.123", "0.123", ""]
+
+
+def test_names_are_shortened_before_a_second_line_is_begun(qapp):
+    long = [replace(entry, short=entry.label[:3]) for entry in ENTRIES]
+    kept = fitted(long, legend_width(ENTRIES) - 1.0, rows=2)
+    assert [(entry.label, entry.value) for entry in kept] == [
+        ("tra", "0.123"),
+        ("val", "0.123"),
+        ("tes", "0.123"),
+    ]
+    assert [entry.sentence for entry in kept] == ["training 0.123", "validation 0.123", "test 0.123"]
+    narrow = fitted(long, legend_width(kept) - 1.0, rows=2)
+    assert [entry.label for entry in narrow] == ["training", "validation", "test"], (
+        "two lines have room for all"
+    )
 
 
 def test_names_go_last(qapp):
