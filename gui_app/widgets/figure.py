@@ -33,12 +33,21 @@ class _Number(QLabel):
         if event.type() == QEvent.Type.FontChange:
             self._hold()
 
-    def _hold(self) -> None:
+    def growth(self, characters: int) -> int:
+        """Return how many pixels wider it would be with room for ``characters``."""
+        return max(0, self._width_of(characters) - self.width())
+
+    def _metrics(self) -> QFontMetrics:
         font = self.font()
         font.setBold(True)
-        metrics, characters = QFontMetrics(font), self._characters
+        return QFontMetrics(font)
+
+    def _width_of(self, characters: int) -> int:
         digits = "0" * (characters - 1) + "," if characters > 4 else "0" * characters
-        self.setFixedSize(metrics.horizontalAdvance(digits) + 2, metrics.height() + 1)
+        return self._metrics().horizontalAdvance(digits) + 2
+
+    def _hold(self) -> None:
+        self.setFixedSize(self._width_of(self._characters), self._metrics().height() + 1)
 
 
 class Figure(QWidget):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from engine.observation.snapshot import Best
 from gui_app.panels.training.progress import best_texts
@@ -16,6 +16,11 @@ from gui_app.widgets.buttons import set_icon
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
+
+LATE = Best(99_999, 0, (0.0, 0.0, 0.0))
+"""What room is kept for."""
+BESIDE_ICON = 4
+"""Pixels that Qt leaves between a button's icon and its text."""
 
 
 class PlayButton(QPushButton):
@@ -126,12 +131,27 @@ class BestButton(QPushButton):
         self.setAccessibleDescription(meaning)
         self.show()
 
-    def fit(self, room: int) -> int:
-        """Take the longest text with which it grows by at most ``room`` pixels; return its growth."""
-        if self.best is None:
-            return 0
-        advance, now = self.fontMetrics().horizontalAdvance, self.text()
-        growth = {text: advance(text) - advance(now) for text in best_texts(self.best)}
-        text = next((text for text in growth if growth[text] <= room), best_texts(self.best)[-1])
-        self.setText(text)
-        return growth[text]
+    @property
+    def least_width(self) -> int:
+        """The width in pixels with the number of its epoch and no more; 0 without one."""
+        return self._width_of(best_texts(self.best)[1]) if self.best is not None else 0
+
+    @property
+    def reserved_width(self) -> int:
+        """The width in pixels that it may need at least, now or later."""
+        return max(self._width_of(best_texts(LATE)[1]), self.least_width)
+
+    def fit(self, room: int) -> None:
+        """Take the longest text that needs at most ``room`` pixels, or the shortest."""
+        if self.best is not None:
+            texts = best_texts(self.best)
+            self.setText(next((text for text in texts if self._width_of(text) <= room), texts[-1]))
+
+    def _width_of(self, text: str) -> int:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = text
+        needed = self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text)
+        content = QSize(needed.width() + self.iconSize().width() + BESIDE_ICON, needed.height())
+        # A style gives buttons a least width, so that longer texts need not need more.
+        return self.style().sizeFromContents(QStyle.ContentsType.CT_PushButton, option, content, self).width()

@@ -40,15 +40,14 @@ class Scores(QWidget):
 
     @property
     def test_width(self) -> int:
-        """The width in pixels that the test split takes."""
-        return self.figures["test"].sizeHint().width() + self._row.spacing()
+        """The width in pixels that the test split takes, whether it is shown or not."""
+        return self.figures["test"].minimumSizeHint().width() + self._row.spacing()
 
     @property
-    def shown_test_width(self) -> int:
-        """The width in pixels that the test split needs now."""
-        test = self.figures["test"]
-        item = self._row.itemAt(self._row.indexOf(test))
-        return 0 if item is None or test.isHidden() else item.minimumSize().width() + self._row.spacing()
+    def least_width(self) -> int:
+        """The width in pixels without the test split; a split without points keeps its room."""
+        shown = (self.name, self.figures["training"], self.figures["validation"])
+        return sum(part.minimumSizeHint().width() for part in shown) + 2 * self._row.spacing()
 
     def show_scores(self, name: str, texts: tuple[str, ...]) -> None:
         """Show the scores of the splits; "–" for a split without points."""

@@ -9,6 +9,7 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.panels.training.bar_buttons import BestButton, PlayButton, SeedButton
+from gui_app.panels.training.figure_room import FigureRoom
 from gui_app.panels.training.pause_button import PauseButton
 from gui_app.panels.training.progress import (
     NOT_BEGUN,
@@ -41,6 +42,9 @@ WIDE_TEXTS = 180
 """Buttons with an icon have a text, too, in a bar of at least this many average characters."""
 WIDE_SLIDER = 14
 """The slider of the speed is wide in a bar of at least this many times its width."""
+
+WIDE_EPOCH = 15
+"""The button *Epoch* has its text in a bar of at least this many times that width."""
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
@@ -190,36 +194,19 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         return handled
 
     def _make_room(self) -> None:
-        """Shorten the way back, then hide the least important figures, if the bar is too narrow for all."""
+        """Use fewer words, then leave out the least important figures, if the bar is too narrow for all."""
         row, slider = self._row, self.speed_slider
         # What stands left of the figures must not change with the content, or all of them would jump.
         slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
         self.seed.make_wide(slider.is_wide)
         self._show_texts(self.width() >= WIDE_TEXTS * self.fontMetrics().averageCharWidth())
         row.activate()
-        # A speed is least important while nothing trains.
-        rests = self.speed.number.text() == "–"
-        last = (self.step_count, self.speed) if rests else (self.speed, self.step_count)
-        figures = (slider, self.score, *last)
-        width = {figure: figure.minimumSizeHint().width() + row.spacing() for figure in figures}
-        needed = row.minimumSize().width() - sum(width[figure] for figure in figures if not figure.isHidden())
-        # Hiding the test split to measure without it would ask for the next layout, and so on without end.
-        width[self.score] -= self.score.shown_test_width
-        kept = sum(width[figure] for figure in figures if figure is not self.speed)
-        needed += self.best.fit(self.width() - needed - kept)
-        for figure in figures:
-            # After training has stopped by itself, the reason needs the room of the speed.
-            if figure is self.speed and self._stopped:
-                figure.hide()
-                continue
-            needed += width[figure]
-            figure.setVisible(needed <= self.width())
-        self.score.show_test(not self.score.isHidden() and needed + self.score.test_width <= self.width())
+        self._room.arrange(self.width(), self._stopped)
 
     def _show_texts(self, shown: bool) -> None:
         """Show the texts of the buttons that have an icon, or the icons alone."""
         for button in (self.reset, self.step, self.step_epoch):
-            has_room = self.speed_slider.is_wide or button is not self.step_epoch
+            has_room = button is not self.step_epoch or self.width() >= WIDE_EPOCH * self.speed_slider.wide
             text = button.accessibleName() if shown and has_room else ""
             if text != button.text():
                 button.setText(text)
@@ -296,6 +283,16 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         for part, topic in self._topics().items():
             set_topic(part, topic)
         row.addWidget(self.status, 100)
+        self._room = FigureRoom(
+            row,
+            self.speed_slider,
+            self.epoch,
+            self.step_count,
+            self.speed,
+            self.score,
+            self.best,
+            self.status,
+        )
         # The status is hidden while it has no text.
         row.addStretch(1)
         row.addWidget(self.task)

@@ -72,15 +72,14 @@ def test_the_reason_of_a_stop_is_not_cut_off(still, stop, words):
     assert status.fontMetrics().horizontalAdvance(status.text()) <= status.width()
 
 
-def test_the_step_stays_when_there_is_a_way_back(still):
+def test_the_scores_stay_when_there_is_a_way_back(still):
     bar = still.transport
     bar.show_snapshot(ended(playing=True))
     QApplication.processEvents()
     bar.show_snapshot(ended(best=Best(15_924, 159_240, (0.1, 0.2, 0.3))))
     QApplication.processEvents()
     assert bar.best.isVisible()
-    assert bar.step_count.isVisible()
-    assert bar.score.isVisible()
+    assert bar.score.figures["test"].isVisible()
 
 
 PASSED = Best(15_924, 159_240, (0.1, 0.2, 0.3))
@@ -94,13 +93,14 @@ def states_of_a_long_run():
     yield ended(playing=True, epoch=35_578)
 
 
-def test_the_step_stays_after_a_step_beside_the_way_back(still):
+@pytest.mark.parametrize("width", [1280, 1366, 1440])
+def test_the_scores_stay_after_a_step_beside_the_way_back(still, width):
     bar = still.transport
+    still.resize(width, 720)
     for shown in states_of_a_long_run():
         bar.show_snapshot(shown)
         QApplication.processEvents()
-        assert bar.step_count.isVisible()
-        assert bar.score.isVisible()
+        assert bar.score.figures["test"].isVisible()
         if bar.best.isVisible():
             assert "15,924" in bar.best.text()
             assert bar.best.width() >= bar.best.sizeHint().width()

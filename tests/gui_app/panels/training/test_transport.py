@@ -8,7 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
 from engine.experiment import edit_many, switch_task
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Measurement, Snapshot, Stop, layer_block
+from engine.observation.snapshot import (
+    Best,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Snapshot,
+    Stop,
+    layer_block,
+)
 from gui_app.panels.training.transport import TransportBar
 from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import DARK, LIGHT
@@ -55,11 +63,13 @@ class Layouts(QObject):
         return False
 
 
-@pytest.mark.parametrize("width", [1280, 1000, 700])
-def test_a_bar_at_rest_lays_nothing_out(bar, width):
+@pytest.mark.parametrize("best", [None, Best(2, 50, np.full(3, 0.1))])
+@pytest.mark.parametrize("width", [1400, 1280, 1240, 1000, 700])
+def test_a_bar_at_rest_lays_nothing_out(bar, width, best):
     """Else an idle window takes a third of a processor."""
     bar.resize(width, bar.height())
-    bar.show_snapshot(snapshot())
+    shown = snapshot(playing=False)
+    bar.show_snapshot(replace(shown, lanes=(replace(shown.lanes[0], best=best),)))
     layouts = Layouts()
     bar.installEventFilter(layouts)
     for _ in range(20):
@@ -175,6 +185,33 @@ def test_where_it_is_narrow_figures_go_and_nothing_overlaps(document, qtbot, wid
     assert fits(bar)
     assert bar.step_count.isVisible()
     assert bar.speed.isVisible() == (stop is None)
+
+
+@pytest.mark.parametrize("width", [1400, 1280, 1180, 1080, 960])
+@pytest.mark.parametrize("task", ["classification", "curve"])
+def test_the_test_score_is_there_or_not_whatever_the_numbers(document, qtbot, width, task):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    bar = TransportBar(document, CurrentLane(document), holder)
+    holder.show()
+    export = bar.add_menu("Export", QMenu(bar), "Export menu")
+    qtbot.waitUntil(export.isVisible)
+    bar.resize(width, 44)
+    worst = [0.0, 0.0, 0.0] if task == "classification" else [-99.4, -99.4, -99.4]
+    test, seen = bar.score.figures["test"], {False: set(), True: set()}
+    for shown in (snapshot(3, 75), snapshot(84, 2_100, playing=False), snapshot(999_999, 24_999_975)):
+        for stop in (None, Stop("early_stopping", 3, 2, "no better loss")):
+            for best in (None, Best(2, 50, np.full(3, 0.1))):
+                for score in ([0.5, 0.5, 0.5], [0.9996, 0.95, 1.0], worst):
+                    now = replace(shown.lanes[0].now, score=np.array(score))
+                    lane = replace(shown.lanes[0], now=now, stop=stop, best=best)
+                    bar.show_snapshot(replace(shown, task=task, lanes=(lane,)))
+                    QApplication.processEvents()
+                    assert fits(bar), (shown.epoch, stop, best, score)
+                    seen[stop is not None].add(test.isVisible())
+                    assert bar.step_count.isVisible() or not bar.speed.isVisible()
+    assert [len(ways) for ways in seen.values()] == [1, 1]
+    assert seen[False] == {True} or width < 1280
 
 
 def fits(bar):
