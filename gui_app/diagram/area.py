@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui_app.diagram import overlay
 from gui_app.diagram.overlay import Dragged
 from gui_app.diagram.picture import DiagramPicture, emphasizing, paint_ground, paint_network
+from gui_app.diagram.placing import kept_visible
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Thing
 from gui_app.session.looked_at import Unit
@@ -123,4 +124,6 @@ class DiagramArea(QWidget):
         if at is None and pointing.focused is not None:
             at = overlay.anchor_of(picture, pointing.focused)
         if pointing.readout is not None and at is not None:
-            overlay.paint_readout(painter, QRectF(self.rect()), at, pointing.readout, picture.theme)
+            thing = pointing.hovered or pointing.focused
+            visible = () if thing is None else kept_visible(picture, thing)
+            overlay.paint_readout(painter, QRectF(self.rect()), at, pointing.readout, picture.theme, visible)

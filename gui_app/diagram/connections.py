@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -28,7 +28,7 @@ WIDEST, NARROWEST = 5.0, 0.6
 PALEST = 0.22
 """Share of the colour in the thinnest lines."""
 FADED = 0.25
-"""Share of the colour in connections that are not those of the neuron pointed at."""
+"""Share of the colour in connections that are not those of the neuron pointed at, or end at a silenced one."""
 MANY = 700
 """From so many connections on, lines of at most a pixel are drawn without antialiasing."""
 _LONG = 80.0
@@ -160,13 +160,17 @@ def strokes_of(
     quantity: str,
     theme: Theme,
     unit: Unit | None = None,
+    silenced: Collection[Unit] = (),
 ) -> tuple[Stroke, ...]:
-    """Return the curves of all connections, the strongest last; with a ``unit``, those not its own fade."""
+    """Return the curves of all connections, the strongest last.
+
+    With a ``unit``, those fade that are not its own; without one, those of neurons that dropout has ``silenced``.
+    """
     gaps, curves, layers = gaps_of(arrangement), curves_of(arrangement), arrangement.shape.layers
     share = np.concatenate(shares)
     drawn = np.flatnonzero(share)
     depth = np.minimum((np.abs(share[drawn]) * LEVELS).astype(int), LEVELS - 1)
-    own = np.concatenate([gap.touching(unit) for gap in gaps])[drawn] if unit else True
+    own = np.concatenate([_full(gap, unit, silenced) for gap in gaps])[drawn] if unit or silenced else True
     # Colours of values with a sign are the same in all layers.
     layer = 1 if QUANTITIES[quantity].signed else curves.layers[drawn]
     group = ((own * LEVELS + depth) * (layers + 1) + layer) * 2 + (share[drawn] > 0)
@@ -185,6 +189,16 @@ def strokes_of(
         strokes.append(Stroke(rows, colour, width, smooth=width > 1.0 or not many))
         start = end + 1
     return tuple(strokes)
+
+
+def _full(gap: Gap, unit: Unit | None, silenced: Collection[Unit]) -> NDArray[np.bool_]:
+    """Return which connections have their full colours."""
+    if unit is not None:
+        return gap.touching(unit)
+    full = np.ones(len(gap.points), dtype=bool)
+    for one in silenced:
+        full &= ~gap.touching(one)
+    return full
 
 
 def line_width(share: float, full: float, theme: Theme) -> float:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui_app.diagram.arrangement import MARGIN, Arrangement
 from gui_app.diagram.connections import line_colour, line_width, widest
-from gui_app.diagram.marks import Marks, paint_dead, paint_saturated
+from gui_app.diagram.marks import Marks, paint_dead, paint_saturated, paint_silenced
 from gui_app.diagram.strengths import QUANTITIES, sample_sizes
 from gui_app.theme.text import line_height, small_font, text_width
 from gui_app.theme.tokens import SPACE, Theme, mix
@@ -49,7 +49,7 @@ def legend_of(
     )
     present = {"dead": marks.dead, "saturated": marks.saturated, "silenced": marks.silenced}
     labels: dict[str, tuple[str, Kind]] = {
-        "dead": ("dead", "dead"), "saturated": ("saturated", "saturated"), "silenced": ("dropped", "silenced"),
+        "dead": ("dead", "dead"), "saturated": ("saturated", "saturated"), "silenced": ("silenced", "silenced"),
     }  # fmt: skip
     shown = tuple(LegendItem(*labels[mark]) for mark, units in present.items() if units)
     size = "|w|" if entry.signed else entry.formula
@@ -90,8 +90,9 @@ def _paint_item(painter: QPainter, rect: QRectF, item: LegendItem, theme: Theme)
 
 
 def _paint_mark(painter: QPainter, rect: QRectF, kind: Kind, theme: Theme) -> None:
-    share = 0.2 if kind == "silenced" else 0.55
-    painter.setPen(QPen(QColor(mix(theme.panel, theme.text, share)), 1.0))
+    painter.setPen(
+        Qt.PenStyle.NoPen if kind == "silenced" else QPen(QColor(mix(theme.panel, theme.text, 0.55)), 1.0)
+    )
     painter.setBrush(QColor(theme.raised))
     painter.drawRect(rect)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -99,3 +100,5 @@ def _paint_mark(painter: QPainter, rect: QRectF, kind: Kind, theme: Theme) -> No
         paint_dead(painter, rect, theme)
     elif kind == "saturated":
         paint_saturated(painter, rect, theme)
+    elif kind == "silenced":
+        paint_silenced(painter, rect, theme)

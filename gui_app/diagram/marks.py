@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.observation.observables import Inside
 from gui_app.diagram.arrangement import Arrangement
 from gui_app.session.looked_at import Unit
-from gui_app.theme.tokens import Theme
+from gui_app.theme.tokens import Theme, mix
 
 UnitMark = Literal["dead", "saturated", "silenced"]
 
@@ -60,15 +61,30 @@ def marks_of(inside: Inside, arrangement: Arrangement) -> Marks:
 
 
 def paint_marks(painter: QPainter, arrangement: Arrangement, marks: Marks, theme: Theme) -> None:
-    """Paint a line across dead neurons, and a bar above and below saturated ones.
+    """Paint a line across dead neurons, a bar above and below saturated ones, and hatch silenced ones.
 
     The shapes differ, so that the marks need no colour to be told apart.
     """
-    for units, paint in ((marks.dead, paint_dead), (marks.saturated, paint_saturated)):
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painted = (marks.silenced, paint_silenced), (marks.dead, paint_dead), (marks.saturated, paint_saturated)
+    for units, paint in painted:
         for unit in units:
             rect = arrangement.rect(unit)
             if rect is not None:
                 paint(painter, rect, theme)
+
+
+def paint_silenced(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint a dashed frame and lines across, from top left to bottom right, over what the neuron computes."""
+    side, step = rect.width(), max(rect.width() / 6, 3.0)
+    painter.setPen(QPen(QColor(mix(theme.panel, theme.text, 0.45)), 1.0))
+    for number in range(1 - ceil(side / step), ceil(side / step)):
+        x, y = max(number * step, 0.0), max(-number * step, 0.0)
+        length = side - max(x, y)
+        start = rect.topLeft() + QPointF(x, y)
+        painter.drawLine(start, start + QPointF(length, length))
+    painter.setPen(QPen(QColor(mix(theme.panel, theme.text, 0.7)), 1.0, Qt.PenStyle.DashLine))
+    painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
 def paint_dead(painter: QPainter, rect: QRectF, theme: Theme) -> None:

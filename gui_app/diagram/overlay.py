@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gui_app.diagram.connections import curve_between, line_width, widest
 from gui_app.diagram.hits import CROSS, cross_centre
 from gui_app.diagram.picture import DiagramPicture
+from gui_app.diagram.placing import place_beside
 from gui_app.diagram.readouts import Readout
 from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import Unit
@@ -19,7 +21,7 @@ from gui_app.theme.tokens import Theme
 
 WIDEST = 250
 """Pixels of the widest readout, at the default size of text."""
-_PADDING, _OFFSET, _COLUMN_GAP = 8.0, 14.0, 12.0
+_PADDING, _COLUMN_GAP = 8.0, 12.0
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -81,8 +83,15 @@ def anchor_of(picture: DiagramPicture, thing: Thing) -> QPointF | None:
             return None if ends[0] is None or ends[1] is None else (ends[0] + ends[1]) / 2
 
 
-def paint_readout(painter: QPainter, area: QRectF, at: QPointF, readout: Readout, theme: Theme) -> None:
-    """Paint a readout beside a position, inside ``area``."""
+def paint_readout(
+    painter: QPainter,
+    area: QRectF,
+    at: QPointF,
+    readout: Readout,
+    theme: Theme,
+    visible: Sequence[QRectF] = (),
+) -> None:
+    """Paint a readout beside a position, inside ``area`` and not over what stays ``visible``, if there is room."""
     painter.setFont(small_font())
     body = QFontMetricsF(small_font())
     names = max((body.horizontalAdvance(name) for name, _ in readout.numbers), default=0.0)
@@ -90,7 +99,7 @@ def paint_readout(painter: QPainter, area: QRectF, at: QPointF, readout: Readout
     lines = [(text, _height(body, text, width)) for text in (*readout.sentences, readout.hint) if text]
     title = _height(QFontMetricsF(small_font(bold=True)), readout.title, width)
     height = title + len(readout.numbers) * body.height() + sum(4.0 + tall for _, tall in lines)
-    box = _placed(QSizeF(width + 2 * _PADDING, height + 2 * _PADDING), at, area)
+    box = place_beside(QSizeF(width + 2 * _PADDING, height + 2 * _PADDING), at, visible, area)
     painter.setPen(QPen(QColor(theme.border), 1.0))
     painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(box, 6.0, 6.0)
@@ -124,18 +133,6 @@ def _wanted_width(readout: Readout, names: float) -> float:
 
 def _height(metrics: QFontMetricsF, text: str, width: float) -> float:
     return metrics.boundingRect(QRectF(0.0, 0.0, width, 1e4), _WRAPPED, text).height()
-
-
-def _placed(size: QSizeF, at: QPointF, area: QRectF) -> QRectF:
-    """Return the box to the right of a position and below it, or on another side where there is no room."""
-    left, top = at.x() + _OFFSET, at.y() + _OFFSET
-    if left + size.width() > area.right() - 4.0:
-        left = at.x() - _OFFSET - size.width()
-    if top + size.height() > area.bottom() - 4.0:
-        top = at.y() - _OFFSET - size.height()
-    left = min(max(left, area.left() + 4.0), area.right() - 4.0 - size.width())
-    top = max(min(top, area.bottom() - 4.0 - size.height()), area.top() + 4.0)
-    return QRectF(QPointF(round(left) + 0.5, round(top) + 0.5), size)
 
 
 def _emphasize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
 from shiboken6 import isValid
 
 from gui_app.diagram.area import DiagramArea
 from gui_app.diagram.picture import DiagramPicture
+from gui_app.diagram.placing import kept_visible, place_beside
 from gui_app.diagram.readouts import readout_of
 from gui_app.diagram.things import Bias, Connection
 from gui_app.diagram.weight_popover import WeightPopover
@@ -23,7 +24,7 @@ class ParameterEditing(QObject):
         self.popover: WeightPopover | None = None
 
     def open(self, thing: Connection | Bias, picture: DiagramPicture, at: QPointF) -> None:
-        """Open the editor below a position of the area."""
+        """Open the editor beside a position of the area, where it does not cover the neurons that it is about."""
         readout, value = readout_of(thing, picture), value_of(thing, picture)
         if readout is None or value is None:
             return
@@ -32,8 +33,14 @@ class ParameterEditing(QObject):
         popover.drag_began.connect(self._edits.begin_drag)
         popover.drag_ended.connect(self._edits.end_drag)
         self._thing, self.popover = thing, popover
-        below = (at + QPointF(0.0, 10.0)).toPoint()
-        popover.open_at(self._area.mapToGlobal(below), Qt.AlignmentFlag.AlignHCenter)
+        popover.adjustSize()
+        visible = [self._on_screen(rect) for rect in kept_visible(picture, thing)]
+        screen = QRectF(popover.screen().availableGeometry())
+        box = place_beside(QSizeF(popover.size()), self._area.mapToGlobal(at), visible, screen)
+        popover.open_at(box.topLeft().toPoint())
+
+    def _on_screen(self, rect: QRectF) -> QRectF:
+        return QRectF(self._area.mapToGlobal(rect.topLeft()), rect.size())
 
     def follow(self, picture: DiagramPicture) -> None:
         """Show the present numbers; close the editor of a weight that is not there any more."""

@@ -72,7 +72,7 @@ def compose_picture(
         quantity,
         values,
         shares,
-        strokes_of(arrangement, shares, quantity, theme),
+        strokes_of(arrangement, shares, quantity, theme, silenced=marks.silenced),
         thumbnails_of(values, arrangement.shape, drawn, theme),
         tuple(_dots(arrangement, values, strengths, quantity, theme)),
         marks,
@@ -151,7 +151,6 @@ def _paint_boxes(painter: QPainter, picture: DiagramPicture) -> None:
 def _paint_thumbnails(painter: QPainter, picture: DiagramPicture, exact: bool) -> None:
     arrangement, theme, found = picture.arrangement, picture.theme, picture.thumbnails
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    faint: list[QRectF] = []
     frames: list[QRectF] = []
     empty, silenced = QColor(theme.raised), picture.marks.silenced
     for unit, rect in squares_of(arrangement).items():
@@ -161,10 +160,10 @@ def _paint_thumbnails(painter: QPainter, picture: DiagramPicture, exact: bool) -
             painter.setOpacity(GREYED if unit in silenced else 1.0)
             found.paint(painter, rect, unit, exact)
             painter.setOpacity(1.0)
-        (faint if unit in silenced else frames).append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+        if unit not in silenced:
+            frames.append(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
     if arrangement.side >= 3.0:
         _paint_frames(painter, frames, mix(theme.panel, theme.text, 0.5 if found is not None else 0.2))
-        _paint_frames(painter, faint, mix(theme.panel, theme.text, 0.2))
 
 
 def _paint_frames(painter: QPainter, frames: list[QRectF], colour: str) -> None:

@@ -8,17 +8,19 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import edit_many
 from gui_app.diagram.arrangement import CHOSEN, SMALLEST, arrange
-from gui_app.diagram.connections import gaps_of
+from gui_app.diagram.connections import FADED, gaps_of
+from gui_app.diagram.marks import paint_silenced
 from gui_app.diagram.meters import meters_of
+from gui_app.diagram.picture import DiagramPicture, compose_picture
 from gui_app.diagram.strengths import QUANTITIES
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
 from gui_app.session.looked_at import Unit
-from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.theme.tokens import DARK, LIGHT, mix
 from tests.gui_app.diagram.conftest import Show, Shown
 from tests.gui_app.diagram.networks import shape_of, sketch, values_of, with_layer
 from tests.gui_app.hands import choose
@@ -350,3 +352,55 @@ def test_parts_have_names_for_screen_readers(show: Show):
         "Network", "Connections show", "Add a hidden layer", "Remove a hidden layer", "Add a neuron to layer 1",
         "Remove a neuron from layer 2",
     } <= named  # fmt: skip
+
+
+# -- what dropout has silenced
+
+
+def with_silenced(experiment, index: int):
+    flags = np.zeros(experiment.lanes[0].network.hidden[0], dtype=bool)
+    flags[index] = True
+    return with_layer(values_of(experiment), 1, silenced=flags)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("side", [10, 16, 40])
+def test_a_silenced_neuron_is_hatched_and_framed_by_dashes(qapp: QApplication, side: int, theme):
+    image = QImage(side + 8, side + 8, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.raised))
+    painter = QPainter(image)
+    paint_silenced(painter, QRectF(4.0, 4.0, side, side), theme)
+    painter.end()
+    middle = [image.pixelColor(x, 4 + side // 2) != QColor(theme.raised) for x in range(5, side + 3)]
+    assert sum(one != other for one, other in pairwise(middle)) >= 3, "lines and gaps take turns"
+    top = [image.pixelColor(x, 3) != QColor(theme.raised) for x in range(4, side + 4)]
+    assert {True, False} == set(top), "dashes"
+
+
+def test_only_silenced_neurons_are_hatched(show: Show):
+    experiment = sketch((8, 8, 8))
+    shown = show(experiment, size=(320, 400))
+    before = shown.diagram.area.grab().toImage()
+    shown.show(with_silenced(experiment, 2))
+    after = shown.diagram.area.grab().toImage()
+    for index in range(8):
+        inner = shown.picture.arrangement.rect(Unit(1, index)).adjusted(3, 3, -5, -3).toRect()
+        assert (before.copy(inner) != after.copy(inner)) == (index == 2)
+
+
+def test_connections_of_a_silenced_neuron_fade_and_others_do_not(qapp: QApplication):
+    experiment = sketch((8, 8, 8))
+    arrangement = arrange(shape_of(experiment), 320.0, 400.0)
+    usual = compose_picture(values_of(experiment), arrangement, "weights", LIGHT)
+    silent = compose_picture(with_silenced(experiment, 2), arrangement, "weights", LIGHT)
+    touching = np.concatenate([gap.touching(Unit(1, 2)) for gap in gaps_of(arrangement)])
+    before, after = colours(usual), colours(silent)
+    assert before.keys() == after.keys()
+    for row, colour in after.items():
+        assert colour == (mix(LIGHT.panel, before[row], FADED) if touching[row] else before[row])
+    assert sum(touching[row] for row in after) == 2 + 8
+
+
+def colours(picture: DiagramPicture) -> dict[int, str]:
+    """The colour of each connection."""
+    return {row: stroke.colour for stroke in picture.strokes for row in stroke.rows.tolist()}
