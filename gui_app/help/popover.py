@@ -27,25 +27,25 @@ class TopicPopover(Popover):
         super().__init__(explanation.topic.title, round(WIDTH) + 2 * PADDING, PADDING, parent)
         self._theme = theme
         self.explanation = explanation
-        self._content = QWidget()
-        self.column.addWidget(self._content)
+        self._page = QWidget()
+        self.column.addWidget(self._page)
         self._fill()
 
     def show_topic(self, key: str) -> None:
         """Show another topic in the same place."""
         self.explanation = Explanation(topic(key))
         self.setAccessibleName(self.explanation.topic.title)
-        former, self._content = self._content, QWidget()
+        former, self._page = self._page, QWidget()
         former.hide()
         former.deleteLater()
-        self.column.addWidget(self._content)
+        self.column.addWidget(self._page)
         self._fill()
-        self._content.show()
+        self._page.show()
         self.adjustSize()
 
     def _fill(self) -> None:
         shown, detail = self.explanation.topic, self.explanation.detail
-        column = QVBoxLayout(self._content)
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(_label(f"<b>{escape(shown.title)}</b>", role="headline"))

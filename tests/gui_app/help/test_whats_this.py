@@ -15,7 +15,7 @@ from gui_app.help.picture_view import PictureView
 from gui_app.help.pictures.registry import PICTURES, Picture
 from gui_app.help.pictures.sheet import WIDTH
 from gui_app.help.popover import TopicPopover
-from gui_app.help.topics import topic
+from gui_app.help.topics import topic, topic_keys
 from gui_app.theme.tokens import LIGHT
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT
@@ -130,6 +130,21 @@ def test_f1_explains_the_focused_control_and_links_lead_on(still):
     assert asked == ["Epoch, step, batch"]
     assert not popover.isVisible()
     QApplication.processEvents()
+
+
+def test_all_of_every_explanation_is_seen(still):
+    """Neither hidden, nor cut off, nor scrolled away: the popover is as high as what it shows."""
+    for key in topic_keys():
+        popover = TopicPopover(Explanation(topic("epoch")), still.appearance.theme, still)
+        popover.open_beside(still.transport.step)
+        popover.show_topic(key)
+        QApplication.processEvents()
+        assert topic(key).title in words_of(popover)
+        labels = [part for part in popover.findChildren(QLabel) if part.isVisible() and part.text()]
+        for part in (*labels, popover.picture):
+            assert part.visibleRegion().boundingRect() == part.rect(), f"{key}: {part.accessibleName()}"
+        assert popover.screen().availableGeometry().contains(popover.geometry())
+        popover.close()
 
 
 def test_at_twice_the_text_the_longest_explanation_is_on_the_screen_and_scrolls(still):
