@@ -19,6 +19,8 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import Ticks
 
 LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 6, 6, 12, 6
+TICK_GAP = 4.0
+"""Pixels between the plotting area and the texts below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,16 @@ def paint_content(
 
 
 def paint_left_ticks(painter: QPainter, width: float, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
-    """Paint tick texts right-aligned in ``width`` pixels; the top of the plotting area is at 0."""
+    """Paint tick texts right-aligned in ``width`` pixels; the top of the plotting area is at 0.
+
+    One at an end of the axis stays clear of the texts below it and of the line above the plot.
+    """
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
     for value, text in ticks:
-        box = QRectF(0.0, float(mapping.y(value)) - row_height() / 2, width - 6.0, float(row_height()))
+        top = float(mapping.y(value)) - row_height() / 2
+        top = min(max(top, -TICK_GAP), mapping.height + TICK_GAP - row_height())
+        box = QRectF(0.0, top, width - 6.0, float(row_height()))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
@@ -110,7 +117,7 @@ def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme:
         left = min(float(mapping.x(value)) - width / 2, rightmost - width)
         if left >= taken:
             painter.drawText(
-                QRectF(left, 4.0, width + 1.0, float(row_height())), Qt.AlignmentFlag.AlignLeft, text
+                QRectF(left, TICK_GAP, width + 1.0, float(row_height())), Qt.AlignmentFlag.AlignLeft, text
             )
             taken = left + width + 8.0
 

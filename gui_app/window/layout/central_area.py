@@ -16,7 +16,8 @@ class CentralArea(QWidget):
     """The canvas with diagram and note, where ``central_plan`` puts them.
 
     ``diagram_shown`` says whether the diagram is to be seen, beside the canvas or as its tab; space is kept for it
-    from the start, also while it is not built yet. ``diagram_changed`` is emitted when that changes.
+    from the start, also while it is not built yet. ``diagram_changed`` is emitted when that changes. ``canvas_share``
+    is the least share of the width that the canvas keeps, from the next arrangement on.
     """
 
     diagram_changed = Signal(bool)
@@ -26,6 +27,7 @@ class CentralArea(QWidget):
         super().__init__()
         self._parts: dict[str, QWidget | None] = {CANVAS: canvas, NETWORK: None, NOTE: None}
         self.diagram_shown = True
+        self.canvas_share = 0.0
         self._note_seen = False
         canvas.setParent(self)
         set_topic(self, "canvas")
@@ -83,6 +85,7 @@ class CentralArea(QWidget):
             self.diagram_shown,
             self.tabs.sizeHint().height(),
             text_size.scale(),
+            self.canvas_share,
         )
         self._offer_tabs()
         self._show_front()

@@ -37,16 +37,24 @@ class Plan:
         return below.left(), below.width()
 
 
-def plan(size: QSize, canvas: QSize, note: int, diagram: bool, tab_height: int, scale: float = 1.0) -> Plan:
+def plan(
+    size: QSize,
+    canvas: QSize,
+    note: int,
+    diagram: bool,
+    tab_height: int,
+    scale: float = 1.0,
+    share: float = 0.0,
+) -> Plan:
     """Divide ``size`` between the canvas and those of the other two that are shown.
 
     The canvas keeps the largest square, and never gets less than its smallest size ``canvas``. The diagram stands on
     the right and the note on the left, if the free space is wide enough for both; otherwise the note stands above
     the diagram. What fits nowhere is a tab of the canvas. ``note`` is the note's smallest height, 0 without one;
-    ``scale`` enlarges what holds text.
+    ``scale`` enlarges what holds text; ``share`` is the least share of the width that the canvas keeps.
     """
     width, height = size.width(), size.height()
-    free = width - height
+    free = width - max(height, round(share * width))
     least, most = round(NARROWEST * scale), round(WIDEST * scale)
     if note and diagram and free >= least + DIAGRAM.width():
         left = min(max(free // 3, least), most)

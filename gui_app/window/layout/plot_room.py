@@ -22,7 +22,9 @@ SHARES = (0.1, 0.75)
 PLOT_WIDTH = 340
 """Pixels that three plots beside one another have at least; two of them make do with less."""
 LEAST_BESIDE = 360
-"""Smallest width of a plot beside the canvas, in pixels."""
+"""Smallest width of a plot beside the canvas, in pixels, where the canvas keeps its half of the window."""
+COLOUR_BAR = 30
+"""Pixels by which a canvas with a colour bar is wider than high when its square is as large as its height allows."""
 SLACK = 40
 """Pixels by which a window must have narrowed before a row of plots loses one, so that it does not come and go."""
 
@@ -51,7 +53,7 @@ class PlotRoom(QObject):
         self.share: float | None = None
         """None for the default."""
         self.beside: QDockWidget | None = None
-        """A plot beside the canvas that gets all space that the square leaves free."""
+        """A plot beside the canvas that gets the space that the square leaves free, at most half of the window."""
         self._waits = False
         self._width_then: int | None = 0
         """The width for which the plots were divided; None for whatever it is now."""
@@ -85,8 +87,7 @@ class PlotRoom(QObject):
         if self._waits:
             return
         if self.beside is not None:
-            free = self._window.width() - self._available()
-            self._window.resizeDocks([self.beside], [max(free, LEAST_BESIDE)], Qt.Orientation.Horizontal)
+            self._window.resizeDocks([self.beside], [self._width_beside()], Qt.Orientation.Horizontal)
             return
         self._arrangement.fit_columns()
         width, known = self._width(), self._width_then
@@ -122,10 +123,7 @@ class PlotRoom(QObject):
         return False
 
     def _note_share(self) -> None:
-        line = self._window.style().pixelMetric(
-            QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
-        )
-        height = self._available() - self._centre().height() - line
+        height = self._available() - self._centre().height() - self._line()
         if self._arrangement.plots_below and abs(height - self._height()) > 2:
             self.share = min(max(height / self._available(), SHARES[0]), SHARES[1])
 
@@ -136,6 +134,18 @@ class PlotRoom(QObject):
         # Larger text leaves curves less of the same height.
         larger = min(max(text_size.scale(), 1.0), MOST_LARGER)
         return min(round(SHARE * larger * available), round(TALLEST * larger))
+
+    def _width_beside(self) -> int:
+        """Return the width of the plot beside the canvas: what the square leaves free, at most half of the window."""
+        width = self._window.width()
+        free = width - self._available() - COLOUR_BAR
+        return min(max(free, LEAST_BESIDE), width // 2 - self._line())
+
+    def _line(self) -> int:
+        """Return the width of the line between docks."""
+        return self._window.style().pixelMetric(
+            QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self._window
+        )
 
     def _available(self) -> int:
         """Return the height between the top bar and the status bar."""

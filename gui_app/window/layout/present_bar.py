@@ -17,6 +17,8 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 LEAVE = "Leave"
+SPACE = 12
+"""Pixels between the parts, and at both ends."""
 
 
 class PresentBar(QToolBar):
@@ -33,7 +35,7 @@ class PresentBar(QToolBar):
         self.setObjectName("bar Present")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
-        self._link, self._theme = link, LIGHT
+        self._link, self._theme, self._words = link, LIGHT, True
         self.controls, self.epoch, self.plot = controls, Figure("epoch", 6), QComboBox()
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
         self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
@@ -63,7 +65,9 @@ class PresentBar(QToolBar):
         self._show_epoch(link.latest)
 
     def _show_playing(self, playing: bool) -> None:
-        self.play.setText("Pause" if playing else "Play")
+        word = "Pause" if playing else "Play"
+        self.play.setText(word if self._words else "")
+        self.play.setAccessibleName(word)
         self.play.setIcon(icon("pause" if playing else "play", self._theme.on_accent))
 
     def _show_epoch(self, snapshot: Snapshot | None) -> None:
@@ -72,8 +76,8 @@ class PresentBar(QToolBar):
     def _lay_out(self) -> None:
         content = QWidget()
         row = QHBoxLayout(content)
-        row.setContentsMargins(12, 7, 12, 7)
-        row.setSpacing(12)
+        row.setContentsMargins(SPACE, 7, SPACE, 7)
+        row.setSpacing(SPACE)
         for part in (self.reset, self.play, self.epoch):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.controls, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -87,8 +91,21 @@ class PresentBar(QToolBar):
         self._fit_controls()
 
     def _fit_controls(self) -> None:
-        """Give the controls the height of their rows."""
-        others = (self.reset, self.play, self.epoch, self.plot, self.leave)
-        taken = sum(part.sizeHint().width() + 12 for part in others) + 24
-        width = max(self.width() - taken, self.controls.learning_rate.width())
+        """Give the controls the height of their rows; where they lack room, buttons show their icons alone."""
+        least = self.controls.learning_rate.width()
+        for words in (True, False):
+            self._show_words(words)
+            if self._free() >= least:
+                break
+        width = max(self._free(), least)
         self.controls.setFixedSize(width, self.controls.height_for(width))
+
+    def _free(self) -> int:
+        """Return the width that the other parts leave to the controls."""
+        others = (self.reset, self.play, self.epoch, self.plot, self.leave)
+        return self.width() - sum(part.sizeHint().width() + SPACE for part in others) - 2 * SPACE
+
+    def _show_words(self, shown: bool) -> None:
+        self._words = shown
+        self.reset.setText("Reset" if shown else "")
+        self._show_playing(self._link.playing)

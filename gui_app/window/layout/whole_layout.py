@@ -15,6 +15,8 @@ from gui_app.window.layout.dock_arrangement import DockArrangement
 from gui_app.window.layout.plot_room import SHARES, PlotRoom
 from gui_app.window.layout.schemes import Scheme
 
+PRESENTED = 0.5
+"""The least share of the window's width that the canvas has in a presentation."""
 VERSION = 3
 """States of docks saved with another version are ignored."""
 
@@ -99,7 +101,8 @@ class WholeLayout:
         with self.room.kept_apart():
             if not self._restore_docks(state.docks):
                 return False
-            self.room.share, self.room.beside = state.plots, None
+            self.room.share = state.plots
+            self._end_presentation()
             self.room.stand()
             self.centre.show_diagram(state.diagram)
             self._show_connections(state.connections)
@@ -116,7 +119,7 @@ class WholeLayout:
     def arrange(self, scheme: Scheme | None = None) -> None:
         """Arrange the docks as a scheme says; without one, as in a new window."""
         with self.room.kept_apart():
-            self.room.beside = None
+            self._end_presentation()
             self.room.arrange()
             self.centre.show_diagram(scheme is None or scheme.diagram)
             if scheme is not None:
@@ -129,8 +132,13 @@ class WholeLayout:
         """Show the canvas with one plot of this title beside it, or with the network diagram for any other title."""
         with self.room.kept_apart():
             plot = self._docks.keep_beside(title)
-            self.room.beside = plot
+            self.room.beside, self.centre.canvas_share = plot, PRESENTED
             self.centre.show_diagram(plot is None)
+            self.centre.arrange()
+
+    def _end_presentation(self) -> None:
+        self.room.beside, self.centre.canvas_share = None, 0.0
+        self.centre.arrange()
 
     def _show_connections(self, key: str) -> None:
         box = self._connections

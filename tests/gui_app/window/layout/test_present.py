@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.experiment import edit_many
+from engine.experiment import edit_many, switch_task
 from engine.service import messages as m
+from gui_app.canvas.view.margins import Margins
 from gui_app.window.layout.schemes import SCHEMES
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, Hand, dock_of, drag_slider
@@ -204,6 +205,43 @@ def test_an_arrangement_that_is_saved_in_it_does_not_bring_its_bar(window: MainW
     settle()
     assert window.present.bar.isHidden()
     assert window.transport.isVisible()
+
+
+@pytest.mark.parametrize("size", [(960, 720), (1280, 720), (1920, 1080), (1000, 1000)])
+@pytest.mark.parametrize("task", ["classification", "surface"])
+def test_the_canvas_keeps_half_of_the_width_and_the_largest_square(window: MainWindow, size, task) -> None:
+    window.resize(*size)
+    window.document.replace(switch_task(window.document.experiment, task), "Task")
+    press(window, Qt.Key.Key_F5)
+    for title in ("Loss", "Chain", "Network"):
+        window.present.bar.plot.textActivated.emit(title)
+        shown = seen(window)["canvas"]
+        assert shown.width() >= window.width() / 2, title
+        square, frame = window.canvas.scene.viewport.square, window.canvas.height()
+        data, line = window.document.experiment.data, window.canvas.fontMetrics().height()
+        around = Margins.of(data, window.appearance.text_scale).with_controls(data, line)
+        wide = size[0] > 1.5 * size[1]
+        assert not wide or square.height() >= frame - around.top - around.bottom - line / 2, title
+    press(window, Qt.Key.Key_Escape)
+    assert window.whole_layout.centre.canvas_share == 0.0
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_a_narrow_bar_shows_the_learning_rate_whole_and_names_what_has_no_word(
+    window: MainWindow, playing
+) -> None:
+    window.resize(window.minimumSizeHint().width(), 720)
+    press(window, Qt.Key.Key_F5)
+    window.link.set_playing(playing)
+    settle()
+    bar = window.present.bar
+    number, plot = bar.controls.learning_rate.number, bar.plot
+    assert number.mapTo(window, number.rect().topRight()).x() < plot.mapTo(window, QPoint(0, 0)).x()
+    assert bar.reset.accessibleName() == "Reset"
+    assert bar.play.accessibleName() == ("Pause" if playing else "Play")
+    window.resize(1600, 900)
+    settle()
+    assert (bar.reset.text(), bar.play.text()) == ("Reset", "Pause" if playing else "Play")
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
