@@ -31,6 +31,11 @@ def caption(text: str = "", role: str = "caption") -> QLabel:
     return label
 
 
+def explanation(text: str = "") -> QLabel:
+    """Return a label for sentences that wraps, in the size of most text."""
+    return caption(text, "explanation")
+
+
 class Card(QFrame):
     """Card with a title and a switch in one line; a click on the title (or − and +) opens and closes it.
 
@@ -50,8 +55,8 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.title, self.summary = _Name(title), ElidedLabel()
         self.switch, self.mark = Switch(title), _small_button()
-        self.formula, self.meaning = caption(role="formula"), caption()
-        self.reason = caption(role="reason")
+        self.formula, self.meaning = caption(role="formula"), explanation()
+        self.reason = explanation()
         self.content, self._settings = QWidget(), QWidget()
         self.strength, self.body, self.extra = QHBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._open = False

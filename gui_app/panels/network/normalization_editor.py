@@ -11,7 +11,7 @@ from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.layer_choice import CHOSEN, LayerChoice
 from gui_app.panels.panel import LABEL_WIDTH, labelled
 from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
-from gui_app.widgets.card import caption
+from gui_app.widgets.card import explanation
 from gui_app.widgets.choice_chips import ChoiceChips
 
 NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="No normalization.")
@@ -32,7 +32,7 @@ class NormalizationEditor(QWidget):
         self.kind = ChoiceChips(KINDS, "Normalization")
         self.position = panel.choice_chips(POSITIONS, f"{path}.position", "Normalization")
         self.layers = LayerChoice("Normalization", MEANINGS, LABEL_WIDTH)
-        self.reason = caption(role="reason")
+        self.reason = explanation()
         panel.controls[path] = self.kind
         panel.controls[f"{path}.layers"] = self.layers
         self._lay_out()

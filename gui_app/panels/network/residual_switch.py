@@ -7,7 +7,7 @@ from itertools import pairwise
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui_app.panels.panel import Panel
-from gui_app.widgets.card import caption
+from gui_app.widgets.card import explanation
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
 
@@ -25,7 +25,7 @@ class ResidualSwitch(QWidget):
 
     def __init__(self, panel: Panel, path: str) -> None:
         super().__init__()
-        self.switch, self.reason = Switch("Residual connections"), caption(role="reason")
+        self.switch, self.reason = Switch("Residual connections"), explanation()
         self.name = QLabel("Residual connections")
         self.name.setProperty("role", "name")
         self.name.setBuddy(self.switch)

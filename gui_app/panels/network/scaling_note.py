@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.data import misfit_for
 from engine.experiment import DataSettings, Points
 from gui_app.widgets.buttons import text_button
-from gui_app.widgets.card import caption
+from gui_app.widgets.card import explanation
 from gui_app.widgets.tips import tip
 
 NEEDED = "The data {misfit}. A network hardly learns from them unscaled."
@@ -22,7 +22,7 @@ class ScalingNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.message = caption()
+        self.message = explanation()
         self.button = text_button(
             "Standardize", tip("Standardize", "Feed inputs with mean 0 and standard deviation 1.")
         )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBox
 from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
 from gui_app.panels.network.widths import format_widths, parse_widths
 from gui_app.panels.panel import LABEL_WIDTH
-from gui_app.widgets.card import caption
+from gui_app.widgets.card import explanation
 from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.widgets.stepper import Stepper
@@ -45,7 +45,7 @@ class ShapeEditor(QWidget):
         )
         self.spins = [self._spin(index) for index in range(FEW)]
         self.text = QLineEdit()
-        self.note = caption("No hidden layer: the network is one linear map.")
+        self.note = explanation("No hidden layer: the network is one linear map.")
         self._lay_out()
         self._connect()
 

@@ -14,7 +14,7 @@ from engine.catalogue.texts import setting_text
 from engine.experiment import Lane, RegularizationSettings
 from gui_app.panels.lane_panel import LanePanel
 from gui_app.panels.regularizer_notes import comparison, remark
-from gui_app.widgets.card import Card, caption
+from gui_app.widgets.card import Card, explanation
 from gui_app.widgets.choice_chips import ChoiceChips
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.parameter_slider import ParameterSlider
@@ -40,7 +40,7 @@ class RegularizerCard(Card):
         self.formula.setText(entry.formula)
         self.choices: dict[str, ChoiceChips] = {}
         self.sliders: dict[str, ParameterSlider] = {}
-        self.refusal, self.remark, self.symbols = caption(role="reason"), caption(), caption()
+        self.refusal, self.remark, self.symbols = explanation(), explanation(), explanation()
         self._memories: dict[str, dict[str, Any]] = {}
         self._refused: dict[str, str] = {}
         self.body.addWidget(self.symbols)

@@ -20,7 +20,7 @@ from gui_app.session.best_weights import (
     format_losses,
 )
 from gui_app.widgets.buttons import text_button
-from gui_app.widgets.card import caption
+from gui_app.widgets.card import explanation
 from gui_app.widgets.tips import tip
 
 RESTORE = "Restore best weights"
@@ -68,10 +68,10 @@ class StoppingCard(RegularizerCard):
             lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
         )
         self.panel.controls[self.path("restore_best")] = self.restore
-        self.midway = caption()
+        self.midway = explanation()
         self.body.addWidget(self.midway)
         self.body.addWidget(self.restore)
-        self.decision = caption(role="reason")
+        self.decision = explanation()
         self.go_on = text_button(
             "Continue anyway",
             tip("Continue anyway", "Keep training from the weights at which it stopped."),
