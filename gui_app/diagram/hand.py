@@ -15,7 +15,7 @@ from gui_app.diagram.things import Bias, Chip, Connection, Switch, Thing
 from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.session.network_shape import NetworkShape
 from gui_app.widgets.guarded import guarded
-from gui_app.widgets.keyboard import keep_keys
+from gui_app.widgets.keyboard import COMMANDS, keep_keys
 
 DRAG = 6.0
 """Pixels that the mouse moves before a press becomes a drag."""
@@ -208,7 +208,7 @@ class Hand(QObject):
 
     def _press_key(self, event: QKeyEvent) -> bool:
         picture, key = self._area.picture, event.key()
-        if picture is None or self._focused is None:
+        if picture is None or self._focused is None or event.modifiers() & COMMANDS:
             return False
         self._by_key = True
         if key in _ARROWS:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from gui_app.widgets.buttons import draw_icon
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
-from gui_app.widgets.keyboard import keep_keys
+from gui_app.widgets.keyboard import COMMANDS, keep_keys
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
@@ -136,7 +136,8 @@ class Card(QFrame):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (is_open := _FOLDS.get(Qt.Key(event.key()))) is not None:
+        is_open = None if event.modifiers() & COMMANDS else _FOLDS.get(Qt.Key(event.key()))
+        if is_open is not None:
             self.set_open(is_open)
         else:
             event.ignore()

@@ -24,9 +24,10 @@ from gui_app.widgets.guarded import guarded
 
 _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _KEPT = "kept keys"
-_COMMANDS = (
+COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
+"""Keys with one of these are shortcuts of the window, and no control's own."""
 _PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 
 
@@ -88,7 +89,7 @@ def _keeps(focused: QWidget, event: QKeyEvent) -> bool:
     """Whether a key that may be a shortcut is the focused control's own, or that of what it is in."""
     if event.key() == Qt.Key.Key_Space and isinstance(focused, _PRESSED_BY_SPACE):
         return reached_by_key(focused)
-    part: QWidget | None = None if event.modifiers() & _COMMANDS else focused
+    part: QWidget | None = None if event.modifiers() & COMMANDS else focused
     while part is not None:
         if event.key() in (part.property(_KEPT) or ()):
             return True

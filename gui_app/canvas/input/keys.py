@@ -14,14 +14,12 @@ from gui_app.canvas.selecting.actions import delete_selected
 from gui_app.canvas.tools import ERASER, TOOLS, PointEditor, Tool, ToolContext, tool_for, tools_for
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.widgets.gestures import Row
+from gui_app.widgets.keyboard import COMMANDS
 
 Key = Qt.Key
 _ARROWS = {Key.Key_Left: (-1, 0), Key.Key_Right: (1, 0), Key.Key_Up: (0, 1), Key.Key_Down: (0, -1)}
 _STEP, _SMALL_STEP = 0.5, 0.1
 """How far an arrow key moves the circle, without and with Shift, in units of the sheet."""
-_COMMANDS = (
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-)
 
 
 class Pointer(Protocol):
@@ -48,7 +46,7 @@ def press_key(event: QKeyEvent, pointer: Pointer, context: ToolContext) -> bool:
     """Handle a key on the canvas; return False if it has no meaning there."""
     if press_choice(event, context.editor, context.settings):
         return True
-    if event.modifiers() & _COMMANDS:
+    if event.modifiers() & COMMANDS:
         return False
     pressed = next((one for one in CANVAS_KEYS if event.key() in one.keys), None)
     return pressed is not None and pressed.press(event, pointer, context)
@@ -60,7 +58,7 @@ def press_choice(event: QKeyEvent, editor: PointEditor, settings: ToolSettings) 
     if event.text() in _BRACKETS:
         settings.scale_radius(_BRACKETS[event.text()])
         return True
-    if event.modifiers() & _COMMANDS:
+    if event.modifiers() & COMMANDS:
         return False
     return _choose_class(event.key(), editor, settings) or _choose_tool(event.key(), editor, settings)
 

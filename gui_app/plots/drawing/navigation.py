@@ -213,7 +213,7 @@ class Navigation(QObject):
         if not self._plot.picture.x_ticks or modifiers & ~(_SHIFT | _CONTROL):
             return False
         middle = self._mapping.bounds.center()
-        if event.text() in ("+", "-", "−", "="):
+        if event.text() in ("+", "-", "−", "=") and not modifiers & _CONTROL:
             factor = KEY_ZOOM if event.text() in ("+", "=") else 1.0 / KEY_ZOOM
             self._scale(factor, self._plot.over_epochs, middle)
             return True

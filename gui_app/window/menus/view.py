@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui_app.canvas.canvas import Canvas
@@ -92,7 +92,9 @@ def _add_diagram(menu: QMenu, centre: CentralArea) -> None:
 
 def _add_text_sizes(menu: QMenu, appearance: Appearance) -> None:
     sizes = menu.addMenu("Te&xt size")
-    add(sizes, "&Larger", appearance.show_larger_text, "Ctrl+Shift++")
+    larger = add(sizes, "&Larger", appearance.show_larger_text)
+    # Where + is typed with Shift, Qt takes Ctrl+Shift and that key for Ctrl++.
+    larger.setShortcuts([QKeySequence("Ctrl+Shift++"), QKeySequence("Ctrl++")])
     add(sizes, "&Smaller", appearance.show_smaller_text, "Ctrl+Shift+-")
     add(sizes, "&Default", partial(appearance.choose_text_scale, 1.0), "Ctrl+Shift+0")
 

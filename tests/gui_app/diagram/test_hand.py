@@ -339,6 +339,14 @@ def test_arrows_go_over_neurons_and_connections(show: Show):
     assert path[-1] == Bias(2, 1)
 
 
+def test_a_key_with_ctrl_is_the_windows(show: Show):
+    shown = show()
+    shown.focus()
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Delete):
+        QTest.keyClick(shown.diagram.area, key, Qt.KeyboardModifier.ControlModifier)
+    assert shown.hidden == (4, 3)
+
+
 def test_keys_pin_widen_narrow_and_switch(show: Show):
     shown = show()
     shown.focus()

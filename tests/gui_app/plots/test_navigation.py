@@ -147,6 +147,12 @@ def test_keys_do_what_the_mouse_does(plot: Plot) -> None:
     assert ranges(plot) == before
 
 
+def test_a_key_with_ctrl_is_the_windows(plot: Plot) -> None:
+    before = ranges(plot)
+    QTest.keyClick(plot, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert ranges(plot) == before
+
+
 def test_a_click_and_the_mouse_outside_zoom_nothing(plot: Plot) -> None:
     before = ranges(plot)
     click(plot, (150.0, 60.0))

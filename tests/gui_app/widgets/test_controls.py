@@ -67,6 +67,8 @@ def test_a_click_on_the_title_opens_a_card_and_closes_it(shown, on):
     assert card.content.isVisible()
     QTest.mouseClick(card.mark, LEFT)
     assert card.content.isHidden()
+    QTest.keyClick(card.switch, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert card.content.isHidden(), "a key with Ctrl is the window's"
     QTest.keyClick(card.switch, Qt.Key.Key_Plus)
     assert card.content.isVisible()
     QTest.keyClick(card.switch, Qt.Key.Key_Minus)

@@ -194,6 +194,15 @@ def test_keys_change_the_size_of_all_text(window: MainWindow) -> None:
         window.appearance.choose_text_scale(1.0)
 
 
+def test_larger_text_has_a_key_also_where_plus_is_typed_with_shift(window: MainWindow) -> None:
+    """There, Qt reports Ctrl, Shift and the key of + and = as Ctrl++ alone."""
+    try:
+        press(window, Qt.Key.Key_Plus, CONTROL)
+        assert window.appearance.text_scale == 1.1
+    finally:
+        window.appearance.choose_text_scale(1.0)
+
+
 def test_a_setting_nested_too_deep_to_read_opens_a_window_without_arrangements(
     open_window: Open, settings: QSettings
 ) -> None:
