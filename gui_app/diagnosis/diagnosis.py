@@ -19,7 +19,7 @@ from gui_app.session.snapshot_view import SnapshotView
 MIN_INTERVAL = 1000
 """Minimum milliseconds between two diagnoses during training."""
 NEW_ROWS = 10
-"""Minimum number of new history rows between two diagnoses."""
+"""Minimum number of new history rows between two diagnoses while nothing is found; what is found follows each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         if not playing:
             return history is not seen
         fresh = len(history) - int(np.searchsorted(history.epoch, seen.epoch[-1], side="right"))
-        return fresh >= NEW_ROWS and self._since_look.elapsed() >= MIN_INTERVAL
+        return fresh >= (1 if self.findings else NEW_ROWS) and self._since_look.elapsed() >= MIN_INTERVAL
 
     def _look(self) -> None:
         if self._lane is None:

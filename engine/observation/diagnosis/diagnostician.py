@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,19 +24,24 @@ EDITS = ("setting", "data", "weight", "restore")
 APPEARS, GOES = 4, 4
 """How many looks in a row must find something before it is reported, and nothing before it is withdrawn."""
 
+LAST_SEEN = "Last seen at epoch {epoch:,}."
+"""What follows the numbers of a finding that the newest epochs no longer show, until it is withdrawn."""
+
 
 @dataclass(slots=True)
 class _Watch:
     """What one rule has found so far."""
 
     statement: Statement | None = None
+    epoch: int = 0
+    """The epoch that the statement is of."""
     found: bool = False
     streak: int = 0
     """Looks in a row that said the opposite of ``found``."""
 
-    def note(self, statement: Statement | None, at_once: bool) -> None:
+    def note(self, statement: Statement | None, epoch: int, at_once: bool) -> None:
         if statement is not None:
-            self.statement = statement
+            self.statement, self.epoch = statement, epoch
         self.streak = self.streak + 1 if (statement is not None) != self.found else 0
         if self.streak >= (1 if at_once else GOES if self.found else APPEARS):
             self.found, self.streak = not self.found, 0
@@ -171,9 +176,12 @@ class Diagnostician:
         return tuple(self._finding(rule, found[rule.code], case) for rule in reported)
 
     def _finding(self, rule: Rule, watch: _Watch, case: Case) -> Finding:
-        # Numbers are those of now, also between two looks.
-        statement = (rule.look(case) if rule.ripe(case) else None) or watch.statement
-        assert statement is not None
+        # Numbers are those of now, also between two looks; else they say when they were.
+        statement = rule.look(case) if rule.ripe(case) else None
+        if statement is None:
+            assert watch.statement is not None
+            last_seen = f"{watch.statement.numbers} {LAST_SEEN.format(epoch=watch.epoch)}"
+            statement = replace(watch.statement, numbers=last_seen)
         if rule.code not in self._cures:
             self._cures[rule.code] = usable(rule.cures(case), case)
         return Finding(rule.code, rule.severity, statement.title, statement.numbers, self._cures[rule.code])
@@ -194,7 +202,7 @@ class Diagnostician:
             watch = self._watches[code]
             if rule.ripe(case):
                 at_once = rule.only_at_end or (rule.at_end and ended)
-                watch.note(rule.look(case.as_found(watch.found)), at_once)
+                watch.note(rule.look(case.as_found(watch.found)), case.last_epoch, at_once)
 
 
 def diagnose(

@@ -77,6 +77,17 @@ def test_a_finding_goes_once_it_is_clearly_gone_and_does_not_flicker() -> None:
     assert sum(one != other for one, other in pairwise(found)) == 2
 
 
+def test_numbers_that_are_no_longer_seen_say_of_which_epoch_they_are() -> None:
+    watching, seen, said = Watching(), vanishing(400, until=150), {}
+    for rows in range(10, 401, 10):
+        said[rows] = [one.numbers for one in watching.findings(first(seen, rows))]
+    assert said[150][0].endswith("to 149.")
+    before_it_goes = [numbers for rows, numbers in said.items() if rows > 150 and numbers][-1][0]
+    epoch = int(before_it_goes.rpartition(" ")[2].rstrip("."))
+    assert before_it_goes.endswith(f"to {epoch}. Last seen at epoch {epoch}.")
+    assert 140 <= epoch < 300
+
+
 def test_what_hovers_about_a_threshold_does_not_flicker() -> None:
     factor = 100.0 * 2.0 ** np.sin(np.arange(400))
     error = np.stack([1.0 / factor, *np.ones((3, 400))], 1)

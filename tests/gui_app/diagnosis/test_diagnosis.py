@@ -86,10 +86,16 @@ def test_it_looks_once_in_ten_rows_at_most(diagnosis, monkeypatch):
     looks = []
     look = Diagnostician.look
     monkeypatch.setattr(Diagnostician, "look", lambda *a: (looks.append(len(a[-1].history)), look(*a))[1])
-    train(diagnosis, VANISHING, 100)
+    train(diagnosis, HEALTHY, 100)
     assert looks == [*range(1, 101, 10)]
-    train(diagnosis, VANISHING, 100, start=99)
+    train(diagnosis, HEALTHY, 100, start=99)
     assert len(looks) == 10, "nothing new, nothing to look at"
+
+
+def test_numbers_that_are_shown_follow_each_new_row(diagnosis):
+    for rows in (271, 272, 273):
+        train(diagnosis, VANISHING, rows, start=0 if rows == 271 else rows - 1)
+        assert diagnosis.findings[0].numbers.endswith(f"to {rows - 1}.")
 
 
 def test_it_looks_once_in_a_while_at_most(diagnosis, monkeypatch):
@@ -121,9 +127,11 @@ def test_it_emits_only_changed_findings(diagnosis, qtbot):
     assert len(told) == count, "the same once more is nothing to tell"
 
 
-def test_what_is_told_while_training_says_up_to_which_epoch_it_is(diagnosis):
+def test_what_is_told_while_training_says_up_to_which_epoch_it_is(diagnosis, monkeypatch):
     """The plots go on between two looks."""
-    train(diagnosis, VANISHING, 275)
+    train(diagnosis, VANISHING, 271)
+    monkeypatch.setattr(module, "MIN_INTERVAL", 3_600_000)
+    train(diagnosis, VANISHING, 275, start=271)
     (finding,) = diagnosis.findings
     assert finding.numbers.endswith("to 270.")
     diagnosis.show_snapshot(snapshot(first(VANISHING, 275), playing=False))
