@@ -71,7 +71,7 @@ class Sections:
         beside = self._beside(now, forward)
         left = [beside.index(stop) for stop in self._left_at.values() if stop in beside]
         if beside:
-            _focus(beside[left[-1] if left else 0], _JUMP)
+            _focus(beside[left[-1] if left else _first_control(beside)], _JUMP)
 
     def _roots(self) -> dict[str, list[QWidget]]:
         """Return the parts of the window that make up each section."""
@@ -120,6 +120,12 @@ def _focus(control: QWidget, reason: Qt.FocusReason) -> None:
         if isinstance(parent, QScrollArea):
             parent.ensureWidgetVisible(control, 8, 24)
         parent = parent.parentWidget()
+
+
+def _first_control(stops: list[QWidget]) -> int:
+    """Return the index of the first stop that is no handle of a dock; 0 if all are."""
+    inside = (index for index, stop in enumerate(stops) if not isinstance(stop.parentWidget(), QDockWidget))
+    return next(inside, 0)
 
 
 def _index(stops: list[QWidget], focused: QWidget | None) -> int | None:

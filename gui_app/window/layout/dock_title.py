@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QMenu, QWidget
 
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
+from gui_app.window.layout.handle_buttons import CLOSE, FLOAT, HandleButtons
 from gui_app.window.layout.screen_fit import keep_on_screen
 
 HANDLE = 10
 """Height of a docked dock's handle in pixels."""
 MARGIN = 5
-BACK, CLOSE = "Put back", "Close"
+BACK = "Put back"
 
 
 class DockTitle(QWidget):
-    """Drags a dock. A double click makes it float or puts it back; so does the menu of the right mouse button.
+    """Drags a dock. A double click makes it float or puts it back; so do buttons beside a handle that the mouse is on,
+    and the menu of the right mouse button, of the menu key and of Enter.
 
     A dock that was put back gets the width that it had.
     """
@@ -28,7 +39,9 @@ class DockTitle(QWidget):
         self._dock, self._hovered = dock, False
         self._docked = QSize()
         self._parts: list[QWidget] = []
-        self.setToolTip(f"{dock.windowTitle()}: drag to move, double-click to float")
+        self._buttons: HandleButtons | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(f"{dock.windowTitle()}: drag to move, double-click to float; Enter opens its menu")
         self.setAccessibleName(f"Move {dock.windowTitle()}")
         dock.topLevelChanged.connect(self._follow)
         dock.installEventFilter(self)
@@ -44,14 +57,13 @@ class DockTitle(QWidget):
     def menu(self) -> QMenu:
         """Return the menu with what the buttons of a floating dock do."""
         menu, dock = QMenu(self), self._dock
-        menu.addAction(
-            BACK if dock.isFloating() else "Float", lambda: dock.setFloating(not dock.isFloating())
-        )
+        menu.addAction(BACK if dock.isFloating() else FLOAT, lambda: dock.setFloating(not dock.isFloating()))
         menu.addAction(CLOSE, dock.close)
         return menu
 
     def _follow(self, floating: bool) -> None:
         """Become a title bar, or a handle again."""
+        self._hide_buttons()
         if floating and not self._parts:
             self._add_parts()
         for part in self._parts:
@@ -101,19 +113,49 @@ class DockTitle(QWidget):
 
     @guarded
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._open_menu(event.globalPos())
+
+    def _open_menu(self, point: QPoint) -> None:
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(event.globalPos())
+        menu.popup(point)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_menu(self.mapToGlobal(self.rect().center()))
+        else:
+            super().keyPressEvent(event)
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hide_buttons()
+        # The dock drags itself by what its title ignores.
+        super().mousePressEvent(event)
 
     @guarded
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hovered = True
+        self._show_buttons()
         self.update()
 
     @guarded
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = False
+        if self._buttons is not None:
+            self._buttons.leave()
         self.update()
+
+    def _show_buttons(self) -> None:
+        if self._dock.isFloating():
+            return
+        if self._buttons is None:
+            self._buttons = HandleButtons(self._dock, self)
+        self._buttons.appear()
+
+    def _hide_buttons(self) -> None:
+        if self._buttons is not None:
+            self._buttons.hide()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

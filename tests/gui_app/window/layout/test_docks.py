@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar, QToolButton, QWidget
 
 from gui_app.theme import text_size
 from gui_app.theme.icons import icon
+from gui_app.window.layout.handle_buttons import HandleButtons
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, dock_of
 
@@ -110,6 +111,60 @@ def test_the_handle_shows_itself_under_the_mouse(window: MainWindow) -> None:
     place = QPointF(5, 5)
     QApplication.sendEvent(handle, QEnterEvent(place, place, place))
     assert handle.grab().toImage() != quiet
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_handle_under_the_mouse_has_buttons_that_move_nothing(window: MainWindow, title: str) -> None:
+    dock = dock_of(window, title)
+    dock.raise_()
+    handle, before = dock.titleBarWidget(), places(window)
+    rest_on(window, dock)
+    rest_on(window, handle, QPoint(handle.width() // 4, 5))
+    strip = handle_buttons(dock)
+    assert strip.isVisible()
+    assert dock.rect().contains(strip.geometry())
+    assert strip.toolTip() or all(title in one.toolTip() for one in (strip.float_button, strip.close_button))
+    middle = handle.mapTo(dock, handle.rect().center())
+    assert not strip.geometry().contains(middle), "the middle of the handle still drags"
+    assert places(window) == before
+    rest_on(window, strip.float_button)
+    assert strip.isVisible(), "on the way from the handle to the button"
+    QTest.mouseClick(strip.float_button, LEFT)
+    assert dock.isFloating()
+    assert strip.isHidden()
+    dock.setFloating(False)
+    assert places(window) == before
+    rest_on(window, handle, QPoint(handle.width() // 4, 5))
+    rest_on(window, window.canvas)
+    assert strip.isHidden()
+    rest_on(window, handle, QPoint(handle.width() // 4, 5))
+    QTest.mouseClick(strip.close_button, LEFT)
+    assert dock.isHidden()
+
+
+@pytest.mark.parametrize("title", ["Data", "Loss"])
+def test_enter_and_the_menu_key_open_the_menu_of_a_handle(window: MainWindow, title: str) -> None:
+    dock = dock_of(window, title)
+    handle = dock.titleBarWidget()
+    handle.setFocus(Qt.FocusReason.TabFocusReason)
+    assert handle.hasFocus()
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()] == ["Float", "Close"]
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert dock.isFloating()
+
+
+def rest_on(window: MainWindow, part: QWidget, point: QPoint | None = None) -> None:
+    """Move the mouse to a point of a part of the window, by default its middle."""
+    QTest.mouseMove(window.windowHandle(), part.mapTo(window, point or part.rect().center()))
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def handle_buttons(dock: QDockWidget) -> HandleButtons:
+    return dock.findChild(HandleButtons)
 
 
 def test_columns_follow_the_size_of_the_text(window: MainWindow) -> None:
