@@ -16,6 +16,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas.layers.discrete import STEPS, finer
 from gui_app.canvas.switches.state import SWITCHES, CanvasSwitches
 from gui_app.session.tool_settings import ToolSettings
+from gui_app.theme.icons import icon
 from gui_app.theme.style_sheet import style_sheet
 from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.canvas.test_canvas import snapshot
@@ -169,3 +170,11 @@ def test_words_stand_beside_the_icons_where_there_is_room(canvas, size, words):
         assert shown is words
         assert button.text() == SWITCHES[key].word
         assert not words or button.width() > button.fontMetrics().horizontalAdvance(button.text()) + 24
+
+
+@pytest.mark.parametrize("key", SWITCHES)
+def test_each_switch_says_what_it_shows_and_has_a_picture_of_its_own(key: str) -> None:
+    switch = SWITCHES[key]
+    assert all(switch.meaning(task).split()[0] in ("Show", "Put", "Colour") for task in switch.tasks)
+    pictures = {other: icon(SWITCHES[other].icon, "#000000").pixmap(24, 24).toImage() for other in SWITCHES}
+    assert [other for other, picture in pictures.items() if picture == pictures[key]] == [key]
