@@ -143,7 +143,7 @@ class Hand(QObject):
             self._take_focus(event.reason())
         elif kind in (QEvent.Type.FocusOut, QEvent.Type.Hide):
             if kind == QEvent.Type.Hide:
-                self._mouse = None
+                self._mouse, self._by_key = None, False
             self._let_go()
         return False
 
@@ -210,7 +210,7 @@ class Hand(QObject):
         picture, key = self._area.picture, event.key()
         if picture is None or self._focused is None or event.modifiers() & COMMANDS:
             return False
-        self._by_key = True
+        by_key, self._by_key = self._by_key, True
         if key in _ARROWS:
             self._focused, self._side = next_thing(
                 picture.arrangement, self._focused, _ARROWS[key], self._side
@@ -227,6 +227,8 @@ class Hand(QObject):
         elif key == Qt.Key.Key_Escape and self._looked_at.pinned is not None:
             self._looked_at.pin(None)
         else:
+            # Such as Shift alone, on its way to a shortcut.
+            self._by_key = by_key
             return False
         return True
 

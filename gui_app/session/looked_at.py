@@ -20,11 +20,12 @@ class Unit(NamedTuple):
 class LookedAtNeuron(QObject):
     """Which neuron of the current lane is hovered, and which is pinned.
 
-    ``changed`` is emitted when ``unit`` or ``pinned`` changes. Both are forgotten when the network gets
-    another shape and when another lane becomes current.
+    ``changed`` is emitted when ``unit`` or ``pinned`` changes, and then ``kept`` if another neuron is pinned now. Both
+    are forgotten when the network gets another shape and when another lane becomes current.
     """
 
     changed = Signal()
+    kept = Signal()
 
     def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,8 +62,11 @@ class LookedAtNeuron(QObject):
 
     def _set(self, hovered: Unit | None, pinned: Unit | None) -> None:
         if (hovered, pinned) != (self._hovered, self._pinned):
+            kept = pinned is not None and pinned != self._pinned
             self._hovered, self._pinned = hovered, pinned
             self.changed.emit()
+            if kept:
+                self.kept.emit()
 
     def _follow(self) -> None:
         if self._shape != self._network:

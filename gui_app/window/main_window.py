@@ -48,6 +48,7 @@ from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.help_windows import HelpWindows
 from gui_app.window.layout.central_area import CentralArea
+from gui_app.window.layout.central_plan import CANVAS
 from gui_app.window.layout.perspectives import Perspectives
 from gui_app.window.layout.present import Present
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
@@ -185,6 +186,8 @@ class MainWindow(QMainWindow):
         diagram.refused.connect(self.show_message)
         diagram.apply_theme(self.appearance.theme)
         self.central_area.set_diagram(diagram)
+        # Where the diagram is the canvas's tab, the function would be drawn out of sight.
+        self.looked_at.kept.connect(lambda: self.central_area.bring_to_front(CANVAS))
         self.whole_layout.follow(diagram.header.choice)
         self.dispatcher.add(diagram)
 

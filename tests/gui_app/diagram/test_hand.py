@@ -83,6 +83,27 @@ def test_a_diagram_that_gets_the_focus_by_other_means_than_keys_looks_at_nothing
     assert shown.looked_at.unit is None
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Shift, Qt.Key.Key_F5, Qt.Key.Key_Escape, Qt.Key.Key_Z])
+def test_a_key_without_a_meaning_there_shows_no_ring(show: Show, key: Qt.Key):
+    shown = show()
+    shown.focus()
+    shown.press(key)
+    assert shown.looked_at.unit is None
+    assert shown.diagram.area.pointing.focused is None
+
+
+def test_a_diagram_that_is_hidden_and_shown_again_has_no_ring(show: Show):
+    shown = show()
+    shown.focus()
+    shown.press(Qt.Key.Key_Down)
+    assert shown.looked_at.unit == Unit(1, 1)
+    shown.diagram.hide()
+    assert shown.looked_at.unit is None
+    shown.diagram.show()
+    shown.focus()
+    assert shown.looked_at.unit is None
+
+
 def test_the_range_of_a_neuron_is_rounded_for_the_canvas_has_more_points(show: Show):
     experiment = sketch()
     network = values_of(experiment)

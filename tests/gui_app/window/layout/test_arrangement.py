@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gui_app.session.looked_at import Unit
 from gui_app.window.layout.plot_room import PLOT_WIDTH
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT, dock_of
@@ -240,3 +241,20 @@ def test_larger_text_leaves_the_curves_of_a_plot_room_below_a_canvas_with_more(
         assert window.central_area.height() > 1.2 * dock_of(window, "Loss").height()
     finally:
         window.appearance.show_text_scale(1.0)
+
+
+def test_a_neuron_kept_in_the_tab_of_the_diagram_brings_the_canvas_to_the_front(still: MainWindow) -> None:
+    centre, looked_at = still.central_area, still.looked_at
+    resize(still, 1280, 720)
+    for dock in still.dock_layout.docks[2:]:
+        dock.hide()
+    QApplication.processEvents()
+    centre.bring_to_front("Network")
+    looked_at.hover(Unit(1, 2))
+    assert not still.canvas.isVisible()
+    looked_at.pin(Unit(1, 2))
+    assert still.canvas.isVisible()
+    centre.bring_to_front("Network")
+    looked_at.hover(Unit(1, 3))
+    looked_at.pin(None)
+    assert not still.canvas.isVisible()
