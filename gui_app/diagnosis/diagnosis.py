@@ -87,7 +87,9 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         if before is not None and before.name != shown.lane.name:
             self._looked_at = before = None
         ended = before is not None and before.stop != shown.lane.stop
-        if ended or self._is_time(shown.lane.history, shown.playing):
+        # Weights that a person has set make what was measured before no evidence, also while training waits.
+        edited = before is not None and before.marks != shown.lane.marks
+        if ended or edited or self._is_time(shown.lane.history, shown.playing):
             self._look()
 
     def restarts(self, cure: Cure) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import edit_many
 from engine.observation import HistoryView, Snapshot, Stop
 from engine.observation.diagnosis import Cure, Diagnostician, Finding
+from engine.observation.snapshot import EditMark
 from gui_app.diagnosis import diagnosis as module
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagnosis.findings_popover import FindingsPopover
@@ -196,6 +198,21 @@ def test_an_edit_of_anything_takes_findings_back_at_once(diagnosis, document, ed
     assert codes(diagnosis) == []
     diagnosis.show_snapshot(snapshot(seen, playing=playing))
     assert codes(diagnosis) == [], "what was before the edit is no evidence"
+
+
+@pytest.mark.parametrize("playing", [True, False])
+@pytest.mark.parametrize("kind", ["weight", "restore"])
+def test_weights_of_another_origin_take_findings_back_at_once(diagnosis, kind, playing, monkeypatch):
+    train(diagnosis, VANISHING, 99)
+    monkeypatch.setattr(module, "MIN_INTERVAL", 3_600_000)
+    seen = first(VANISHING, 100)
+    before = snapshot(seen, playing=playing)
+    diagnosis.show_snapshot(before)
+    assert codes(diagnosis) == ["vanishing_gradient"]
+    mark = EditMark(before.epoch, before.step, "w of layer 1: 0.5 → 2", kind)
+    lanes = (replace(before.lanes[0], marks=(mark,)),)
+    diagnosis.show_snapshot(replace(before, lanes=lanes))
+    assert codes(diagnosis) == []
 
 
 def test_a_new_name_of_a_class_takes_nothing_back(diagnosis, document):
