@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.observation.snapshot import EditMark
 from gui_app.plots.drawing.choice_button import ChoiceButton
-from gui_app.plots.drawing.epoch_scale import LONG, EpochScale, is_logarithmic, ticks_of
+from gui_app.plots.drawing.epoch_scale import LONG, EpochScale, first_epoch, is_logarithmic, ticks_of
 from gui_app.plots.drawing.metrics import header_height, pixels
 from gui_app.plots.drawing.picture import Ranges
 from gui_app.plots.drawing.plot_options import PlotOptions
@@ -30,17 +30,18 @@ CHOICES = {
     "automatic": f"Automatic: logarithmic after {count_text(LONG)} epochs, linear after a late edit",
     "linear": "Linear",
     "logarithmic": "Logarithmic",
+    "since_edit": "From the latest edit on",
 }
 MEANING = (
     "On a logarithmic axis equal steps are equal factors: the first epochs, in which most happens, stay visible "
     "however long the run is. When a long run is edited, the automatic axis is linear until what follows the edit "
-    "would take a quarter of a logarithmic one, so that the effect of the edit stays visible."
+    "would take a quarter of a logarithmic one. From the latest edit on, little but its effect is seen."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class EpochAxis:
-    """Range seen, scale and ticks of an axis of epochs; ``whole`` is its range from epoch 0 on."""
+    """Range seen, scale and ticks of an axis of epochs; ``whole`` is the range that nobody has zoomed."""
 
     range: Range
     scale: EpochScale
@@ -62,9 +63,12 @@ class EpochAxis:
 def epoch_axis(last: int, options: PlotOptions, ranges: Ranges, marks: Iterable[EditMark] = ()) -> EpochAxis:
     """Return the axis of a run of ``last`` epochs, eased from the previous ``ranges``.
 
-    ``marks`` are those of the run: the automatic axis does not hide what follows an edit.
+    ``marks`` are those of the run: an axis may begin at the latest edit, and the automatic one does not hide what
+    follows.
     """
-    whole = ranges.x.update(0.0, float(max(last, SHORTEST)))
+    marks = tuple(marks)
+    first = first_epoch(options.epochs, last, marks)
+    whole = ranges.x.update(first, max(float(last), first + SHORTEST))
     scale = ranges.bend.update(is_logarithmic(options.epochs, last, marks), whole[1])
     seen = options.zoom.x_range(float(last), scale) or whole
     return EpochAxis(seen, scale, ticks_of(scale, *seen, options.size[0]), whole, float(last))
@@ -87,4 +91,4 @@ class EpochsButton(ChoiceButton):
     def describe(self) -> None:
         self.setAccessibleName("Scale of the epochs")
         self.setAccessibleDescription(f"{CHOICES[self.choice]}. {MEANING}")
-        self.setToolTip(tip(f"Epochs: {self.choice}", MEANING))
+        self.setToolTip(tip(f"Epochs: {CHOICES[self.choice].partition(':')[0].lower()}", MEANING))

@@ -14,11 +14,13 @@ from engine.observation.snapshot import EditMark
 from gui_app.widgets.ticks import Ticks, epoch_ticks, log_epoch_ticks
 
 Numbers = TypeVar("Numbers", float, NDArray[np.float64])
-EpochChoice = Literal["automatic", "linear", "logarithmic"]
+EpochChoice = Literal["automatic", "linear", "logarithmic", "since_edit"]
 LONG = 1000
 """Beyond this number of epochs the axis is logarithmic, unless a person has chosen otherwise."""
 SINCE_EDIT = 0.25
 """A logarithmic axis leaves at least this share of itself to what follows the latest edit, or it becomes linear."""
+BEFORE_EDIT = 0.1
+"""Epochs before the latest edit on an axis from there on, as a share of those after it."""
 SHARE, MOST = 0.3, 0.6
 """Share of the way to the other scale that one update covers, and the most decades of the bend."""
 NEAR = 0.02
@@ -92,10 +94,23 @@ def is_logarithmic(choice: EpochChoice, last: int, marks: Iterable[EditMark] = (
 
     An automatic one is logarithmic when the run is long, except while it would hide what follows the latest edit.
     """
-    if choice != "automatic":
+    edited = latest_edit(marks)
+    if choice in ("linear", "logarithmic"):
         return choice == "logarithmic"
-    edited = max((mark.epoch for mark in marks if mark.kind in ("setting", "data", "weight")), default=0)
+    if choice == "since_edit" and edited:
+        return False
     return last > LONG and math.log1p(edited) <= (1.0 - SINCE_EDIT) * math.log1p(last)
+
+
+def first_epoch(choice: EpochChoice, last: int, marks: Iterable[EditMark] = ()) -> float:
+    """Return the first epoch on the axis of a run of ``last`` epochs: 0, or some epochs before the latest edit."""
+    edited = latest_edit(marks) if choice == "since_edit" else 0
+    return max(edited - max(BEFORE_EDIT * (last - edited), 1.0), 0.0)
+
+
+def latest_edit(marks: Iterable[EditMark]) -> int:
+    """Return the epoch of the latest edit of settings, data or weights; 0 without one."""
+    return max((mark.epoch for mark in marks if mark.kind in ("setting", "data", "weight")), default=0)
 
 
 def ticks_of(scale: EpochScale, first: float, last: float, width: float) -> Ticks:

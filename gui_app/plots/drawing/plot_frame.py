@@ -92,7 +92,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._build()
         self.navigation = Navigation(self)
         self.navigation.changed.connect(self._on_zoomed)
-        self.whole_button.clicked.connect(self.navigation.reset)
+        self.whole_button.clicked.connect(self._show_whole)
         if self.over_epochs:
             PinnedEpoch(self)
         self.plot_area.resized.connect(self._on_resized)
@@ -227,6 +227,16 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._ranges.y.reset()
         self.catch_up()
 
+    def _begins_late(self, picture: Picture) -> bool:
+        """Whether the axis of epochs begins at an edit."""
+        return self.options.epochs == "since_edit" and bool(picture.x_ticks) and picture.limits.x[0] > 0.0
+
+    def _show_whole(self) -> None:
+        """End zooming, and an axis that begins at an edit."""
+        if self.epochs_button is not None and self._begins_late(self.picture):
+            self.epochs_button.choose("automatic")
+        self.navigation.reset()
+
     def draw(self, picture: Picture) -> None:
         self.plot_area.show_picture(picture)
         self.plot_area.show_hover(self._readout())
@@ -234,7 +244,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.header.show_title(self.heading)
         self.header.show_entries(picture.entries)
         self.controls.show_taken(picture.limits.log)
-        self.whole_button.setVisible(not self.navigation.zoom.is_whole)
+        self.whole_button.setVisible(not self.navigation.zoom.is_whole or self._begins_late(picture))
         self.describe()
         if not self._ranges.settled:
             self._easing.start()

@@ -264,3 +264,34 @@ def test_an_exported_picture_has_the_same_scale_and_ticks(
     text = (tmp_path / "plot.svg").read_text()
     assert all(f">{tick}<" in text for tick in ("epoch 0", "100", "1,000", "10,000"))
     assert all(mark.text in text for mark in marks), "also of an edit at the right edge"
+
+
+def test_an_axis_from_the_latest_edit_on_shows_little_but_its_effect_and_one_click_goes_back(
+    plot: PlotFrame, qtbot: QtBot
+) -> None:
+    edits = tuple(EditMark(epoch, 10 * epoch, "η 0.1 → 0.2", "setting") for epoch in (40, 5000))
+    plot.show_snapshot(long_run(5100, marks=edits))
+    settled(plot, qtbot)
+    assert plot.picture.x_range[0] == 0.0
+    plot.epochs_button.choose("since_edit")
+    settled(plot, qtbot)
+    first, last = plot.picture.x_range
+    assert 4980.0 <= first < 5000.0
+    assert 5100.0 <= last <= 5110.0
+    assert plot.picture.x_scale.is_linear
+    qtbot.mouseClick(plot.whole_button, Qt.MouseButton.LeftButton)
+    assert plot.epochs_button.choice == "automatic"
+    settled(plot, qtbot)
+    assert plot.picture.x_range[0] == 0.0
+    assert not plot.whole_button.isVisible()
+
+
+def test_an_axis_from_the_latest_edit_on_is_the_whole_one_without_an_edit(
+    plot: PlotFrame, qtbot: QtBot
+) -> None:
+    plot.epochs_button.choose("since_edit")
+    plot.show_snapshot(long_run(5100))
+    settled(plot, qtbot)
+    assert plot.picture.x_range[0] == 0.0
+    assert not plot.picture.x_scale.is_linear
+    assert not plot.whole_button.isVisible()
