@@ -22,6 +22,7 @@ from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.plot_session import PlotSession
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.sizes import SMALLEST
+from gui_app.plots.drawing.value_scale import scale_notes
 from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
@@ -345,7 +346,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), header_height())
-        seen = [entry for entry in picture.entries if not entry.hidden]
+        seen = [entry for entry in (*picture.entries, *scale_notes(picture.limits.log)) if not entry.hidden]
         paint_header(painter, top, self.export_title, seen, self.theme)
         paint_picture(painter, body, picture, self.theme)
         painter.restore()

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from gui_app.plots.drawing.choice_button import ChoiceButton
+from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.metrics import header_height, most_ticks
 from gui_app.plots.drawing.ranges import Range
 from gui_app.plots.drawing.series import Floats, to_log10
@@ -40,6 +41,11 @@ class ValueScale:
     def ticks(self, y_range: Range, height: float) -> Ticks:
         """Return ticks for an axis of ``height`` pixels."""
         return (log_ticks if self.log else linear_ticks)(*y_range, most_ticks(height))
+
+
+def scale_notes(log: bool | None) -> tuple[LegendEntry, ...]:
+    """Return the end of an exported legend: it says what the button says on the screen; None: there is no choice."""
+    return () if log is None else (LegendEntry("log" if log else "linear", "note", ()),)
 
 
 class ScaleButton(ChoiceButton):

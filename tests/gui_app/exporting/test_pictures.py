@@ -9,12 +9,13 @@ from PySide6.QtGui import QColor, QImage, QImageReader
 from engine.observation.snapshot import Stop
 from gui_app.exporting import pictures
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
+from gui_app.plots import PLOTS
 from gui_app.plots.drawing.picture import Picture, paint_picture
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.theme.tokens import DARK, LIGHT
-from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
+from tests.gui_app.plots.runs import history_of, lane_a, run_of, snapshot_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -126,6 +127,20 @@ def test_the_choice_of_axis_is_exported(qtbot, tmp_path):
     export_picture(plot, tmp_path / "loss.svg")
     texts = [element.text for element in ElementTree.parse(tmp_path / "loss.svg").iter(f"{SVG}text")]
     assert {"0", "20", "40", "60"} <= set(texts)
+
+
+@pytest.mark.parametrize(("choice", "word"), [("linear", "linear"), ("logarithmic", "log")])
+@pytest.mark.parametrize("title", [title for title, entry in PLOTS.items() if entry.plot_class().scale_rule])
+def test_a_picture_of_a_plot_says_its_scale_and_what_its_axes_count(qtbot, tmp_path, title, choice, word):
+    plot = PLOTS[title].plot_class()(lane_a(), LIGHT)
+    qtbot.addWidget(plot)
+    plot.scale_button.choose(choice)
+    plot.show_snapshot(run_of(100))
+    export_picture(plot, tmp_path / "plot.svg")
+    texts = [element.text for element in ElementTree.parse(tmp_path / "plot.svg").iter(f"{SVG}text")]
+    assert word in texts
+    assert plot.export_title in texts
+    assert {"epoch 0"} <= set(texts) if plot.over_epochs else {"layer 1", "output"} <= set(texts)
 
 
 def test_an_export_has_axes_of_its_own(qtbot, tmp_path):
