@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.guarded import guarded
@@ -15,22 +16,27 @@ from gui_app.widgets.guarded import guarded
 WIDTH, GAP, RADIUS = 300, 10, 8
 _FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_PageDown)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_PageUp)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the tour: ``find`` returns the part of the window that it points at, None if it is not shown."""
+    """A step of the tour: ``find`` returns the part of the window that it points at, None if it is not shown.
+
+    ``show`` brings that part into view first.
+    """
 
     title: str
     words: str
     find: Callable[[], QWidget | None]
+    show: Callable[[], object] = lambda: None
 
 
 class Tour(QFrame):
     """A bubble over ``window`` with a sentence, beside the outlined part of each of ``steps``.
 
-    Nothing is blocked: a person can draw and press buttons meanwhile. → and ← go on and back, Escape closes.
-    ``ended`` is emitted when it is closed.
+    Nothing is blocked: a person can draw and press buttons meanwhile. → and Enter go on, ← goes back, Escape closes,
+    also from a control that has no use for that key. ``ended`` is emitted when it is closed.
     """
 
     ended = Signal()
@@ -39,10 +45,11 @@ class Tour(QFrame):
         super().__init__(window)
         self._window, self._steps = window, steps
         self.index = 0
+        self._focused: QWidget | None = None
         self.outline = _Outline(window)
         self.title, self.words, self._count = QLabel(), QLabel(), QLabel()
         self.back = text_button("Back", "The step before (←)")
-        self.next = text_button("Next", "The next step (→)", "primary")
+        self.next = text_button("Next", "The next step (→ or Enter)", "primary")
         self.close_button = text_button("Close", "End the tour (Esc); it is in the Help menu.")
         self._lay_out()
         self.back.clicked.connect(lambda: self.go(self.index - 1))
@@ -54,6 +61,7 @@ class Tour(QFrame):
 
     def begin(self) -> None:
         """Show the first step."""
+        self._focused = self._window.focusWidget()
         self.show()
         self.go(0)
         self.next.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -72,13 +80,17 @@ class Tour(QFrame):
         self.next.setText("Done" if self.index + 1 == len(self._steps) else "Next")
         self.setAccessibleName(f"Tour: {step.title}")
         self.setAccessibleDescription(step.words)
+        step.show()
         self._place()
+        # What has just been shown has its size after this.
+        QTimer.singleShot(0, self, self._place)
 
     def end(self) -> None:
         """Close the tour."""
         self._window.removeEventFilter(self)
         self.outline.hide()
         self.outline.deleteLater()
+        self._give_focus_back()
         self.hide()
         self.deleteLater()
         self.ended.emit()
@@ -91,10 +103,28 @@ class Tour(QFrame):
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return watched is not self._window and self._press(event.key())
+            return self._press_in(watched, event.key())
+        if watched is self._window and event.type() == QEvent.Type.Close:
+            self.end()
+            return False
         if watched is self._window and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
         return False
+
+    def _press_in(self, watched: QObject, key: int) -> bool:
+        """Take a key that was pressed on a button, or one that no control in the window had a use for."""
+        if watched is self._window:
+            return key == Qt.Key.Key_Escape and self._press(key)
+        if key in _ENTER and isinstance(watched, QPushButton):
+            watched.click()
+            return True
+        return self._press(key)
+
+    def _give_focus_back(self) -> None:
+        """Focus what had the focus before the tour, unless a person has gone elsewhere meanwhile."""
+        before, now = self._focused, self._window.focusWidget()
+        if before is not None and isValid(before) and now is not None and self.isAncestorOf(now):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _press(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape:
@@ -113,7 +143,7 @@ class Tour(QFrame):
             self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
         seen = QRect()
         if part is not None and part.isVisible():
-            seen = QRect(part.mapTo(self._window, QPoint(0, 0)), part.size()) & room
+            seen = _in_view(part, self._window)
         self.outline.point_at(seen)
         self.move(_corner(seen, room, self.rect()))
         self.raise_()
@@ -155,6 +185,16 @@ class _Outline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 3))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), RADIUS, RADIUS)
+
+
+def _in_view(part: QWidget, window: QWidget) -> QRect:
+    """Return the rectangle of a part of the window without what is scrolled away."""
+    seen = QRect(part.mapTo(window, QPoint(0, 0)), part.size()) & window.rect()
+    around = part.parentWidget()
+    while around is not None and around is not window:
+        seen &= QRect(around.mapTo(window, QPoint(0, 0)), around.size())
+        around = around.parentWidget()
+    return seen
 
 
 def _corner(part: QRect, room: QRect, bubble: QRect) -> QPoint:

@@ -10,10 +10,11 @@ from gui_app.help.tour import Step
 
 if TYPE_CHECKING:
     from gui_app.window.main_window import MainWindow
+    from gui_app.window.tour_stage import TourStage
 
 
-def tour_steps(window: MainWindow) -> list[Step]:
-    """Return the steps of the tour of a window, whose rooms are all built."""
+def tour_steps(window: MainWindow, stage: TourStage) -> list[Step]:
+    """Return the steps of the tour of a window, whose rooms are all built; ``stage`` brings their parts into view."""
 
     def dock(title: str) -> QWidget | None:
         found = (dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
@@ -26,11 +27,17 @@ def tour_steps(window: MainWindow) -> list[Step]:
     def panel(name: str) -> QWidget | None:
         return next((one for one in window.dock_layout.panels if type(one).__name__ == name), None)
 
+    def show_panel(name: str, title: str) -> None:
+        found = panel(name)
+        if found is not None:
+            stage.show_panel(found, title)
+
     return [
         Step(
             "Draw",
             "Points are what the network learns from. Draw some with the left button, or pick a data set on the left.",
             lambda: window.canvas,
+            stage.show_canvas,
         ),
         Step(
             "Press play",
@@ -42,24 +49,28 @@ def tour_steps(window: MainWindow) -> list[Step]:
             "The colour behind the points is what the network answers there; the line is where it is undecided. "
             "Watch it find its place.",
             lambda: window.canvas,
+            stage.show_canvas,
         ),
         Step(
             "The loss",
             "How wrong the answers are. When the validation loss rises while the training loss still falls, "
             "the network learns its points by heart: it overfits.",
             lambda: dock("Loss"),
+            lambda: stage.show_dock("Loss"),
         ),
         Step(
             "Regularizers",
             "Against overfitting: a switch puts one on, its strength stands beside it. "
             "Try L2 or dropout, and compare.",
             lambda: panel("RegularizationPanel"),
+            lambda: show_panel("RegularizationPanel", "Model"),
         ),
         Step(
             "The network",
             "Each thumbnail is what a neuron computes over the canvas; lines are weights. "
             "Rest on a neuron to see its function large, click a line to change the weight.",
             lambda: window.diagram,
+            stage.show_network,
         ),
         Step(
             "Export",

@@ -14,9 +14,10 @@ from engine.data.file_system import is_folder
 from gui_app.help.glossary import read_terms
 from gui_app.help.tour import Tour
 from gui_app.help.tour_offer import TourOffer
+from gui_app.widgets.section import Section
 from gui_app.window.main_window import MainWindow
 from resources import read_text
-from tests.gui_app.hands import LEFT, stroke
+from tests.gui_app.hands import LEFT, dock_of, stroke
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -72,6 +73,87 @@ def test_the_keys_go_on_back_and_out(still, tour):
     assert tour.title.text() == "Draw"
     QTest.keyClick(tour.next, Qt.Key.Key_Escape)
     assert still.help_windows.tour is None
+
+
+def test_enter_presses_the_focused_button_and_escape_ends_the_tour_from_the_canvas(still, tour):
+    QTest.keyClick(still.focusWidget(), Qt.Key.Key_Return)
+    assert tour.title.text() == "Press play"
+    tour.back.setFocus()
+    QTest.keyClick(tour.back, Qt.Key.Key_Return)
+    assert tour.title.text() == "Draw"
+    still.canvas.setFocus()
+    QTest.keyClick(still.canvas, Qt.Key.Key_Escape)
+    assert still.help_windows.tour is None
+
+
+def test_the_focus_returns_when_the_tour_is_over(still):
+    still.canvas.setFocus()
+    still.help_windows.start_tour()
+    QTest.keyClick(still.focusWidget(), Qt.Key.Key_Escape)
+    assert still.focusWidget() is still.canvas
+
+
+def close(window):
+    for dock in window.dock_layout.docks:
+        dock.close()
+    window.central_area.show_diagram(False)
+
+
+def float_all(window):
+    for title in ("Loss", "Model"):
+        dock_of(window, title).setFloating(True)
+
+
+def hide_behind_tabs(window):
+    loss, chain = dock_of(window, "Loss"), dock_of(window, "Chain")
+    window.tabifyDockWidget(loss, chain)
+    chain.raise_()
+    window.tabifyDockWidget(dock_of(window, "Model"), dock_of(window, "Data"))
+    dock_of(window, "Data").raise_()
+
+
+def scroll_and_fold(window):
+    for panel in window.dock_layout.panels:
+        for section in panel.findChildren(Section):
+            section.set_open(type(panel).__name__ != "RegularizationPanel")
+
+
+def arrangement(window):
+    settle()
+    docks = {
+        dock.windowTitle(): (dock.isHidden(), dock.isFloating(), dock.visibleRegion().isEmpty())
+        for dock in window.dock_layout.docks
+    }
+    sections = [one.is_open for panel in window.dock_layout.panels for one in panel.findChildren(Section)]
+    return docks, sections, window.canvas.geometry(), window.central_area.diagram_shown
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("hide", [close, float_all, hide_behind_tabs, scroll_and_fold])
+def test_each_step_brings_its_part_into_view_and_the_window_is_as_before_in_the_end(still, size, hide):
+    still.resize(*size)
+    hide(still)
+    before, points = arrangement(still), still.document.experiment
+    still.help_windows.start_tour()
+    tour, framed = still.help_windows.tour, []
+    while still.help_windows.tour is not None:
+        settle()
+        part = tour._steps[tour.index].find()
+        outline = tour.outline.geometry().adjusted(2, 2, -2, -2)
+        assert tour.outline.isVisible(), tour.title.text()
+        assert outline.top() == rect_of(still, part).top(), tour.title.text()
+        assert rect_of(still, part).contains(outline)
+        assert not tour.geometry().intersects(outline) or part is still.canvas, tour.title.text()
+        framed.append(tour.title.text())
+        QTest.keyClick(tour.next, Qt.Key.Key_Return)
+    assert len(framed) == 7
+    assert arrangement(still) == before
+    assert still.document.experiment is points
+
+
+def settle():
+    for _ in range(4):
+        QApplication.processEvents()
 
 
 def test_tab_and_f6_reach_the_buttons_of_the_tour(still, tour):

@@ -1,0 +1,101 @@
+"""Brings what the tour speaks of into view, and puts the window back when the tour is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from gui_app.widgets.section import Section
+from gui_app.window.layout.central_plan import CANVAS, NETWORK
+from gui_app.window.layout.column import Column
+
+if TYPE_CHECKING:
+    from gui_app.window.main_window import MainWindow
+
+
+class TourStage:
+    """Shows parts of ``window`` that are closed, floating, behind a tab, folded or scrolled away.
+
+    Nothing is touched that is in view already. ``restore`` undoes all of it, and only that.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._undo: list[Callable[[], object]] = []
+        self._kept = False
+
+    def show_dock(self, title: str) -> None:
+        """Bring a dock into the window and to the front of its tabs."""
+        dock = self._dock(title)
+        if not dock.isFloating() and not dock.visibleRegion().isEmpty():
+            return
+        self._keep_layout()
+        dock.setFloating(False)
+        dock.show()
+        dock.raise_()
+
+    def show_panel(self, panel: QWidget, title: str) -> None:
+        """Bring a panel of the dock ``title`` into view, with its sections unfolded."""
+        self.show_dock(title)
+        for section in panel.findChildren(Section):
+            if not section.is_open:
+                self._undo.append(partial(section.set_open, False))
+                section.set_open(True)
+        column = self._dock(title).widget()
+        if isinstance(column, Column):
+            self._scroll_to(column, panel)
+
+    def show_canvas(self) -> None:
+        self._bring_to_front(CANVAS)
+
+    def show_network(self) -> None:
+        centre = self._window.central_area
+        if not centre.diagram_shown:
+            self._keep_layout()
+            centre.show_diagram(True)
+        self._bring_to_front(NETWORK)
+
+    def restore(self) -> None:
+        """Put everything back."""
+        undo, self._undo, self._kept = self._undo[::-1], [], False
+        for step in undo:
+            step()
+
+    def _dock(self, title: str) -> QDockWidget:
+        return next(dock for dock in self._window.dock_layout.docks if dock.windowTitle() == title)
+
+    def _bring_to_front(self, part: str) -> None:
+        tabs = self._window.central_area.tabs
+        before = tabs.tabText(tabs.currentIndex())
+        if before and before != part:
+            self._undo.append(lambda: self._window.central_area.bring_to_front(before))
+        self._window.central_area.bring_to_front(part)
+
+    def _keep_layout(self) -> None:
+        """Remember the layout before the first change of it."""
+        if self._kept:
+            return
+        self._kept = True
+        state, layout = self._window.whole_layout.take(), self._window.whole_layout
+        self._undo.append(lambda: layout.put(state))
+
+    def _scroll_to(self, column: Column, panel: QWidget) -> None:
+        bar = column.verticalScrollBar()
+        value = bar.value()
+
+        def put_back() -> None:
+            bar.setValue(value)
+            # The range follows a layout that has just been put back.
+            QTimer.singleShot(0, bar, lambda: bar.setValue(value))
+
+        self._undo.append(put_back)
+        layout = column.inside.layout()
+        if layout is not None:
+            layout.activate()
+        top = panel.mapTo(column.inside, panel.rect().topLeft()).y()
+        if not (value <= top and top + panel.height() <= value + column.viewport().height()):
+            bar.setValue(top)
