@@ -126,7 +126,7 @@ ACTIVATIONS: Family[Activation] = Family(
             key="relu",
             label="ReLU",
             formula="σ(z) = max(0, z)",
-            tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and units can die.",
+            tooltip="Slope 1 for z > 0: cures vanishing gradients, but can explode and neurons can die.",
             function=_relu,
             dies=lambda: True,
             index_invariant=True,

@@ -152,12 +152,12 @@ GENERATORS: Family[Generator] = Family(
     [
         _entry(
             "circle", "Circle", "classification", 2, _circle,
-            "x₁² + x₂² < 2.5² → class 0; noise flips classes",
+            "x₁² + x₂² < 2.5² → class 1; noise flips classes",
             "A disc inside a ring: no straight line separates them, one hidden layer does.",
         ),
         _entry(
             "xor", "XOR", "classification", 2, _xor,
-            "x₁·x₂ ≥ 0 → class 0; noise flips classes",
+            "x₁·x₂ ≥ 0 → class 1; noise flips classes",
             "Opposite quadrants share a class: the classic problem that needs a hidden layer.",
         ),
         _entry(
@@ -167,7 +167,7 @@ GENERATORS: Family[Generator] = Family(
         ),
         _entry(
             "spiral", "Spiral", "classification", 2, _spiral,
-            "r = 5s, angle = 3.5π·s (+ π for class 1), s = 0…1; noise moves points",
+            "r = 5s, angle = 3.5π·s (+ π for class 2), s = 0…1; noise moves points",
             "Two interleaved arms: needs depth or many neurons, and shows how hard training can be.",
         ),
         _entry(
@@ -177,12 +177,12 @@ GENERATORS: Family[Generator] = Family(
         ),
         _entry(
             "three_spirals", "Three spirals", "classification", 3, _three_spirals,
-            "r = 5s, angle = 2.5π·s + class·2π/3, s = 0…1; noise moves points",
+            "r = 5s, angle = 2.5π·s + (k − 1)·2π/3 for class k, s = 0…1; noise moves points",
             "Three interleaved arms: a hard boundary between more than two classes.",
         ),
         _entry(
             "checkerboard", "Checkerboard", "classification", 2, _checkerboard,
-            "⌊x₁/2.5⌋ + ⌊x₂/2.5⌋ even → class 0; noise moves points",
+            "⌊x₁/2.5⌋ + ⌊x₂/2.5⌋ even → class 1; noise moves points",
             "Sixteen squares: the network needs enough neurons to bend its boundary around each of them.",
         ),
         _entry(

@@ -9,7 +9,7 @@ LEARNING_RATE = Parameter(
     0.0,
     100.0,
     "How far each update moves the weights. Too high diverges, too low crawls.",
-    formula="w ← w − η·∂C/∂w (sgd)",
+    formula="w ← w − η·∂C/∂w (SGD)",
     log=True,
     slider=(1e-5, 10.0),
 )

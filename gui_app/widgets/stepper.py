@@ -19,7 +19,7 @@ class Stepper(QWidget):
     def __init__(self, low: int, high: int, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._low, self._high, self._value = low, high, low
-        self.less = icon_button("minus", f"Fewer: {name}", f"One less: {name.lower()}", "square", 24)
+        self.less = icon_button("minus", f"Fewer: {name}", f"One fewer: {name.lower()}", "square", 24)
         self.more = icon_button("plus", f"More: {name}", f"One more: {name.lower()}", "square", 24)
         allowed = Parameter("", name, low, low, high, tip, integer=True)
         self.field = NumberField(read=reader_of(allowed))

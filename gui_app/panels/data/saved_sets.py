@@ -25,6 +25,7 @@ from gui_app.widgets.card import caption
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
+SAVE = "Save as a data set"
 DELETE, KEEP = ANSWERS = ("Delete", "Keep")
 
 
@@ -72,7 +73,7 @@ class SavedSets(QWidget):
         self.menu: QMenu | None = None
         self.heading, self.problem = caption("Your own"), caption(role="reason")
         self.save = text_button(
-            "Save …", tip("Save to the gallery", "Save these points under a name for later."), "compact"
+            "Save …", tip(SAVE, "Keep these points under a name, beside the other data sets."), "compact"
         )
         self.save.clicked.connect(self._save)
         column = QVBoxLayout(self)
@@ -164,7 +165,7 @@ class SavedSets(QWidget):
 
     def _save(self) -> None:
         self._document.finish_gesture("Draw")
-        name = self._ask_name("Save to the gallery", "")
+        name = self._ask_name(SAVE, "")
         if name is not None:
             data, points = self._document.experiment.data, self._document.points
             self._change_library(name, lambda: self._add(self._library.save(name, data, points)))
@@ -178,7 +179,7 @@ class SavedSets(QWidget):
     def _delete(self, key: str) -> None:
         saved = self.sets[key]
         detail = "Drawings made from it stay as they are. This cannot be undone."
-        if ask(self, f"Delete {saved.name} from the gallery?", detail, ANSWERS, careful=True) == DELETE:
+        if ask(self, f"Delete the data set {saved.name}?", detail, ANSWERS, careful=True) == DELETE:
             self._change_library(saved.name, lambda: self._forget(saved))
 
     def _forget(self, saved: SavedSet) -> None:

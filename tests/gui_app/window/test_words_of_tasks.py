@@ -16,6 +16,10 @@ from gui_app.window.main_window import MainWindow
 
 WORDS = re.compile(r"\b(class|classes|classif\w*|accurac\w*|boundar\w*)\b", re.IGNORECASE)
 
+OTHER_WORDS = re.compile(
+    r"\bclass 0\b|\bunits? (can|die)\b|\bdead units?\b|\bgallery\b|(?-i:\(sgd\))", re.IGNORECASE
+)
+
 
 def texts_of(window: MainWindow) -> Iterator[tuple[str, str]]:
     """What is read or heard of each thing that is not hidden."""
@@ -53,6 +57,18 @@ def hidden(widget: QWidget, window: MainWindow) -> bool:
             return True
         widget = parent
     return False
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+def test_each_thing_has_one_word(open_window, fake_engine, task):
+    """Classes are counted from 1, neurons are no units, and saved points are data sets."""
+    window = open_window()
+    window.complete()
+    window.document.replace(switch_task(window.document.experiment, task), "Task")
+    for _ in range(3):
+        QApplication.processEvents()
+    wrong = {f"{kind}: {text}" for kind, text in texts_of(window) if OTHER_WORDS.search(text)}
+    assert not wrong, "\n".join(sorted(wrong))
 
 
 @pytest.mark.parametrize("task", ["curve", "surface"])

@@ -91,7 +91,7 @@ def test_points_are_saved_under_a_name(panel, document, library, names):
 def test_whoever_thinks_better_of_saving_saves_nothing(panel, library, names):
     names[0].append(None)
     click(panel.saved.save)
-    assert names[1] == [("Save to the gallery", "")]
+    assert names[1] == [("Save as a data set", "")]
     assert list(library.sets()) == []
 
 
@@ -214,7 +214,7 @@ def test_deleting_asks(saved, panel, library, document, dialogs, answer, left):
     click(thumbnail(panel))
     dialogs.answers = [answer]
     press_in_menu(panel, "Delete …")
-    assert dialogs.said[0].startswith("Delete Mine from the gallery?")
+    assert dialogs.said[0].startswith("Delete the data set Mine?")
     assert len(list(library.sets())) == left
     assert len(panel.saved.gallery.thumbnails) == left
     assert document.points == MINE
