@@ -29,16 +29,22 @@ class Operations(QObject):
     """Changes all points of ``document``, at their positions on the sheet that ``axes`` returns.
 
     ``reported(sentence)`` gives the reason why an operation is impossible. Popovers open over ``anchor``, ``offset_y``
-    pixels below its top edge.
+    pixels below its top edge and left of it; where there is no room and the anchor ``previews`` them, right of it.
     """
 
     reported = Signal(str)
 
     def __init__(
-        self, document: Document, anchor: QWidget, axes: Callable[[], Axes] = lambda: HOME, offset_y: int = 12
+        self,
+        document: Document,
+        anchor: QWidget,
+        axes: Callable[[], Axes] = lambda: HOME,
+        offset_y: int = 12,
+        previews: bool = False,
     ) -> None:
         super().__init__(anchor)
         self._document, self._anchor, self._axes, self._offset_y = document, anchor, axes, offset_y
+        self._previews = previews
         self.popover: AmountPopover | None = None
 
     def fill(self, menu: QMenu) -> None:
@@ -101,8 +107,17 @@ class Operations(QObject):
         popover.edited.connect(lambda amount, seed: popover.show_message(self._preview(entry, amount, seed)))
         popover.closed.connect(partial(self._close, entry))
         self.popover = popover
-        # Left of the anchor, over the data: the preview on the canvas must be seen.
-        popover.open_at(self._anchor.mapToGlobal(QPoint(0, self._offset_y)), Qt.AlignmentFlag.AlignRight)
+        popover.open_at(*self._corner(popover.width()))
+
+    def _corner(self, width: int) -> tuple[QPoint, Qt.AlignmentFlag]:
+        """Return where a popover of this width opens, and which of its edges is there: the preview must be seen."""
+        screen = self._anchor.screen().availableGeometry()
+        left = self._anchor.mapToGlobal(QPoint(0, self._offset_y))
+        right = left + QPoint(self._anchor.width(), 0)
+        if self._previews and left.x() - width < screen.left() and right.x() + width <= screen.right():
+            return right, Qt.AlignmentFlag.AlignLeft
+        # Over the data.
+        return left, Qt.AlignmentFlag.AlignRight
 
     def _preview(self, entry: Operation, amount: float | None, seed: int) -> str:
         """Preview the result; return an error message or ""."""

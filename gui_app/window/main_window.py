@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
             lambda: link.has_kept_run,
             lambda: link.why_newest_unkept,
         )
-        self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes)
+        self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes, previews=True)
         self.central_area = CentralArea(self.canvas)
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(self, self.files, lambda: self.imports)

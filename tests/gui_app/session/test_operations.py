@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -81,6 +81,36 @@ def test_the_window_is_dragged_and_the_next_one_opens_where_it_was_put(operation
     operations.run("noise")
     assert operations.popover.pos() == start + QPoint(57, 33)
     operations.popover.close()
+
+
+@pytest.mark.parametrize("left", [0, 150, 700])
+def test_the_first_window_does_not_cover_the_canvas_that_previews_and_stays_on_the_screen(
+    document, qtbot, left
+):
+    anchor = QWidget()
+    qtbot.addWidget(anchor)
+    anchor.setGeometry(left, 80, 400, 400)
+    anchor.show()
+    operations = Operations(document, anchor, previews=True)
+    operations.run("noise")
+    opened = operations.popover.geometry()
+    canvas = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
+    assert anchor.screen().availableGeometry().contains(opened)
+    assert not opened.intersects(canvas)
+    operations.popover.close()
+
+
+def test_a_drag_beyond_the_screen_is_brought_back_the_next_time(operations):
+    operations.run("flip")
+    first, grip = operations.popover, QPoint(40, 16)
+    QTest.mousePress(first, Qt.MouseButton.LeftButton, pos=grip)
+    QTest.mouseMove(first, grip + QPoint(5000, 3000))
+    QTest.mouseRelease(first, Qt.MouseButton.LeftButton, pos=grip)
+    first.close()
+    operations.run("noise")
+    second = operations.popover
+    assert second.screen().availableGeometry().contains(second.geometry())
+    second.close()
 
 
 def test_a_drag_shows_other_numbers_of_the_same_points(document, popover):
