@@ -51,6 +51,17 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out the arrows, for room; wheel and keys do the same."""
+        symbols = QSpinBox.ButtonSymbols
+        self.setButtonSymbols(symbols.NoButtons if narrow else symbols.UpDownArrows)
+        self.lineEdit().setTextMargins(0 if narrow else 4, 0, 0, 0)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter if narrow else Qt.AlignmentFlag.AlignLeft)
+        if self.property("narrow") != narrow:
+            self.setProperty("narrow", narrow)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
     # -- reading of numbers, instead of Qt's
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
@@ -111,4 +122,4 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         self.note.clear()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(46, super().minimumSizeHint().height())
+        return QSize(30 if self.property("narrow") else 46, super().minimumSizeHint().height())

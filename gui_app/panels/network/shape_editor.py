@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
 from gui_app.panels.network.widths import format_widths, parse_widths
@@ -18,7 +18,8 @@ from gui_app.widgets.tips import tip
 
 FEW = 8
 """Largest number of layers with a field each; more layers are edited as text."""
-PER_ROW = 4
+ROOMY = 4
+"""Largest number of layers whose fields have arrows. All fields share one row, so that nothing below moves away."""
 
 
 class ShapeEditor(QWidget):
@@ -58,9 +59,10 @@ class ShapeEditor(QWidget):
         self.all_widths.setEnabled(depth > 0)
         for index, spin in enumerate(self.spins):
             spin.setVisible(index < depth <= FEW)
+            spin.set_narrow(depth > ROOMY)
             if index < depth:
                 spin.set_value(hidden[index])
-        self._grid.setVisible(0 < depth <= FEW)
+        self._row.setVisible(0 < depth <= FEW)
         self.text.setVisible(depth > FEW)
         self.note.setVisible(depth == 0)
         self.text.setText(format_widths(hidden))
@@ -121,16 +123,15 @@ class ShapeEditor(QWidget):
         head.addWidget(self.layers)
         head.addWidget(of)
         head.addWidget(self.all_widths, 1)
-        self._grid = QWidget()
-        grid = QGridLayout(self._grid)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for index, spin in enumerate(self.spins):
-            grid.addWidget(spin, index // PER_ROW, index % PER_ROW)
-            grid.setColumnStretch(index % PER_ROW, 1)
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for spin in self.spins:
+            row.addWidget(spin, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
-        for part in (self._grid, self.text, self.note):
+        for part in (self._row, self.text, self.note):
             column.addWidget(part)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.widgets.wrapped_text import fit_text, fits, wrapped
 from gui_app.window.run_messages import RunMessages
@@ -197,3 +198,15 @@ def test_each_curve_of_the_loss_has_its_number(still):
     kept = [button.entry for button in plot.header.buttons]
     assert [entry.key for entry in kept] == ["training", "validation", "test", "penalty"]
     assert all(entry.value for entry in kept)
+
+
+@pytest.mark.parametrize("depth", [1, 4, 6, 8, 10])
+def test_every_switch_of_a_regularizer_is_in_view_however_deep_the_network_is(open_window, depth):
+    window = open_window((1280, 720))
+    window.document.change({"lanes.0.network.hidden": (8,) * depth}, "Depth")
+    window.complete()
+    QApplication.processEvents()
+    switches = [card.switch for card in window.findChildren(RegularizerCard)]
+    assert len(switches) >= 10
+    for switch in switches:
+        assert switch.visibleRegion().boundingRect() == switch.rect(), switch.accessibleName()
