@@ -19,6 +19,7 @@ from gui_app.panels.network.scaling_note import ScalingNote
 from gui_app.panels.network.shape_editor import ShapeEditor
 from gui_app.panels.panel import labelled
 from gui_app.panels.seed_field import SeedField
+from gui_app.session.network_shape import NetworkShape
 from gui_app.session.seeds import new_seed
 from gui_app.widgets.buttons import chip
 from gui_app.widgets.flow import FlowLayout
@@ -87,12 +88,10 @@ class NetworkPanel(LanePanel):
         self.scaling.set_key(network.input_scaling)
         self._show_scaling(experiment)
         self.seed.set_value(lane.seed)
-        curve = experiment.data.task == "curve"
+        shape = NetworkShape.of(lane, experiment.data)
         for key, button in self.chips.items():
-            label = FEATURES[key].label
-            # A curve has one input, called x without a number.
-            button.setText(label.replace("₁", "") if curve else label)
-            button.setVisible(not curve or FEATURES[key].curve)
+            button.setText(shape.feature_label(key))
+            button.setVisible(key in shape.offered)
             button.setChecked(key in network.features)
 
     def _set_shape(self, hidden: tuple[int, ...]) -> None:

@@ -106,6 +106,15 @@ def test_only_inputs_that_a_curve_has_are_offered(network, document):
     assert network.chips["sin_x1"].text() == "sin x₁"
 
 
+def test_inputs_have_the_names_of_the_axes(network, document):
+    document.change({"data.axes.x.name": "width", "data.axes.y.name": "height"}, "Name axes")
+    texts = {key: chip.text() for key, chip in network.chips.items()}
+    assert texts["x1"] == "width"
+    assert texts["x1_x2"] == "width·height"
+    document.stack.undo()
+    assert network.chips["x1_x2"].text() == "x₁x₂"
+
+
 def test_the_seed_is_that_of_the_first_weights_alone(network):
     """Batches and dropout follow the seed of the split, so that lanes differ by their settings."""
     assert network.seed.number.number.accessibleName() == "Seed of the initial weights"
