@@ -74,7 +74,8 @@ class NetworkPanel(LanePanel):
         self.scaling_note.show_scaling(scaling, self.document.points, experiment.data)
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        return super().concerns(before, after) or before.data.task != after.data.task
+        names = (before.data.task, before.data.axes) != (after.data.task, after.data.axes)
+        return super().concerns(before, after) or names
 
     def refresh(self, experiment: Experiment) -> None:
         lane = self.lane
@@ -88,11 +89,16 @@ class NetworkPanel(LanePanel):
         self.scaling.set_key(network.input_scaling)
         self._show_scaling(experiment)
         self.seed.set_value(lane.seed)
-        shape = NetworkShape.of(lane, experiment.data)
+        self._name_inputs(experiment)
+        for key, button in self.chips.items():
+            button.setChecked(key in network.features)
+
+    def _name_inputs(self, experiment: Experiment) -> None:
+        """Offer the inputs of the task, with the names of the axes."""
+        shape = NetworkShape.of(self.lane, experiment.data)
         for key, button in self.chips.items():
             button.setText(shape.feature_label(key))
             button.setVisible(key in shape.offered)
-            button.setChecked(key in network.features)
 
     def _set_shape(self, hidden: tuple[int, ...]) -> None:
         self.attempt(
