@@ -14,6 +14,7 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 MARGIN, GAP = 8, 8
+LINES = 4
 
 
 class ExampleNote(QFrame):
@@ -31,18 +32,19 @@ class ExampleNote(QFrame):
         self.setProperty("kind", "panel")
         self.setAccessibleName(f"Example: {preset.label}")
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(MARGIN, 6, MARGIN, 6)
+        column.setSpacing(LINES)
         column.addLayout(self._heading(preset.label))
-        text = QWidget()
+        text = self._text = QWidget()
         lines = QVBoxLayout(text)
         lines.setContentsMargins(0, 0, 8, 0)
-        lines.setSpacing(8)
+        lines.setSpacing(LINES)
         lines.addWidget(_label(preset.formula, "name"))
         lines.addWidget(_label(f"Press Space to train. {preset.tooltip}"))
         lines.addWidget(_label(preset.why))
         lines.addStretch(1)
-        column.addWidget(_scrolled(text), 1)
+        self._scrolled = _scrolled(text)
+        column.addWidget(self._scrolled, 1)
         what = preset.remedies[0].promise.what
         column.addWidget(_label(f"What helps, and the {what} {SHOWN_AFTER} epochs after the start", "name"))
         for remedy in preset.remedies:
@@ -74,6 +76,16 @@ class ExampleNote(QFrame):
         row.addWidget(bound)
         row.addStretch(1)
         column.addLayout(row)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height in which nothing of the text scrolls."""
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        layout, text = self.layout(), self._text.layout()
+        assert layout is not None
+        assert text is not None
+        around = layout.minimumHeightForWidth(width) - self._scrolled.minimumHeight()
+        return around + text.minimumHeightForWidth(width - 2 * (MARGIN + self.frameWidth()))
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
-from gui_app.window.layout.central_plan import CANVAS, NARROWEST, NETWORK, NOTE, Plan, plan
+from gui_app.window.layout.central_plan import CANVAS, NETWORK, NOTE, Plan, plan
 
 
 class CentralArea(QWidget):
@@ -81,7 +81,7 @@ class CentralArea(QWidget):
         self._plan = plan(
             self.size(),
             self.minimumSizeHint(),
-            self._note_height(),
+            self._note_height if self._note_seen else None,
             self.diagram_shown,
             self.tabs.sizeHint().height(),
             text_size.scale(),
@@ -90,14 +90,10 @@ class CentralArea(QWidget):
         self._offer_tabs()
         self._show_front()
 
-    def _note_height(self) -> int:
-        """Return the smallest height of the note; 0 if none is shown."""
+    def _note_height(self, width: int) -> int:
+        """Return the height of the whole note in a width."""
         note = self._parts[NOTE]
-        if note is None or not self._note_seen:
-            return 0
-        layout = note.layout()
-        width = text_size.scaled(NARROWEST, text_size.scale())
-        return layout.minimumHeightForWidth(width) if layout is not None else note.minimumHeight() or 1
+        return 0 if note is None else max(note.heightForWidth(width), note.minimumHeight())
 
     def _offer_tabs(self) -> None:
         tabs = self._plan.tabs

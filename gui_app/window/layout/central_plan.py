@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize
@@ -11,12 +12,12 @@ CANVAS, NETWORK, NOTE = "Canvas", "Network", "Example"
 
 DIAGRAM = QSize(240, 190)
 """The smallest diagram beside the canvas."""
+STACKED = 340
+"""The smallest height of the diagram below a note: names of inputs, and numbers of boxes, need so much."""
 WIDEST_DIAGRAM = 1.4
 """The widest diagram, in heights of the centre."""
 NARROWEST, WIDEST = 224, 360
 """Smallest and largest width of the note."""
-READ = 110
-"""Pixels that the text of a note above the diagram gets besides the note's smallest height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Plan:
 def plan(
     size: QSize,
     canvas: QSize,
-    note: int,
+    note: Callable[[int], int] | None,
     diagram: bool,
     tab_height: int,
     scale: float = 1.0,
@@ -50,25 +51,26 @@ def plan(
 
     The canvas keeps the largest square, and never gets less than its smallest size ``canvas``. The diagram stands on
     the right and the note on the left, if the free space is wide enough for both; otherwise the note stands above
-    the diagram. What fits nowhere is a tab of the canvas. ``note`` is the note's smallest height, 0 without one;
-    ``scale`` enlarges what holds text; ``share`` is the least share of the width that the canvas keeps.
+    the diagram, if both fit without cutting its text. What fits nowhere is a tab of the canvas. ``note`` returns the
+    height of the whole note for a width, None without one; ``scale`` enlarges what holds text; ``share`` is the least
+    share of the width that the canvas keeps.
     """
     width, height = size.width(), size.height()
     free = width - max(height, round(share * width))
     least, most = round(NARROWEST * scale), round(WIDEST * scale)
-    if note and diagram and free >= least + DIAGRAM.width():
-        left = min(max(free // 3, least), most)
+    left = min(max(free // 3, least), most)
+    if note and diagram and free >= least + DIAGRAM.width() and note(left) <= height:
         right = _diagram_width(free - left, height)
         return _row(size, tab_height, (NOTE, left), (NETWORK, right))
-    readable = note + round(READ * scale)
-    stacked = height >= readable + DIAGRAM.height() and free >= max(least, DIAGRAM.width())
-    if note and diagram and stacked:
-        planned = _row(size, tab_height, (NETWORK, _diagram_width(free, height)))
-        return _stacked(planned, max(height // 2, readable))
+    column = _diagram_width(free, height)
+    if note and diagram and free >= max(least, DIAGRAM.width()):
+        readable = note(column)
+        if height >= readable + round(STACKED * scale):
+            return _stacked(_row(size, tab_height, (NETWORK, column)), readable)
     if note:
         planned = _beside_note(size, canvas, least, most, diagram, tab_height)
     elif diagram and free >= DIAGRAM.width():
-        planned = _row(size, tab_height, (NETWORK, _diagram_width(free, height)))
+        planned = _row(size, tab_height, (NETWORK, column))
     else:
         planned = _row(size, tab_height, tabs=(NETWORK,) if diagram else ())
     return planned

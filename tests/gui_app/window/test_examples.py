@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
 from engine.catalogue.presets import PRESETS
 from engine.experiment import Points, edit_many, preset_experiment, switch_generator
 from engine.service import messages as m
+from gui_app.window.layout.central_plan import STACKED
 from tests.gui_app.hands import LEFT, draw
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -111,6 +112,19 @@ def test_the_note_stands_beside_the_canvas_and_covers_nothing(still, size, key):
     for button in note.findChildren(QPushButton):
         assert note.rect().contains(button.geometry())
         assert button.width() >= button.minimumSizeHint().width()
+
+
+@pytest.mark.parametrize("size", [(1280, 682), (1366, 768), (1440, 860), (1600, 860), (1920, 1042)])
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_whole_note_is_seen_and_squeezes_no_diagram(still, size, key):
+    still.resize(*size)
+    still.examples.open(key)
+    QApplication.processEvents()
+    note, area = still.examples.note, still.central_area
+    assert note.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+    if area.tabs.isHidden():
+        assert still.diagram.height() >= STACKED
+    assert not still.diagram.isVisible() or not note.geometry().intersects(still.diagram.geometry())
 
 
 def test_the_note_goes_with_other_data_and_comes_back_with_its_own(still):

@@ -7,14 +7,14 @@ from itertools import combinations, product
 import pytest
 from PySide6.QtCore import QRect, QSize
 
-from gui_app.window.layout.central_plan import CANVAS, DIAGRAM, NARROWEST, NETWORK, NOTE, READ, Plan, plan
+from gui_app.window.layout.central_plan import CANVAS, NARROWEST, NETWORK, NOTE, STACKED, Plan, plan
 
 SMALLEST = QSize(320, 320)
 SIZES = [QSize(width, height) for width in range(320, 2600, 57) for height in (320, 455, 589, 722, 1100)]
 
 
 def planned(size: QSize, note: int = 0, diagram: bool = False) -> Plan:
-    return plan(size, SMALLEST, note, diagram, 26)
+    return plan(size, SMALLEST, (lambda _: note) if note else None, diagram, 26)
 
 
 @pytest.mark.parametrize(("note", "diagram"), list(product((0, 250), (False, True))))
@@ -55,11 +55,12 @@ def test_the_diagram_is_beside_the_square_where_240_pixels_are_free(size: QSize,
 def test_a_note_and_the_diagram_share_the_free_space() -> None:
     wide = planned(QSize(1388, 722), 250, True).rectangles
     assert wide[NOTE].right() < wide[CANVAS].left() < wide[CANVAS].right() < wide[NETWORK].left()
-    high = planned(QSize(908, 589), 250, True).rectangles
+    high = planned(QSize(908, 589), 249, True).rectangles
     assert high[NOTE].bottom() + 1 == high[NETWORK].top()
-    assert high[NOTE].height() >= 250 + READ
-    assert high[NETWORK].height() >= DIAGRAM.height()
-    low = planned(QSize(748, 455), 300, True)
+    assert high[NOTE].height() == 249
+    assert high[NETWORK].height() == STACKED
+    assert NETWORK in planned(QSize(908, 588), 249, True).tabs
+    low = planned(QSize(748, 455), 410, True)
     assert low.tabs == (CANVAS, NETWORK)
-    narrow = planned(QSize(420, 455), 300, True)
+    narrow = planned(QSize(420, 455), 410, True)
     assert narrow.tabs == (CANVAS, NETWORK, NOTE)
