@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
 
 from engine.experiment.frame import axis_symbols
 from gui_app.canvas.layers.axis_labels import AxisLabels, axis_ticks, both_axes
@@ -14,9 +15,16 @@ from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.layers.text import paint_text
 from gui_app.theme import text_size
 from gui_app.theme.tokens import mix
+from gui_app.widgets.ticks import Ticks
 
 CORNER = 8.0
 _TICK = 3.0
+_BESIDE = 5.0
+"""Pixels from the sheet to where the numbers of the vertical axis end, at the default size of text."""
+_GAP = 4.0
+"""Pixels between texts beside one another, at least."""
+_NAME_BESIDE = 50.0
+"""Pixels from the sheet to the middle of the vertical axis's name: its longest numbers are between them."""
 
 
 def paint_sheet(painter: QPainter, scene: Scene, grid: bool) -> None:
@@ -59,53 +67,62 @@ def paint_axes(painter: QPainter, scene: Scene) -> None:
     painter.setFont(small_font(painter.font()))
     square, scale = scene.viewport.square, text_size.scale()
     across, up = both_axes(scene.viewport)
+    across = replace(across, ticks=_apart(across.ticks, scene, painter.fontMetrics()))
     left, _, bottom, _ = scene.viewport.extent
     for tick, text in across.ticks:
-        x = scene.viewport.to_pixel(tick, bottom).x()
-        _mark(painter, scene, QPointF(x, square.bottom()), QPointF(0, 1), 13 * scale, text)
+        edge = QPointF(scene.viewport.to_pixel(tick, bottom).x(), square.bottom())
+        _mark(painter, scene, edge, QPointF(0, 1))
+        paint_text(painter, scene, edge + QPointF(0, 13 * scale), text)
     for tick, text in up.ticks:
-        y = scene.viewport.to_pixel(left, tick).y()
-        _mark(painter, scene, QPointF(square.left(), y), QPointF(-1, 0), 15 * scale, text)
+        edge = QPointF(square.left(), scene.viewport.to_pixel(left, tick).y())
+        _mark(painter, scene, edge, QPointF(-1, 0))
+        paint_text(painter, scene, edge - QPointF(_BESIDE * scale, 0), text, ends=True)
     _paint_name_below(painter, scene, across)
     _paint_name_beside(painter, scene, up)
     if scene.task == "surface":
         paint_bar(painter, scene)
 
 
+def _apart(ticks: Ticks, scene: Scene, metrics: QFontMetrics) -> Ticks:
+    """Return every tick of the horizontal axis, or so many fewer that their texts stand apart."""
+    places = [
+        (scene.viewport.to_pixel(tick, 0.0).x(), metrics.horizontalAdvance(text) / 2) for tick, text in ticks
+    ]
+    for step in range(1, len(ticks)):
+        kept = places[::step]
+        if all(there - here >= half + other + _GAP for (here, half), (there, other) in pairwise(kept)):
+            return ticks[::step]
+    return ticks[:1]
+
+
 def _paint_name_below(painter: QPainter, scene: Scene, labels: AxisLabels) -> None:
     """Paint the name of the horizontal axis below its ticks; a mere symbol between the last two of them."""
     square, scale, axis = scene.viewport.square, text_size.scale(), scene.axes.x
     text = labels.name(axis.name or axis_symbols(scene.task).x, axis.unit)
-    if axis.name or axis.unit or not labels.are_plain or len(labels.ticks) < 2:
+    is_symbol = not (axis.name or axis.unit) and labels.are_plain
+    places = [scene.viewport.to_pixel(tick, 0.0).x() for tick, _ in labels.ticks[-2:]]
+    metrics = painter.fontMetrics()
+    widths = [metrics.horizontalAdvance(text) for text in (text, *(label for _, label in labels.ticks[-2:]))]
+    if is_symbol and len(places) == 2 and places[1] - places[0] >= sum(widths[1:]) / 2 + widths[0] + 2 * _GAP:
+        free = places[0] + widths[1] / 2, places[1] - widths[2] / 2
+        paint_text(painter, scene, QPointF(sum(free) / 2, square.bottom() + 13 * scale), text)
+    else:
         below = QPointF(square.center().x(), square.bottom() + (30 if axis.name or axis.unit else 25) * scale)
         paint_text(painter, scene, below, text, room=square.width())
-        return
-    x = _pixel_between(labels, lambda tick: scene.viewport.to_pixel(tick, 0.0).x())
-    paint_text(painter, scene, QPointF(x, square.bottom() + 13 * scale), text)
 
 
 def _paint_name_beside(painter: QPainter, scene: Scene, labels: AxisLabels) -> None:
     """Paint the name of the vertical axis beside its ticks; a mere symbol between the last two of them."""
     square, scale, axis = scene.viewport.square, text_size.scale(), scene.axes.y
     text = labels.name(axis.name or axis_symbols(scene.task).y, axis.unit)
-    if axis.name or axis.unit:
-        beside = QPointF(square.left() - 38 * scale, square.center().y())
+    if axis.name or axis.unit or not labels.are_plain:
+        beside = QPointF(max(square.left() - _NAME_BESIDE * scale, 8 * scale), square.center().y())
         paint_text(painter, scene, beside, text, upright=True, room=square.height())
-        return
-    if len(labels.ticks) > 1:
-        y = _pixel_between(labels, lambda tick: scene.viewport.to_pixel(0.0, tick).y())
-        beside = QPointF(square.left() - 15 * scale, y)
-        paint_text(painter, scene, beside, text, upright=not labels.are_plain)
+    elif len(labels.ticks) > 1:
+        middle = sum(scene.viewport.to_pixel(0.0, tick).y() for tick, _ in labels.ticks[-2:]) / 2
+        paint_text(painter, scene, QPointF(square.left() - _BESIDE * scale, middle), text, ends=True)
 
 
-def _pixel_between(labels: AxisLabels, to_pixel: Callable[[float], float]) -> float:
-    """The pixel in the middle between the last two ticks."""
-    return (to_pixel(labels.ticks[-2][0]) + to_pixel(labels.ticks[-1][0])) / 2
-
-
-def _mark(
-    painter: QPainter, scene: Scene, edge: QPointF, direction: QPointF, distance: float, text: str
-) -> None:
+def _mark(painter: QPainter, scene: Scene, edge: QPointF, direction: QPointF) -> None:
     painter.setPen(QPen(QColor(scene.theme.border), 1))
     painter.drawLine(edge + direction, edge + direction * (1 + _TICK))
-    paint_text(painter, scene, edge + direction * distance, text)

@@ -8,9 +8,11 @@ from engine.experiment import DataSettings
 from engine.experiment.frame import DEFAULT_EXTENT
 
 MARGIN = 32
-"""Pixels on each side where no axis has a name, at the default size of text."""
-_NAME_BELOW, _NAME_BESIDE = 14, 14
-"""Pixels more for the name below the horizontal axis, and beside the vertical one or the colour bar."""
+"""Pixels above, below and on the right where no axis has a name, at the default size of text."""
+_NUMBERS_BESIDE = 9
+"""Pixels more on the left, for the longest numbers of the vertical axis."""
+_NAME_BELOW, _NAME_BESIDE, _NAME_AT_BAR = 14, 17, 14
+"""Pixels more for the name below the horizontal axis, beside the vertical one and beside the colour bar."""
 _SWITCHES = 30
 """Pixels more for the switches where a colour bar takes their room."""
 _UNDER_TICKS = 6
@@ -32,10 +34,13 @@ class Margins:
     def of(cls, data: DataSettings, scale: float = 1.0) -> Margins:
         """Return the margins that names of axes and numbers need, with text of this scale."""
         x, y, value = (bool(axis.name or axis.unit) for axis in (data.axes.x, data.axes.y, data.axes.value))
+        # Numbers of other extents may have a power of ten in common, which stands in place of the name.
+        y = y or data.extent.y != DEFAULT_EXTENT.y
         right = 0
         if data.task == "surface":
-            right = _NAME_BESIDE * value + _NUMBERS * (data.extent.value != DEFAULT_EXTENT.value)
-        pixels = (MARGIN + _NAME_BESIDE * y, MARGIN, MARGIN + right, MARGIN + _NAME_BELOW * x)
+            right = _NAME_AT_BAR * value + _NUMBERS * (data.extent.value != DEFAULT_EXTENT.value)
+        left = MARGIN + _NUMBERS_BESIDE + _NAME_BESIDE * y
+        pixels = (left, MARGIN, MARGIN + right, MARGIN + _NAME_BELOW * x)
         return cls(*(round(size * scale) for size in pixels))
 
     def with_controls(self, data: DataSettings, line: int) -> Margins:

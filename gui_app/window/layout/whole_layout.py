@@ -15,7 +15,7 @@ from gui_app.window.layout.dock_arrangement import DockArrangement
 from gui_app.window.layout.plot_room import SHARES, PlotRoom
 from gui_app.window.layout.schemes import Scheme
 
-PRESENTED = 0.5
+PRESENTED = 0.52
 """The least share of the window's width that the canvas has in a presentation."""
 VERSION = 3
 """States of docks saved with another version are ignored."""

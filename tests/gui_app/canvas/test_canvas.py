@@ -234,7 +234,8 @@ def test_an_exported_drawing_has_shapes_for_points_and_boundary(document, canvas
     document.clear_points()
     assert shapes - svg_of(canvas).count("<path") >= 500
     # The boundary is one path along the middle, from edge to edge.
-    lines = re.findall(r'd="((?:M[\d.]+,400 L[\d.]+,400 ?)+)"', svg)
+    middle = canvas.camera.viewport(800, 800, canvas._margins).to_pixel(0.0, 0.0).y()
+    lines = re.findall(rf'd="((?:M[\d.]+,{middle:g} L[\d.]+,{middle:g} ?)+)"', svg)
     assert len(lines) == 1
     assert lines[0].count("L") == 101
 

@@ -1,11 +1,12 @@
 """Data in units of their own: both axes fit them, and everything drawn is right on axes that differ."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 
 import gui_app.canvas.input.gesture as gesture
@@ -15,10 +16,12 @@ from engine.observation.observables import PREDICTION, Prediction
 from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.axis_labels import axis_labels
+from gui_app.canvas.layers.surround import paint_axes
 from gui_app.canvas.tools import TOOLS
 from gui_app.canvas.view.viewport import Viewport, inside
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.canvas.conftest import SIDE
 from tests.gui_app.canvas.test_canvas import snapshot
@@ -385,3 +388,58 @@ def test_points_that_lie_far_outside_of_a_tiny_extent_are_counted(show, ends):
     document.replace(edit_many(document.experiment, {"data.points": document.points[1:]}), "Fewer")
     canvas.grab()
     assert canvas.edges.buttons["top"].text() == "▴ 1"
+
+
+# -- room for numbers
+
+
+def texts_painted(canvas) -> list[tuple[str, QRectF]]:
+    """The texts around the sheet, with the places of their letters in pixels."""
+    painted: list[tuple[str, QRectF]] = []
+
+    class Noting(QPainter):
+        def drawText(self, *arguments) -> None:
+            if len(arguments) == 3 and isinstance(arguments[0], QRectF):
+                box, flags, text = arguments
+                letters = QFontMetricsF(self.font()).boundingRect(box, flags, text)
+                painted.append((text, self.transform().mapRect(letters)))
+            super().drawText(*arguments)
+
+    image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    painter = Noting(image)
+    paint_axes(painter, canvas.scene)
+    painter.end()
+    return painted
+
+
+LONG = [
+    (0.0, 50_000.0), (-99_999.0, 99_999.0), (-0.05, 0.05), (0.0, 1e9), (-2.5, 2.5), (1.7e9, 1.7e9 + 50), (-6.0, 6.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("extent", LONG, ids=str)
+def test_numbers_at_an_axis_touch_neither_edge_nor_sheet_nor_name(
+    canvas, document, extent, named, scale, qapp
+):
+    font, usual = qapp.font(), qapp.font()
+    font.setPixelSize(round(text_size.BODY * scale))
+    qapp.setFont(font)
+    try:
+        axis = {"name": "north", "unit": "m"} if named else {"name": None, "unit": None}
+        low, high = extent
+        extents = {"x": [low, high], "y": [low, high]}
+        document.change({"data.extent": extents, "data.axes": {"x": axis, "y": axis}}, "Axes")
+        canvas.resize(500, 500)
+        square, painted = canvas.scene.viewport.square, texts_painted(canvas)
+        assert len(painted) >= 6
+        for text, place in painted:
+            assert QRectF(canvas.rect()).contains(place), text
+            assert not place.intersects(square.adjusted(1, 1, -1, -1)), text
+        for (one, here), (other, there) in combinations(painted, 2):
+            assert not here.adjusted(0, 3, 0, -3).intersects(there.adjusted(0, 3, 0, -3)), (
+                f"{one} over {other}"
+            )
+    finally:
+        qapp.setFont(usual)
