@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from engine.catalogue.features import FEATURES
 from engine.catalogue.texts import value_text
+from engine.experiment import DataSettings
+from engine.experiment.inputs import input_name, input_names
 from engine.network import Layout
 from engine.training.endings import settle
 from engine.training.histories import begin_histories
@@ -78,22 +79,24 @@ class ParameterPlace:
         start = int(layout.weight_slices()[self.layer - 1].start)
         return start + self.row * layout.widths[self.layer] + self.column
 
-    def described(self, run: LaneRun) -> str:
+    def described(self, run: LaneRun, data: DataSettings) -> str:
         """Return what it is, as in "weight from neuron 3 of layer 1 to neuron 2 of layer 2".
 
         Parameters
         ----------
         run
             Of the lane.
+        data
+            What it trains on, for the names of inputs.
 
         Returns
         -------
         str
         """
-        here = _unit(run, self.layer, self.column)
+        here = _unit(run, data, self.layer, self.column)
         if self.kind == "bias":
             return f"bias of {here}"
-        return f"weight from {_unit(run, self.layer - 1, self.row)} to {here}"
+        return f"weight from {_unit(run, data, self.layer - 1, self.row)} to {here}"
 
 
 def set_parameter(
@@ -132,8 +135,9 @@ def set_parameter(
     before, after = float(stack.network.flat[index, column]), float(np.float32(value))
     if before == after:
         return
-    _set_if_finite(stack, index, column, before, after, place.described(run))
-    run.note_parameter(place.described(run), before, after, gesture)
+    described = place.described(run, lanes.data)
+    _set_if_finite(stack, index, column, before, after, described)
+    run.note_parameter(described, before, after, gesture)
     begin_histories(lanes.stacks, lanes.has_validation)
 
 
@@ -156,10 +160,10 @@ def _set_if_finite(
         raise ParameterError(f"{described[:1].upper()}{described[1:]}: with {value_text(after)} {stays}.")
 
 
-def _unit(run: LaneRun, layer: int, index: int) -> str:
+def _unit(run: LaneRun, data: DataSettings, layer: int, index: int) -> str:
     layout = run.layout
     if layer == 0:
-        return FEATURES[run.lane.network.features[index]].label
+        return input_name(run.lane.network.features[index], data.task, input_names(data))
     if layer == layout.layers:
         return "the output" if layout.widths[-1] == 1 else f"output {index + 1}"
     return f"neuron {index + 1} of layer {layer}"

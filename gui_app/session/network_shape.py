@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from engine.catalogue.activations import ACTIVATIONS
@@ -10,11 +9,11 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.losses import LOSSES
 from engine.experiment import DataSettings, Lane, class_labels
 from engine.experiment.frame import axis_symbols
+from engine.experiment.inputs import input_name, input_names
 from gui_app.session.looked_at import Unit
 
 LONGEST = 10
 """The most characters of the name of an axis beside an input."""
-_SYMBOLS = re.compile("x₁x₂|x₁|x₂")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,7 @@ class NetworkShape:
         answers = labels if len(labels) == outputs else (" | ".join(labels),)
         activation = ACTIVATIONS[network.activation.name].label
         ends = (-1.0, 1.0) if is_classes else getattr(data.extent, answer)
-        second = "" if data.task == "curve" else data.axes.y.name
-        names = data.axes.x.name or "", second or ""
-        return cls(data.task, network.features, network.hidden, answers, activation, ends, names)
+        return cls(data.task, network.features, network.hidden, answers, activation, ends, input_names(data))
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -69,17 +66,7 @@ class NetworkShape:
         return self._feature_name(key, LONGEST)
 
     def _feature_name(self, key: str, longest: int | None = None) -> str:
-        label = FEATURES[key].label
-        # A curve has one input, called x without a number.
-        first, second = "x" if self.task == "curve" else "x₁", "x₂"
-        if not any(self.names):
-            return label.replace("x₁", first)
-        one, other = (
-            _cut(name, longest) or symbol for name, symbol in zip(self.names, (first, second), strict=True)
-        )
-        # Symbols beside one another are a product; names would be one word. One pass: a name may hold a symbol.
-        parts = {"x₁": one, "x₂": other, "x₁x₂": f"{one}·{other}"}
-        return _SYMBOLS.sub(lambda found: parts[found.group()], label)
+        return input_name(key, self.task, self.names, longest)
 
     def unit_name(self, unit: Unit) -> str:
         """Return the name of a neuron or an input, at the start of a sentence: "Layer 2, neuron 3"."""
@@ -88,7 +75,3 @@ class NetworkShape:
         if unit.layer < self.layers:
             return f"Layer {unit.layer}, neuron {unit.index + 1}"
         return f"Output {self.answers[unit.index]}"
-
-
-def _cut(name: str, longest: int | None) -> str:
-    return name if longest is None or len(name) <= longest else f"{name[: longest - 1]}…"

@@ -210,6 +210,12 @@ def test_events_csv_names_it() -> None:
     assert [event["words"] for event in events if "losses" in event["words"]] == [said]
 
 
+def test_an_input_is_named_after_its_axis() -> None:
+    trainer = trained(experiment({"data.axes.y.name": "Petal length"}), 1, way="replay")
+    trainer.set_parameter(0, ParameterPlace(1, "weight", 1, 4), 0.5)
+    assert texts(trainer)[-1].startswith("weight from Petal length to neuron 5 of layer 1: ")
+
+
 def test_events_csv_leaves_out_losses_that_metrics_csv_holds() -> None:
     trainer = trained(experiment(), 2, way="replay")
     assert "losses of" not in events_csv(trainer.lane_snapshots())
