@@ -100,6 +100,6 @@ class Readout(QObject):
         # Of a point, its own words come first.
         if self._spot is not None and (self.index is None or brevity < 4):
             parts.append(answer_text(data, self._spot.values, brevity))
-        if self.index is not None and brevity < 2:
+        if self.index is not None and brevity < 3:
             parts.append(position_text(data, self.position.x, self.position.y, brevity))
         return SEPARATOR.join(parts)

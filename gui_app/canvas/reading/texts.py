@@ -11,10 +11,11 @@ from engine.experiment.frame import axis_symbols, quantity_text
 from engine.observation.observables import PointAnswers
 
 SEPARATOR = " · "
-BREVITIES = 5
-"""Each number below makes shorter texts: 0 says all; 1 has symbols for names of axes; 2 has the likeliest classes and
-no position of a point; 3 has the likeliest class, and long names of classes abridged; 4 leaves out what can be seen."""
-_LIKELIEST = {2: 3, 3: 1, 4: 1}
+BREVITIES = 6
+"""Each number below makes shorter texts: 0 says all; 1 has symbols for names of axes; 2 has the likeliest classes, as
+bare numbers; 3 has the likeliest class, long names of classes abridged, and no position of a point; 4 has no answer at
+a point; 5 leaves out what can be seen."""
+_LIKELIEST = {2: 3, 3: 1, 4: 1, 5: 1}
 _LONGEST = 14
 """Characters of an abridged name."""
 
@@ -38,8 +39,9 @@ def answer_text(data: DataSettings, values: NDArray[np.floating], brevity: int =
         return f"predicted {_value_text(data, float(values[0]))}"
     order = np.argsort(-values, kind="stable")[: _LIKELIEST.get(brevity)]
     first, *others = (f"{class_text(data, int(k), brevity)} {percent_text(float(values[k]))}" for k in order)
-    if brevity == 4:
+    if brevity >= 4:
         return first
+    first = first.removeprefix("class ") if brevity >= 2 else first
     return f"predicted {', '.join((first, *(other.removeprefix('class ') for other in others)))}"
 
 
@@ -56,7 +58,7 @@ def point_text(
     what = (
         class_text(data, int(target), brevity) if data.task == CLASSIFICATION else _value_text(data, target)
     )
-    parts = [f"Point {index + 1:,}: {what}", *((split,) if brevity < 4 else ())]
+    parts = [f"Point {index + 1:,}: {what}", *((split,) if brevity < 5 else ())]
     if answers is not None:
         if data.task == CLASSIFICATION:
             parts.append("right" if answers.answer[index] == target else "wrong")

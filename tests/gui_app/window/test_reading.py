@@ -232,3 +232,22 @@ def test_texts_use_units_names_and_no_class_in_regression(document):
     assert [percent_text(share) for share in (0.0, 0.0001, 0.5, 0.9999, 1.0)] == [
         "< 0.1 %", "< 0.1 %", "50.0 %", "> 99.9 %", "> 99.9 %",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "position"), [((1272, 682), False), ((1480, 1000), True)])
+def test_the_line_of_a_point_says_all_that_there_is_room_for(open_window, fake_engine, size, position):
+    """Number, class, split and loss at any size, with what is predicted; in a usual window its position, too."""
+    window = open_window(size)
+    place = [[-1.25, 2.75]] * 399
+    put_points(window.document, Points(place, [0] * 399, [0] * 398 + [1]), "Put")
+    canvas = window.canvas
+    canvas.pointer.move_to((-1.25, 2.75))
+    readout = canvas.reading.readout
+    readout.index = 398
+    spot = Spot(readout.position, np.array([0.149, 0.851]))
+    answers = PointAnswers(window.document.points.digest, np.ones(399), np.full(399, 1.923))
+    canvas.reading.show(answers, spot, True)
+    said = canvas.reading.line.text()
+    assert said.startswith(f"Point {readout.index + 1}: class 1, ")
+    assert ", wrong, loss 1.923 · predicted 2 85.1 %" in said.replace("predicted class", "predicted")
+    assert ("x₁ −1.25, x₂ 2.75" in said) == position
