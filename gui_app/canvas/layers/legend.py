@@ -12,7 +12,7 @@ from engine.experiment import SPLITS, TRAINING, Points
 from engine.observation.snapshot import CANVAS_EXTENT, Extent
 from gui_app.canvas.layers.legend_rows import LINE, RADIUS, Part, arrange
 from gui_app.canvas.layers.markers import marker_look, marker_path, paint_marker
-from gui_app.canvas.layers.point_styles import split_symbol
+from gui_app.canvas.layers.point_styles import split_look, split_symbol
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import inside
 from gui_app.theme import text_size
@@ -87,7 +87,7 @@ def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
         painter.setPen(QPen(QColor(scene.theme.accent), 2.5))
         painter.drawLine(QPointF(part.left, centre.y()), QPointF(part.left + LINE, centre.y()))
     elif part.kind == "split":
-        look = marker_look(scene.theme.muted, part.number, scene.theme, scene.paper)
+        look = split_look(scene.theme.muted, part.number, scene)
         path = marker_path(split_symbol(part.number, scene), RADIUS)
         paint_marker(painter, path.translated(centre), look)
     elif part.kind == "class":

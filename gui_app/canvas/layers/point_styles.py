@@ -36,10 +36,15 @@ def style(number: int, scene: Scene) -> tuple[QPainterPath, Look]:
     """Return the shape, in pixels around (0, 0), and the look of a style."""
     kind, split = divmod(number, len(SPLITS))
     symbol, colour = _symbol_and_colour(kind, split, scene)
-    look_of = value_look if scene.task == "surface" else marker_look
-    look = look_of(colour, split, scene.theme, scene.paper)
+    look = split_look(colour, split, scene)
     # A wide edge does not make a marker larger.
     return marker_path(symbol, marker_radius(scene) + 0.5 - look.width / 2), look
+
+
+def split_look(colour: str, split: int, scene: Scene) -> Look:
+    """Return the look of points of a colour in a split, on the sheet and in the legend."""
+    look_of = value_look if scene.task == "surface" else marker_look
+    return look_of(colour, split, scene.theme, scene.paper)
 
 
 def split_symbol(split: int, scene: Scene) -> str:

@@ -1,12 +1,17 @@
 """The legend of the canvas: everything is in it, and as readable as there is room."""
 
 import pytest
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from gui_app.canvas.layers.legend import Legend, legend_parts
-from gui_app.canvas.layers.legend_rows import EDGE
+from engine.experiment import SPLITS, VALIDATION
+from gui_app.canvas.layers.legend import Legend, legend_parts, paint_legend
+from gui_app.canvas.layers.legend_rows import EDGE, RADIUS
+from gui_app.canvas.layers.markers import marker_path, paint_marker
+from gui_app.canvas.layers.point_styles import split_look, style
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import Viewport
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import LIGHT
 
 SPECIES = ("Adelie penguin", "Chinstrap penguin", "Gentoo penguin", "Emperor penguin", "Rockhopper penguin")
@@ -115,3 +120,25 @@ def test_without_names_only_splits_and_the_line_are_explained(metrics):
         ("fit", "fit"),
     ]
     assert parts_of(metrics, [], (748, 428), Legend()) == []
+
+
+@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
+def test_the_sample_of_a_split_is_drawn_as_its_points_are(metrics, task):
+    """In shape, edge and halo; the colour is nobody's, where colours tell classes or values."""
+    scene = Scene(Viewport.fitted(600, 600), LIGHT, task, 2 if task == "classification" else 0)
+    part = next(part for part in legend_parts(scene, ALL, metrics) if part.label == "validation")
+    number = (20 if task == "surface" else 0) * len(SPLITS) + VALIDATION
+    _, on_sheet = style(number, scene)
+    sample = split_look(scene.theme.muted, part.number, scene)
+    assert (sample.fill, sample.width, sample.halo) == (on_sheet.fill, on_sheet.width, on_sheet.halo)
+    painted, expected = (QImage(600, 40, QImage.Format.Format_RGB32) for _ in range(2))
+    for image in (painted, expected):
+        image.fill(QColor(LIGHT.window))
+    with painting(painted) as painter:
+        paint_legend(painter, scene, ALL)
+    with painting(expected) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = marker_path("o", RADIUS).translated(part.left + RADIUS, part.middle + 0.5)
+        paint_marker(painter, path, sample)
+    sign = QRect(round(part.left) - 2, round(part.middle) - 7, round(2 * RADIUS) + 4, 15)
+    assert painted.copy(sign) == expected.copy(sign)
