@@ -17,7 +17,7 @@ from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.topics import set_topic
 
 BESIDE = 34
-"""Pixels for the space before the text and the arrow after it, with text of the default size."""
+"""Pixels for the space before the text and the arrow after it, with text of the default size or smaller."""
 
 
 class QuantityBox(ChoiceBox):
@@ -61,7 +61,7 @@ class QuantityBox(ChoiceBox):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        beside = text_size.scaled(BESIDE, text_size.scale())
+        beside = text_size.scaled(BESIDE, max(text_size.scale(), 1.0))
         return QSize(round(text_width(self.currentText(), bold=True)) + beside, header_height())
 
     def minimumSizeHint(self) -> QSize:

@@ -28,7 +28,7 @@ from gui_app.widgets.section import Heading, Section
 from gui_app.window.main_window import MainWindow
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
-SIZES = {1.0: (1280, 680), 1.5: (1280, 680), 2.0: (2550, 1380)}
+SIZES = {0.8: (1280, 680), 1.0: (1280, 680), 1.5: (1280, 680), 2.0: (2550, 1380)}
 """Client sizes in pixels by scale of text: what a screen leaves for a window with frame and title."""
 
 
