@@ -136,6 +136,8 @@ def _keys(entry: Entry) -> set[str]:
 
 L1 = Parameter("l1", "λ₁", 0.0, 0.0, 100.0, "Strength of the L1 penalty.", log=True, slider=(1e-6, 1.0))
 L2 = Parameter("l2", "λ₂", 0.0, 0.0, 100.0, "Strength of the L2 penalty.", log=True, slider=(1e-6, 1.0))
+PENALTY_PARTS = (L1.key, L2.key)
+"""The strengths whose share of the penalty is told apart, in the order of every array of parts."""
 WEIGHT_DECAY = Parameter(
     "weight_decay",
     "λ",

@@ -35,7 +35,7 @@ MOST_ARRAYS = 10_000
 MOST_IN_DOCUMENT = 16_000_000
 """The most bytes of a run in a document, so that saving holds a window up for a moment only."""
 MOST_ROWS_BYTES = 4_000_000
-"""The most bytes of histories in a document: those of some 55,000 epochs of one lane."""
+"""The most bytes of histories in a document: those of some 45,000 epochs of one lane."""
 FIRST_ROWS = 1000
 """Rows of a history that stay when others are left out, because a logarithmic axis gives them most of its width."""
 

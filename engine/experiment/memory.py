@@ -160,7 +160,7 @@ def lane_bytes(
     taken += measured * neurons * (_MEASURED_BYTES + _NORMALIZED_BYTES * normalized)
     taken += points * _POINT_BYTES
     taken += 12 * min(_CELLS, rows_at_once(widest)) * widest + 8 * _CELLS * widths[-1]
-    taken += 8 * _HISTORY_ROWS * (len(PROBES) * len(widths) + 8)
+    taken += 8 * _HISTORY_ROWS * (len(PROBES) * len(widths) + 10)
     if normalized:
         # Its first moments are those of all points.
         taken += 24 * points * widest

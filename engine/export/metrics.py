@@ -18,8 +18,8 @@ from engine.observation.held import held
 from engine.observation.snapshot import PROBE_INDEX, EditMark, HistoryView, LaneSnapshot, Stop
 
 METRICS_HEADER = (
-    "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
-    "training_score", "validation_score", "test_score",
+    "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "l1_penalty",
+    "l2_penalty", "cost", "training_score", "validation_score", "test_score",
 )  # fmt: skip
 GRADIENTS = {"weight_gradient": "weight_norm", "bias_gradient": "bias_norm"}
 STOPS_HEADER = ("lane", "kind", "epoch", "best_epoch", "reason")
@@ -68,19 +68,21 @@ def metrics_csv(histories: Histories, task: str) -> str:
     Returns
     -------
     str
-        One row for each lane and epoch; histories of more than 100,000 epochs lack some. Losses, penalty and cost
-        (training loss plus penalty) are in the user's own units; a number that is not finite is an empty field.
+        One row for each lane and epoch; histories of more than 100,000 epochs lack some. Losses, penalties
+        and cost (training loss plus penalty) are in the user's own units; L1 and L2 penalty add up to the penalty. A
+        number that is not finite, and a part that an older app has not kept, is an empty field.
     """
     score = "accuracy" if task == "classification" else "r2"
     header = [name.replace("score", score) for name in METRICS_HEADER]
     rows = (
-        [lane, epoch, step, *map(_number, [*losses, penalty, cost, *scores])]
+        [lane, epoch, step, *map(_number, [*losses, penalty, *parts, cost, *scores])]
         for lane, view in histories
-        for epoch, step, losses, penalty, cost, scores in zip(
+        for epoch, step, losses, penalty, parts, cost, scores in zip(
             view.epoch.tolist(),
             view.step.tolist(),
             view.loss,
             view.penalty,
+            view.penalty_parts,
             view.cost,
             view.score,
             strict=True,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.catalogue.losses import LOSSES
+from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.data.scaling import Scaling
 from engine.experiment import SPLITS, Experiment, Points
 from engine.export.metrics import finite_or_none
@@ -34,7 +35,7 @@ def summary(
         ``{"lanes": […]}``. ``accuracy`` is null in regression, ``r2`` in classification, and so is every number of a
         split without points. ``cost`` is training loss plus penalty, in the user's own units: ``loss_unit`` times what
         training makes small, which is 1 in classification and the targets' scale to the degree of the loss (2 for
-        squared errors) in regression. ``best``
+        squared errors) in regression. ``l1_penalty`` and ``l2_penalty`` add up to ``penalty``. ``best``
         is the epoch with the lowest validation loss and its losses, however the run ended; null without validation
         points. ``weights`` says whose weights the numbers are of: ``which`` is newest, best, last (with a finite loss)
         or first, and ``epoch`` the best epoch, where they are its.
@@ -78,6 +79,10 @@ def _lane(lane: LaneSnapshot, epochs: int, task: str) -> dict[str, Any]:
         "accuracy": scores if classification else None,
         "r2": None if classification else scores,
         "penalty": finite_or_none(now.penalty),
+        **{
+            f"{part}_penalty": finite_or_none(value)
+            for part, value in zip(PENALTY_PARTS, now.penalty_parts, strict=True)
+        },
         "cost": finite_or_none(now.cost),
         "gradients": [
             {"layer": layer, "weight_norm": finite_or_none(weight), "bias_norm": finite_or_none(bias)}

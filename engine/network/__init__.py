@@ -4,7 +4,13 @@ from engine.network.encoding import EncodedData
 from engine.network.initialize import initial_parameters
 from engine.network.layout import Layout, Normalized
 from engine.network.network import Batch, LaneNetwork, bind_activation
-from engine.network.penalty import add_penalty_gradient, add_proximal_gradient, has_proximal, penalty
+from engine.network.penalty import (
+    add_penalty_gradient,
+    add_proximal_gradient,
+    has_proximal,
+    penalty,
+    penalty_with_parts,
+)
 
 __all__ = [
     "Batch",
@@ -18,4 +24,5 @@ __all__ = [
     "has_proximal",
     "initial_parameters",
     "penalty",
+    "penalty_with_parts",
 ]

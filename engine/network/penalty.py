@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.catalogue.l1_updates import L1_UPDATES
+from engine.catalogue.regularizers import L1, L2, PENALTY_PARTS
 from engine.network.layout import Layout
 
 Terms = Mapping[str, Tensor]
@@ -31,12 +32,15 @@ class PenaltyTerm:
         parameters to ``gradient`` [lanes, parameters] in place.
     proximal
         Names of its strengths with which a step does not follow the gradient but changes the weights afterwards.
+    part
+        Which of ``PENALTY_PARTS`` it is; empty for a term that only the whole penalty tells.
     """
 
     strengths: tuple[str, ...]
     value: Callable[[Tensor, Layout, Tensor], Tensor]
     add_gradient: Callable[[Tensor, Tensor, Layout, Tensor], object]
     proximal: tuple[str, ...] = ()
+    part: str = ""
 
     def total(self, terms: Terms) -> Tensor | None:
         """The sum [lanes, 1] of all strengths; None where no lane uses the term."""
@@ -66,8 +70,9 @@ PENALTIES: tuple[PenaltyTerm, ...] = (
         _l1,
         _add_l1,
         proximal=tuple(update.strength for update in L1_UPDATES.values() if update.shrink is not None),
+        part=L1.key,
     ),
-    PenaltyTerm(("l2",), _l2, _add_l2),
+    PenaltyTerm(("l2",), _l2, _add_l2, part=L2.key),
 )
 """λ₁ Σₗ Σ|Wₗ| and λ₂ Σₗ ΣWₗ², over weights only."""
 
@@ -96,16 +101,54 @@ def penalty(rows: Tensor, layout: Layout, terms: Terms) -> Tensor:
     >>> penalty(torch.tensor([[1.0, -2.0, 7.0]]), Layout((2, 1)), strengths)
     tensor([0.3500])
     """
-    parts: dict[int, Tensor] = {}
-    for term in PENALTIES:
-        strength = term.total(terms)
-        if strength is not None:
-            value = term.value(rows, layout, strength)
-            width = value.shape[1]
-            # Terms over the same numbers are added one by one: one sum is faster than several.
-            parts[width] = parts[width] + value if width in parts else value
-    sums = [part.sum(1) for part in parts.values()]
-    return sum(sums[1:], sums[0]) if sums else torch.zeros(len(rows))
+    return _total([value for _, value in _values(rows, layout, terms)], len(rows))
+
+
+def penalty_with_parts(rows: Tensor, layout: Layout, terms: Terms) -> tuple[Tensor, ...]:
+    """The penalty of each lane and what L1 and L2 are of it, in the unit of scaled losses.
+
+    Parameters
+    ----------
+    rows, layout, terms
+        As for ``penalty``.
+
+    Returns
+    -------
+    tuple of Tensor [lanes]
+        What ``penalty`` returns, and each of ``PENALTY_PARTS``: 0 where no lane uses it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> strengths = {"l1_subgradient": torch.tensor([[0.1]]), "l2": torch.tensor([[0.01]])}
+    >>> penalty_with_parts(torch.tensor([[1.0, -2.0, 7.0]]), Layout((2, 1)), strengths)
+    (tensor([0.3500]), tensor([0.3000]), tensor([0.0500]))
+    """
+    values = _values(rows, layout, terms)
+    total = _total([value for _, value in values], len(rows))
+    # A term that is alone is the whole, to the last bit.
+    parts = {part: value.sum(1) if len(values) > 1 else total for part, value in values}
+    return total, *(parts[part] if part in parts else torch.zeros(len(rows)) for part in PENALTY_PARTS)
+
+
+def _values(rows: Tensor, layout: Layout, terms: Terms) -> list[tuple[str, Tensor]]:
+    """The name and the value [lanes, n] of each term that any lane uses."""
+    strengths = ((term, term.total(terms)) for term in PENALTIES)
+    return [
+        (term.part, term.value(rows, layout, strength))
+        for term, strength in strengths
+        if strength is not None
+    ]
+
+
+def _total(values: list[Tensor], lanes: int) -> Tensor:
+    widths: dict[int, Tensor] = {}
+    for value in values:
+        width = value.shape[1]
+        # Terms over the same numbers are added one by one: one sum is faster than several.
+        widths[width] = widths[width] + value if width in widths else value
+    sums = [value.sum(1) for value in widths.values()]
+    return sum(sums[1:], sums[0]) if sums else torch.zeros(lanes)
 
 
 def add_penalty_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:

@@ -9,6 +9,7 @@ from itertools import count
 import numpy as np
 
 from engine.catalogue.probes import PROBES
+from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.data.kept_run import Growing
 from engine.experiment.kept_run import LAYER_ROWS, LOSS_ROWS, AnyArray, RunError, rows_type
 from engine.observation.rows import Integers, Rows, RowsDelta
@@ -83,7 +84,7 @@ class History:
     Examples
     --------
     >>> history = History(layers=1)
-    >>> history.append(0, 0, np.arange(7.0))
+    >>> history.append(0, 0, np.arange(9.0))
     >>> history.view().loss.tolist(), history.view().penalty.tolist()
     ([[0.0, 1.0, 2.0]], [3.0])
     """
@@ -128,8 +129,8 @@ class History:
         ----------
         epoch, step
             Whole epochs and updates so far; epochs ascend.
-        numbers : float64 [7]
-            Losses by split, penalty, scores by split.
+        numbers : float64 [9]
+            Losses by split, penalty, scores by split, L1 and L2 penalty.
         best
             The epoch whose row must always stay, if there is one.
         """
@@ -143,8 +144,8 @@ class History:
         ----------
         when : int64 [n, 2]
             Whole epochs and updates so far; epochs ascend.
-        numbers : float64 [n, 7]
-            Losses by split, penalty, scores by split.
+        numbers : float64 [n, 9]
+            Losses by split, penalty, scores by split, L1 and L2 penalty.
         best
             ``best(index)`` returns the epoch whose row must stay when row ``index`` is added, None without one.
         """
@@ -215,7 +216,7 @@ class History:
         """
         history = cls(layers, most)
         for rows, kept, stride in zip(
-            (history._epochs, history._measured), (losses, measured), strides, strict=True
+            (history._epochs, history._measured), (_with_parts(losses), measured), strides, strict=True
         ):
             if kept.dtype != rows_type(rows.width):
                 raise RunError("its history does not go with its settings")
@@ -302,9 +303,20 @@ class Follower:
         """All rows as arrays; the same object until something is appended."""
 
 
+def _with_parts(losses: AnyArray) -> AnyArray:
+    """Rows of losses; those that were kept before they told the penalty's parts get NaN for these."""
+    if losses.dtype != rows_type(_FORMER):
+        return losses
+    rows = np.empty(len(losses), rows_type(_LOSSES))
+    rows["when"], rows["numbers"] = losses["when"], np.nan
+    rows["numbers"][:, :_FORMER] = losses["numbers"]
+    return rows
+
+
 _identities = count()
-_LOSSES = 7
-"""Three losses, the penalty, three scores."""
+_FORMER = 7
+"""Three losses, the penalty, three scores: what rows of losses held before they told the penalty's parts."""
+_LOSSES = _FORMER + len(PENALTY_PARTS)
 
 
 def _as_view(epochs: Rows, measured: Rows, layers: int) -> HistoryView:
@@ -315,10 +327,11 @@ def _as_view(epochs: Rows, measured: Rows, layers: int) -> HistoryView:
         step=when[:, 1],
         loss=numbers[:, :3],
         penalty=numbers[:, 3],
-        score=numbers[:, 4:],
+        score=numbers[:, 4:_FORMER],
         layer_epoch=layer_when[:, 0],
         layer_step=layer_when[:, 1],
         layers=blocks.reshape(len(blocks), len(PROBES), layers),
+        penalty_parts=numbers[:, _FORMER:],
     )
 
 

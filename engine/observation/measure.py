@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.experiment.memory import BLOCK, rows_at_once
 from engine.network import (
     EncodedData,
@@ -20,7 +21,7 @@ from engine.network import (
     add_penalty_gradient,
     add_proximal_gradient,
     has_proximal,
-    penalty,
+    penalty_with_parts,
 )
 from engine.observation.looks import Backward
 from engine.observation.probes import (
@@ -37,8 +38,13 @@ from engine.observation.snapshot import Chain, layer_block
 
 Floats = NDArray[np.float64]
 
-NUMBERS = 7
-"""Losses of the three splits, penalty, scores of the three splits."""
+SCORES = slice(4, 7)
+PARTS = slice(7, 7 + len(PENALTY_PARTS))
+"""The columns of the scores and of the penalty's parts."""
+NUMBERS = PARTS.stop
+"""Losses of the three splits, penalty, scores of the three splits, L1 and L2 penalty."""
+ROUNDING = 1e-4
+"""How far apart, relative to their size, sums in single precision may be."""
 
 
 def whole_blocks(rows: Tensor) -> Tensor:
@@ -215,7 +221,7 @@ class Evaluation:
         self._piece = self._values
         if len(self._pieces) > 1:
             self._piece = torch.zeros(2, network.lanes, size, dtype=torch.float64)
-        self._penalty = torch.zeros(network.lanes)
+        self._penalty = torch.zeros(1 + len(PENALTY_PARTS), network.lanes)
         splits = data.split_rows()
         # NumPy reads the same memory, and rows are found beforehand, because this happens after every epoch.
         self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
@@ -263,16 +269,19 @@ class Evaluation:
     def _take_penalty(self) -> None:
         network = self._network
         with torch.no_grad():
-            self._penalty.copy_(penalty(network.flat, network.layout, self._terms))
+            found = penalty_with_parts(network.flat, network.layout, self._terms)
+            for row, value in zip(self._penalty, found, strict=True):
+                row.copy_(value)
 
     def numbers(self) -> Floats:
         """Return what ``run`` found last.
 
         Returns
         -------
-        float64 [lanes, 7]
-            Losses by split, penalty, scores by split; NaN for a split without points. Losses and penalty are in the
-            user's own units, so that they add up to the cost. Scores are accuracy, or R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
+        float64 [lanes, 9]
+            Losses by split, penalty, scores by split, L1 and L2 penalty; NaN for a split without points. Losses and
+            penalties are in the user's own units, so that they add up to the cost. Scores are accuracy, or
+            R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
         table, unit = self._unknown.copy(), self._data.user_units
         if len(self._filled):
@@ -282,8 +291,28 @@ class Evaluation:
             if self._data.task != "classification":
                 means[1] = 1.0 - means[1] / self._variances[self._filled]
             table[:, self._columns] = means.swapaxes(0, 1).reshape(len(table), -1)
-        np.multiply(self._penalties, unit, out=table[:, 3], dtype=np.float64)
+        np.multiply(self._penalties[0], unit, out=table[:, 3], dtype=np.float64)
+        np.multiply(self._penalties[1:].T, unit, out=table[:, PARTS], dtype=np.float64)
+        fit_parts(table)
         return table
+
+
+def fit_parts(numbers: Floats) -> None:
+    """Make the parts of the penalty add up to it, in place, where only rounding keeps them from it.
+
+    Each part is summed in single precision, and so is the penalty.
+
+    Parameters
+    ----------
+    numbers : float64 [..., 9]
+        As ``Evaluation.numbers`` returns them.
+    """
+    whole, parts = numbers[..., 3], numbers[..., PARTS]
+    # Rows after an end, and lanes that diverge, may hold anything.
+    with np.errstate(all="ignore"):
+        total = parts.sum(-1)
+        factor = np.where(np.abs(total - whole) < ROUNDING * total, whole / total, 1.0)
+        parts *= factor[..., None]
 
 
 def variances_of(data: EncodedData) -> Floats:

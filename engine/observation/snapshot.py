@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.probes import PROBES
+from engine.catalogue.regularizers import PENALTY_PARTS
 
 Floats = NDArray[np.float64]
 Extent = tuple[float, float, float, float]
@@ -217,6 +218,8 @@ class Measurement(LayerNumbers):
         By split: accuracy (0 to 1), or R² (up to 1) in regression.
     layers : float64 [P, L]
         The catalogue's probes, in its order, of each layer.
+    penalty_parts : float64 [parts]
+        What each of ``PENALTY_PARTS`` is of the penalty; NaN where it is not known.
     """
 
     epoch: int
@@ -225,6 +228,7 @@ class Measurement(LayerNumbers):
     penalty: float
     score: Floats
     layers: Floats
+    penalty_parts: Floats = field(default_factory=lambda: np.full(len(PENALTY_PARTS), np.nan))
 
     @property
     def cost(self) -> float:
@@ -256,6 +260,8 @@ class HistoryView(LayerNumbers):
     """[k]"""
     layers: Floats
     """[k, P, L]"""
+    penalty_parts: Floats
+    """[r, parts]: what each of ``PENALTY_PARTS`` is of the penalty; NaN where an older app has kept the run."""
 
     def __len__(self) -> int:
         return len(self.epoch)
@@ -292,6 +298,7 @@ class HistoryView(LayerNumbers):
             self.layer_epoch[:measured],
             self.layer_step[:measured],
             self.layers[:measured],
+            self.penalty_parts[:rows],
         )
 
 

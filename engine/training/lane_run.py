@@ -15,6 +15,7 @@ from engine.experiment.settings import Lane
 from engine.network import Layout, initial_parameters
 from engine.observation import Best, Chain, History, Measurement, Status, Stop
 from engine.observation.history import MOST_EPOCHS, layers_due
+from engine.observation.measure import PARTS, SCORES
 from engine.observation.rows import Floats
 from engine.observation.snapshot import MarkKind
 from engine.tape.ways import Way
@@ -96,7 +97,7 @@ class LaneRun:
         Parameters
         ----------
         numbers
-            Losses, penalty and scores [7].
+            Losses, penalty, scores, parts [9].
         now
             The same with its layers.
         row
@@ -113,7 +114,7 @@ class LaneRun:
         Parameters
         ----------
         numbers
-            Losses, penalty and scores [7].
+            Losses, penalty, scores, parts [9].
         layers
             Its probes [P, L].
         """
@@ -140,7 +141,7 @@ class LaneRun:
         Parameters
         ----------
         numbers
-            Losses, penalty and scores [7].
+            Losses, penalty, scores, parts [9].
         row
             The parameters [size] that have them.
         """
@@ -156,8 +157,8 @@ class LaneRun:
 
         Parameters
         ----------
-        numbers : [epochs, 7]
-            Losses, penalty and scores.
+        numbers : [epochs, 9]
+            Losses, penalty, scores, parts of the penalty.
         batches
             Updates of an epoch.
         best
@@ -225,8 +226,9 @@ class LaneRun:
             self.history.append_layers(measurement, self._best_epoch)
 
     def measured(self, numbers: Floats, layers: Floats) -> Measurement:
-        """Losses, penalty and scores [7] and probes [P, L] of what it is now."""
-        return Measurement(self.epoch, self.step, numbers[:3], float(numbers[3]), numbers[4:], layers)
+        """Losses, penalty, scores, parts [9] and probes [P, L] of what it is now."""
+        loss, penalty, score, parts = numbers[:3], float(numbers[3]), numbers[SCORES], numbers[PARTS]
+        return Measurement(self.epoch, self.step, loss, penalty, score, layers, parts)
 
     @property
     def _best_epoch(self) -> int | None:
@@ -242,7 +244,7 @@ class LaneRun:
         Parameters
         ----------
         numbers
-            Losses, penalty and scores [7].
+            Losses, penalty, scores, parts [9].
         row
             Its parameters [size].
         """

@@ -24,7 +24,7 @@ class Ran:
 
     Attributes
     ----------
-    numbers : float64 [epochs, lanes, 7]
+    numbers : float64 [epochs, lanes, 9]
         What ``Measuring.numbers`` returns after each epoch.
     best : int64 [lanes]
         Which of the epochs has the lowest validation loss, if that is lower than what the lane had; else −1.
@@ -70,7 +70,7 @@ def improved(numbers: Floats, lowest: Floats) -> NDArray[np.bool_]:
 
     Parameters
     ----------
-    numbers : [lanes, 7]
+    numbers : [lanes, 9]
         What was measured after it. An epoch whose training loss is not finite is never the best.
     lowest : [lanes]
         The lowest validation losses so far.

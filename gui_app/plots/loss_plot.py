@@ -23,10 +23,20 @@ from gui_app.plots.drawing.loss_marks import (
     stacked_areas,
 )
 from gui_app.plots.drawing.loss_model import LossModel
+from gui_app.plots.drawing.loss_parts import (
+    LABELS,
+    STACKED,
+    has_unknown,
+    is_stacked,
+    parts_now,
+    parts_of,
+    series_at,
+)
 from gui_app.plots.drawing.loss_series import (
     LEAST,
     LEAST_DECADES,
     NAMES,
+    SPLITS,
     chosen_range,
     ends_of,
     prefers_log_axis,
@@ -44,10 +54,8 @@ from gui_app.plots.drawing.series import nearest, thin_long
 from gui_app.plots.drawing.value_scale import ValueScale
 from gui_app.widgets.ticks import count_text
 
-SHORT = {"training": "train", "validation": "val"}
+SHORT = {"training": "train", "validation": "val", "l1_penalty": "L1", "l2_penalty": "L2"}
 """Shorter names for narrow plots."""
-STACKED = "stacked"
-"""The mode in which the training loss and above it the penalty are areas, whose top is the cost."""
 
 
 class LossPlot(PlotFrame[LossModel, PlotOptions]):
@@ -85,7 +93,16 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         points = snapshot.training_points > 0
         playing = snapshot.playing and points and len(lane.history) < 2
         return LossModel(
-            lane.history, now.loss, now.penalty, lane.best, lane.marks, lane.stop, stops, playing, points
+            lane.history,
+            now.loss,
+            now.penalty,
+            now.penalty_parts,
+            lane.best,
+            lane.marks,
+            lane.stop,
+            stops,
+            playing,
+            points,
         )
 
     @staticmethod
@@ -98,11 +115,11 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         entries = tuple(_entries(model, options))
         if len(history) < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
-        x_axis = epoch_axis(_last_epoch(model), options, ranges, model.marks)
+        x_axis = epoch_axis(model.last_epoch, options, ranges, model.marks)
         rows = x_axis.rows_of(history.epoch)
         series = {
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
-            for name, values in known.items()
+            for name, values in (known | (parts_of(history) if is_stacked(history, options) else {})).items()
         }
         stack = stacked(series) if STACKED in options.modes else {}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
@@ -120,7 +137,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             x_scale=x_axis.scale,
             limits=x_axis.limits(chosen, whole_range(ends_of_all, scale.log), scale.log),
         )
-        drawn = {name: line for name, line in series.items() if not stack or name != "penalty"} | stack
+        drawn = {name: line for name, line in series.items() if not stack or name in SPLITS} | stack
         curves = tuple(loss_curves(drawn, options, scale, y_range[0]))
         mapping = picture.on_screen(options.size)
         at_top = prefers_top(model, scale.log)
@@ -144,26 +161,19 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         row = nearest(history.epoch, float(best.epoch) if best is not None and near and np.isfinite(y) else x)
         epoch = int(history.epoch[row])
         title = f"epoch {count_text(epoch)}{', the best' if best is not None and epoch == best.epoch else ''}"
-        shown = shown_series(history, options.hidden)
-        stands = STACKED in options.modes and {"training", "penalty"} <= shown.keys()
-        # The penalty stands on the training loss.
-        tops = {"penalty": history.cost} if stands else {}
+        shown, tops = series_at(history, options, row)
         readings = tuple(
-            Reading(name, value_text(float(values[row])), getattr(options.theme, name), height)
+            Reading(
+                LABELS.get(name, name), value_text(float(values[row])), getattr(options.theme, name), height
+            )
             for name, values in shown.items()
-            for height in scale.units(tops.get(name, values)[row : row + 1], floor).tolist()
+            for height in scale.units(np.array([tops.get(name, values[row])]), floor).tolist()
         )
         if "penalty" in series_of(history):
             cost = value_text(float(history.cost[row]))
             readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
         edits = readings_at(model.marks, x, mapping, options.theme.muted)
         return Readout(float(epoch), title, (*readings, *edits), options.theme)
-
-
-def _last_epoch(model: LossModel) -> int:
-    """Return the newest epoch of the run or of its ends."""
-    epochs = model.history.epoch
-    return max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in model.stops), 0)
 
 
 def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
@@ -173,13 +183,18 @@ def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
     is_now = {name: value > 0.0 if name == "penalty" else not np.isnan(value) for name, value in now.items()}
     known = [name for name in NAMES if name in drawn or is_now[name]]
     stacked = STACKED in options.modes and "penalty" in known
-    for name in known:
+    parts = parts_now(model.history, model.parts, options) if stacked else {}
+    now |= parts
+    if parts and not has_unknown(model.history):
+        known.remove("penalty")
+    for name in (*known, *parts):
         value = now[name]
         alarming, colours = not np.isfinite(value), (getattr(options.theme, name),)
-        kind: Kind = "bar" if stacked and name in ("training", "penalty") else KINDS[name]
+        kind: Kind = "bar" if stacked and name not in ("validation", "test") else KINDS[name]
         text, short = value_text(value), SHORT.get(name, "")
-        yield LegendEntry(name, kind, colours, text, alarming, short, name, name in options.hidden)
-    if "penalty" in known:
+        label = LABELS.get(name, name)
+        yield LegendEntry(label, kind, colours, text, alarming, short, name, name in options.hidden)
+    if "penalty" in known or parts:
         cost = now["training"] + now["penalty"]
         sample: tuple[Kind, tuple[str, ...]] = ("thin", (options.theme.text,)) if stacked else ("note", ())
         yield LegendEntry("cost", *sample, value_text(cost), not np.isfinite(cost))

@@ -47,6 +47,8 @@ class Theme:
     validation: str
     test: str
     penalty: str
+    l1_penalty: str
+    l2_penalty: str
     good: str
     warning: str
     danger: str
@@ -81,6 +83,8 @@ LIGHT = Theme(
     validation="#b85300",
     test="#66707d",
     penalty="#7d4ec6",
+    l1_penalty="#b02a7c",
+    l2_penalty="#0b7570",
     good="#167a4e",
     warning="#b85300",
     danger="#c8323c",
@@ -120,6 +124,8 @@ DARK = Theme(
     validation="#ff9a3d",
     test="#9aa4b1",
     penalty="#b794f4",
+    l1_penalty="#ff7ac0",
+    l2_penalty="#4fd1c5",
     good="#4cc38a",
     warning="#ff9a3d",
     danger="#ff6b6b",

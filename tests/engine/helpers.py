@@ -71,6 +71,7 @@ def bits(trainer: Trainer, name: str = "A") -> tuple[bytes, ...]:
         view.step,
         view.loss,
         view.penalty,
+        view.penalty_parts,
         view.score,
         view.layer_epoch,
         view.layers,

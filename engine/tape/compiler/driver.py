@@ -14,7 +14,7 @@ PLAN = (
     "run_tail", "bases_tail", "lanes_tail", "steps_tail", "count_tail", "scalars_tail", "scratch_tail", "look_tail",
     "run_eval", "bases_eval", "lanes_eval", "steps_eval", "count_eval", "scalars_eval", "scratch_eval", "blocks",
     "lane", "end", "epochs", "first", "batches", "tail",
-    "values", "values_of_lane", "values_of_kind", "penalties", "units",
+    "values", "values_of_lane", "values_of_kind", "penalties", "penalties_of_part", "units",
     "start0", "end0", "start1", "end1", "start2", "end2", "numbers", "numbers_of_epoch",
     "best_loss", "best_epoch", "best_rows", "rows", "rows_of_lane", "size", "wrong", "wrong_in_epoch",
 )  # fmt: skip
@@ -93,7 +93,7 @@ next_lane:
   %best_row = getelementptr float, ptr %p_best_rows, i64 %best_start
   %best_loss_place = getelementptr double, ptr %p_best_loss, i64 %now
   %best_epoch_place = getelementptr i64, ptr %p_best_epoch, i64 %now
-  %number_of_lane = mul i64 %now, 7
+  %number_of_lane = mul i64 %now, {numbers}
   br label %next_epoch
 next_epoch:
   %epoch = phi i64 [ 0, %next_lane ], [ %epoch_next, %epoch_over ]
@@ -128,11 +128,7 @@ evaluate:
   %numbers_place = getelementptr double, ptr %p_numbers, i64 %number_start
   %unit = load double, ptr %p_units, align 8
 {means}
-  %penalty_single = load float, ptr %penalty_place, align 4
-  %penalty = fpext float %penalty_single to double
-  %penalty_scaled = fmul double %penalty, %unit
-  %penalty_out = getelementptr double, ptr %numbers_place, i64 3
-  store double %penalty_scaled, ptr %penalty_out, align 8
+{penalties}
   %best = load double, ptr %best_loss_place, align 8
   %lower = fcmp olt double %loss1_scaled, %best
   %nothing = fsub double %loss0_scaled, %loss0_scaled
@@ -169,6 +165,10 @@ _ADDRESSES = {
     "wrong_in_epoch",
 }  # fmt: skip
 """The fields that are addresses, besides those of the two programs."""
+_PENALTIES = (3, 7, 8)
+"""The columns of the penalty and of its parts."""
+_NUMBERS = 9
+"""Columns of an epoch's numbers."""
 
 
 def _call(which: str, first: str, steps: str, look: str) -> str:
@@ -200,7 +200,20 @@ def _text() -> str:
             f"  %score{split}_out = getelementptr double, ptr %numbers_place, i64 {4 + split}",
             f"  store double %score{split}, ptr %score{split}_out, align 8",
         ]
+    penalties = []
+    for part, column in enumerate(_PENALTIES):
+        penalties += [
+            f"  %part{part}_start = mul i64 %penalties_of_part, {part}",
+            f"  %part{part}_place = getelementptr float, ptr %penalty_place, i64 %part{part}_start",
+            f"  %part{part}_single = load float, ptr %part{part}_place, align 4",
+            f"  %part{part} = fpext float %part{part}_single to double",
+            f"  %part{part}_scaled = fmul double %part{part}, %unit",
+            f"  %part{part}_out = getelementptr double, ptr %numbers_place, i64 {column}",
+            f"  store double %part{part}_scaled, ptr %part{part}_out, align 8",
+        ]
     return _MEAN + _EPOCHS.format(
+        numbers=_NUMBERS,
+        penalties="\n".join(penalties),
         fields="\n".join(fields),
         means="\n".join(means),
         run_step=_call("step", "%begin", "%batches", "%look"),

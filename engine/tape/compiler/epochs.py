@@ -24,8 +24,8 @@ class Evaluated:
     ----------
     values : Tensor, float64 [2, lanes, n]
         Each point's loss and its part in the score.
-    penalties : Tensor, float32 [lanes]
-        Penalties.
+    penalties : Tensor, float32 [3, lanes]
+        Penalties, and two parts of each.
     splits
         The rows of each split: (start, end).
     unit
@@ -76,6 +76,7 @@ class Epochs:
             values_of_lane=values.stride(1),
             values_of_kind=values.stride(0),
             penalties=evaluated.penalties.data_ptr(),
+            penalties_of_part=evaluated.penalties.stride(0),
             units=self._units.ctypes.data,
             rows=rows.data_ptr(),
             rows_of_lane=rows.stride(0),
@@ -120,8 +121,8 @@ class Epochs:
             Which.
         rounds
             How often.
-        numbers : float64 [epochs, lanes of the stack, 7]
-            Gets losses by split, penalty and scores by split; NaN for a split without points.
+        numbers : float64 [epochs, lanes of the stack, 9]
+            Gets losses by split, penalty, scores by split, parts of the penalty; NaN for a split without points.
         best
             Gets what was best.
         wrong : int64 [lanes of the stack]

@@ -9,9 +9,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.experiment.memory import BLOCK
-from engine.network import EncodedData, LaneNetwork, penalty
-from engine.observation.measure import NUMBERS, point_values, units_of, variances_of, whole_blocks
+from engine.network import EncodedData, LaneNetwork, penalty_with_parts
+from engine.observation.measure import (
+    NUMBERS,
+    SCORES,
+    fit_parts,
+    point_values,
+    units_of,
+    variances_of,
+    whole_blocks,
+)
 from engine.tape.compiler.binding import NativeBinding
 from engine.tape.compiler.epochs import Best, Epochs, Evaluated, Rounds
 from engine.tape.compiler.program import Program
@@ -20,6 +29,8 @@ from engine.tape.compiler.source import Unlowerable
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+PENALTIES = ("penalty", *(f"penalty {part}" for part in PENALTY_PARTS))
+"""What the program calls the penalty and its parts."""
 
 
 class CompiledEvaluation:
@@ -53,7 +64,7 @@ class CompiledEvaluation:
         target = whole_blocks(torch.from_numpy(data.target))
         blocks = len(inputs) // BLOCK
         values = torch.zeros(2, self._lanes, blocks, BLOCK, dtype=torch.float64)
-        penalties = torch.zeros(self._lanes)
+        penalties = torch.zeros(len(PENALTIES), self._lanes)
         binding.set("flat", network.flat, lanes=0)
         binding.set("units", units_of(data))
         for name, term in terms.items():
@@ -62,14 +73,15 @@ class CompiledEvaluation:
             binding.set(name, rows.unflatten(0, (blocks, BLOCK)), steps=0)
         binding.set("losses", values[0], lanes=0, steps=1)
         binding.set("parts", values[1], lanes=0, steps=1)
-        binding.set("penalty", penalties, lanes=0)
+        for name, row in zip(PENALTIES, penalties, strict=True):
+            binding.set(name, row, lanes=0)
         self._binding = binding
         splits = tuple((rows.start, rows.stop) for rows in data.split_rows())
         self._evaluated = Evaluated(values.flatten(2), penalties, splits, data.user_units, blocks)
         self._alone = Epochs(binding, self._evaluated, network.flat)
 
     def numbers(self) -> Floats:
-        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
+        """Return losses by split, penalty, scores by split, and parts of the penalty [lanes, 9]."""
         numbers = np.empty((1, self._lanes, NUMBERS))
         nothing = Best(
             np.full(self._lanes, -np.inf), np.zeros(self._lanes, dtype=np.int64), self._network.flat
@@ -91,9 +103,10 @@ class CompiledEvaluation:
         return Epochs(self._binding, self._evaluated, self._network.flat, step, tail)
 
     def finish(self, numbers: Floats) -> None:
-        """Turn mean squared errors [epochs, lanes, 7] into R²."""
+        """Turn mean squared errors among numbers [epochs, lanes, 9] into R², and fit the parts of the penalty."""
+        fit_parts(numbers)
         if self._is_regression:
-            numbers[..., 4:] = 1.0 - numbers[..., 4:] / self._variances
+            numbers[..., SCORES] = 1.0 - numbers[..., SCORES] / self._variances
 
 
 def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> Program:
@@ -102,18 +115,20 @@ def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor
     copies = {name: term[:1].clone() for name, term in terms.items()}
     inputs, encoded = whole_blocks(data.inputs)[:BLOCK].clone(), whole_blocks(data.encoded)[:BLOCK].clone()
     target = whole_blocks(torch.from_numpy(data.target))[:BLOCK].clone()
-    values, total = torch.zeros(2, BLOCK, dtype=torch.float64), torch.zeros(1)
-    units = units_of(data)
+    values, penalties = torch.zeros(2, BLOCK, dtype=torch.float64), torch.zeros(len(PENALTIES), 1)
+    units, rows = units_of(data), list(penalties)
 
     def evaluate() -> dict[str, Tensor]:
         with torch.no_grad():
             losses, parts = point_values(lane, data, inputs[None], encoded, target, units)
             values[0].copy_(losses[0])
             values[1].copy_(parts[0])
-            total.copy_(penalty(flat, lane.layout, copies))
+            for row, value in zip(rows, penalty_with_parts(flat, lane.layout, copies), strict=True):
+                row.copy_(value)
         return {}
 
-    arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "target": target, "penalty": total}
+    arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "target": target}
+    arguments |= dict(zip(PENALTIES, rows, strict=True))
     arguments["units"] = units
     arguments |= {"losses": values[0], "parts": values[1]}
     arguments |= {f"term {name}": copy for name, copy in copies.items()}

@@ -84,7 +84,7 @@ class Measuring:
         """Which subset measured the layers of a lane, and the lane's index there."""
 
     def numbers(self) -> Floats:
-        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
+        """Return losses by split, penalty, scores by split, and parts of the penalty [lanes, 9]."""
         if self._numbers is None:
             compiled = self.compiled()
             self._numbers = self._replayed() if compiled is None else compiled.numbers()
@@ -204,7 +204,7 @@ class _Evaluated:
         self._compute = Recorded(self._evaluation.compute, way, EAGER, name="measuring losses and scores")
 
     def numbers(self) -> Floats:
-        """Return losses of the three splits, penalty, and scores of the three splits [lanes, 7]."""
+        """Return losses by split, penalty, scores by split, and parts of the penalty [lanes, 9]."""
         self._lanes.load()
         self._evaluation.run(self._compute)
         return self._evaluation.numbers()

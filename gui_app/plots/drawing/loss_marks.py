@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 from gui_app.plots.drawing.area import Area
 from gui_app.plots.drawing.legend import Kind
 from gui_app.plots.drawing.loss_model import LossModel
+from gui_app.plots.drawing.loss_parts import layers_of
 from gui_app.plots.drawing.loss_series import Lines
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
@@ -40,11 +41,13 @@ def loss_curves(series: Lines, options: PlotOptions, scale: ValueScale, floor: f
 
 
 def stacked_areas(series: Lines, stack: Lines, options: PlotOptions) -> Iterator[Area]:
-    """Yield the areas of training loss and penalty, if they are stacked."""
+    """Yield the areas of training loss and penalties, if they are stacked."""
     for epochs, cost in stack.values():
         training, theme = series["training"][1], options.theme
         yield Area("training", epochs, np.zeros(len(epochs)), training, theme.training)
-        yield Area("penalty", epochs, training, cost, theme.penalty)
+        for name, low, high in layers_of(series, cost):
+            if name not in options.hidden:
+                yield Area(name, epochs, low, high, getattr(theme, name))
 
 
 def _colour(name: str, theme: Theme) -> str:

@@ -10,11 +10,12 @@ from gui_app.plots.drawing.series import Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LossModel:
-    """The history of a run and its ends, with the current losses [3] and penalty."""
+    """The history of a run and its ends, with the current losses [3] and penalty and its parts [2]."""
 
     history: HistoryView
     loss: Floats
     penalty: float
+    parts: Floats
     best: Best | None
     marks: tuple[EditMark, ...]
     stop: Stop | None
@@ -24,6 +25,12 @@ class LossModel:
     """Whether training runs and fewer than two epochs are recorded."""
     points: bool
     """Whether there are training points."""
+
+    @property
+    def last_epoch(self) -> int:
+        """The newest epoch of the run or of its ends."""
+        epochs = self.history.epoch
+        return max(int(epochs[-1]) if len(epochs) else 0, *(stop.epoch for stop in self.stops), 0)
 
     @property
     def best_to_mark(self) -> Best | None:

@@ -152,6 +152,9 @@ def test_losses_scores_penalty_and_cost(run: Run) -> None:
     assert number(row["penalty"]) == pytest.approx(penalty, rel=1e-5, abs=1e-12)
     assert number(row["cost"]) == number(row["training_loss"]) + number(row["penalty"])
     assert printed["penalty"] == number(row["penalty"])
+    parts = [number(row[f"{part}_penalty"]) for part in ("l1", "l2")]
+    assert sum(parts) == pytest.approx(number(row["penalty"]), rel=1e-15)
+    assert parts == [printed[f"{part}_penalty"] for part in ("l1", "l2")]
     assert printed["cost"] == number(row["cost"])
 
 

@@ -37,8 +37,8 @@ def read(text: str) -> list[dict[str, str]]:
 def test_metrics_hold_every_measured_epoch_exactly(trainer: Trainer) -> None:
     rows = read(metrics_csv(histories(trainer), "classification"))
     assert list(rows[0]) == [
-        "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "cost",
-        "training_accuracy", "validation_accuracy", "test_accuracy",
+        "lane", "epoch", "step", "training_loss", "validation_loss", "test_loss", "penalty", "l1_penalty",
+        "l2_penalty", "cost", "training_accuracy", "validation_accuracy", "test_accuracy",
     ]  # fmt: skip
     assert [(row["lane"], row["epoch"], row["step"]) for row in rows] == [
         (name, str(epoch), str(3 * epoch)) for name in ("A", 'B, "2"') for epoch in range(EPOCHS + 1)
@@ -48,7 +48,13 @@ def test_metrics_hold_every_measured_epoch_exactly(trainer: Trainer) -> None:
         for index, row in enumerate(rows[start : start + EPOCHS + 1]):
             numbers = [float(value) for value in list(row.values())[3:]]
             cost = view.loss[index, 0] + view.penalty[index]
-            assert numbers == [*view.loss[index], view.penalty[index], cost, *view.score[index]]
+            assert numbers == [
+                *view.loss[index],
+                view.penalty[index],
+                *view.penalty_parts[index],
+                cost,
+                *view.score[index],
+            ]
 
 
 def test_gradients_have_a_row_a_layer(trainer: Trainer) -> None:
@@ -123,6 +129,8 @@ def test_the_summary_has_the_promised_shape(trainer: Trainer) -> None:
         "accuracy": dict(zip(("training", "validation", "test"), now.score, strict=True)),
         "r2": None,
         "penalty": now.penalty,
+        "l1_penalty": now.penalty_parts[0],
+        "l2_penalty": now.penalty_parts[1],
         "cost": now.loss[0] + now.penalty,
         "loss_unit": 1.0,
         "gradients": [

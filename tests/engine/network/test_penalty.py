@@ -8,7 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.network import Layout, Normalized, add_penalty_gradient, add_proximal_gradient, penalty
+from engine.network import (
+    Layout,
+    Normalized,
+    add_penalty_gradient,
+    add_proximal_gradient,
+    penalty,
+    penalty_with_parts,
+)
 from engine.network.penalty import PENALTIES, PenaltyTerm
 
 LAYOUT = Layout((2, 4, 3), Normalized("batch", "before", (1,)))
@@ -56,6 +63,26 @@ def test_terms_over_other_parameters_add_up(monkeypatch: pytest.MonkeyPatch) -> 
     parts = row[:, : LAYOUT.weights].square().sum(1), row[:, biases].square().sum(1), row.amax(1)
     expected = STRENGTHS[:, 0] * torch.stack(parts).sum(0)
     torch.testing.assert_close(penalty(row, LAYOUT, terms), expected)
+
+
+def test_the_parts_are_those_of_the_lecture_and_the_whole_is_the_same_to_the_last_bit() -> None:
+    row, l2 = rows(), torch.tensor([[0.2], [0.0], [0.4]])
+    w = row[:, : LAYOUT.weights]
+    terms = {"l1_subgradient": STRENGTHS * 0.25, "l1_proximal": STRENGTHS * 0.75, "l2": l2}
+    whole, first, second = penalty_with_parts(row, LAYOUT, terms)
+    assert whole.equal(penalty(row, LAYOUT, terms))
+    torch.testing.assert_close(first, (STRENGTHS * w.abs()).sum(1))
+    torch.testing.assert_close(second, (l2 * w**2).sum(1))
+
+
+def test_a_term_that_is_alone_is_the_whole_penalty() -> None:
+    row = rows()
+    whole, first, second = penalty_with_parts(row, LAYOUT, {"l1_proximal": STRENGTHS})
+    assert first.equal(whole)
+    assert second.tolist() == [0.0, 0.0, 0.0]
+    whole, first, second = penalty_with_parts(row, LAYOUT, {"l2": STRENGTHS})
+    assert second.equal(whole)
+    assert first.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_without_terms_there_is_no_penalty() -> None:

@@ -59,6 +59,7 @@ def history(
         layer_epoch=epoch,
         layer_step=epoch * 10,
         layers=layer_block(**known),
+        penalty_parts=np.zeros((rows, 2)),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalogue.probes import PROBES
+from engine.experiment.kept_run import rows_type
 from engine.observation import History, HistoryView, Measurement
 from engine.observation.history import DENSE, LARGEST, SMALLEST, Follower, layers_due, next_layers_due
 from engine.observation.snapshot import layer_block
@@ -26,6 +27,7 @@ def measurement(epoch: int, loss: float, score: float = 0.5) -> Measurement:
         step=10 * epoch,
         loss=np.array([loss, 2 * loss, np.nan]),
         penalty=0.1 * epoch,
+        penalty_parts=np.array([0.08, 0.02]) * epoch,
         score=np.array([score, 0.0, 1.0]),
         layers=layer_block(
             weight_gradient=np.array([1.0, 2.0]) * epoch, bias_gradient=np.array([3.0, 4.0]) * epoch
@@ -35,7 +37,7 @@ def measurement(epoch: int, loss: float, score: float = 0.5) -> Measurement:
 
 def add(history: History, m: Measurement, best: int | None = None) -> None:
     """An epoch, and what is known of its layers."""
-    history.append(m.epoch, m.step, np.array([*m.loss, m.penalty, *m.score]), best)
+    history.append(m.epoch, m.step, np.array([*m.loss, m.penalty, *m.score, *m.penalty_parts]), best)
     history.append_layers(m, best)
 
 
@@ -47,7 +49,7 @@ def history_of(losses: list[float], most: int = SMALLEST, best: int | None = Non
 
 
 def test_not_one_of_100_000_epochs_is_left_out() -> None:
-    numbers = np.random.default_rng(0).normal(size=(100_001, 7))
+    numbers = np.random.default_rng(0).normal(size=(100_001, 9))
     history = History(2)
     follower = Follower(history.delta())
     for epoch, row in enumerate(numbers):
@@ -60,7 +62,8 @@ def test_not_one_of_100_000_epochs_is_left_out() -> None:
         np.testing.assert_array_equal(view.step, 3 * np.arange(100_001))
         np.testing.assert_array_equal(view.loss, numbers[:, :3])
         np.testing.assert_array_equal(view.penalty, numbers[:, 3])
-        np.testing.assert_array_equal(view.score, numbers[:, 4:])
+        np.testing.assert_array_equal(view.score, numbers[:, 4:7])
+        np.testing.assert_array_equal(view.penalty_parts, numbers[:, 7:])
 
 
 @given(st.lists(LOSSES, min_size=1, max_size=700))
@@ -197,7 +200,7 @@ def test_a_view_as_it_was_earlier() -> None:
     history = History(2)
     for epoch in range(400):
         m = measurement(epoch, 1.0 / (epoch + 1))
-        history.append(epoch, m.step, np.array([*m.loss, m.penalty, *m.score]))
+        history.append(epoch, m.step, np.array([*m.loss, m.penalty, *m.score, *m.penalty_parts]))
         if layers_due(epoch):
             history.append_layers(m)
         if epoch == 299:
@@ -220,7 +223,7 @@ def test_an_empty_history_can_be_looked_at() -> None:
 )
 def test_many_rows_at_once_are_as_one_by_one(losses: list[float], lengths: list[int], most: int) -> None:
     one, many = History(layers=1, most=most), History(layers=1, most=most)
-    rows = np.array([[loss, 2 * loss, np.nan, 0.1, 0.5, 0.0, 1.0] for loss in losses])
+    rows = np.array([[loss, 2 * loss, np.nan, 0.1, 0.5, 0.0, 1.0, 0.08, 0.02] for loss in losses])
     when = np.stack([np.arange(len(rows)), 10 * np.arange(len(rows))], 1)
     bests = [int(np.nanargmin([*losses[: n + 1], np.inf])) for n in range(len(rows))]
     bests = [min(best, n) for n, best in enumerate(bests)]
@@ -248,7 +251,7 @@ def test_the_first_epochs_stay_however_long_the_run(epochs: int) -> None:
     most, early = 4 * 500, 500
     history, follower = History(1, most), None
     when = np.stack([np.arange(epochs), 10 * np.arange(epochs)], 1)
-    numbers = np.random.default_rng(0).normal(size=(epochs, 7))
+    numbers = np.random.default_rng(0).normal(size=(epochs, 9))
     one = History(1, most)
     for epoch in range(epochs):
         one.append(epoch, 10 * epoch, numbers[epoch], best=7)
@@ -267,9 +270,24 @@ def test_the_first_epochs_stay_however_long_the_run(epochs: int) -> None:
 
 def test_beyond_100_000_epochs_the_first_1_000_and_of_the_others_every_second_row_stay() -> None:
     history, epochs = History(1), 100_002
-    numbers = np.random.default_rng(0).normal(size=(epochs, 7))
+    numbers = np.random.default_rng(0).normal(size=(epochs, 9))
     when = np.stack([np.arange(epochs)] * 2, 1)
     history.extend(when, numbers, lambda index: 7)
     kept = set(history.view().epoch.tolist())
     assert set(range(1001)) | set(range(0, epochs, 2)) <= kept
     assert len(kept) < 51_000
+
+
+def test_rows_of_an_older_app_tell_no_parts_of_the_penalty() -> None:
+    """They were 7 numbers wide; what is measured from then on has its parts."""
+    kept = np.zeros(3, rows_type(7))
+    kept["when"] = np.array([[0, 0], [1, 10], [2, 20]])
+    kept["numbers"] = np.arange(21.0).reshape(3, 7)
+    history = History.restored(2, 1000, kept, np.zeros(0, rows_type(2 * len(PROBES))), (1, 1))
+    add(history, measurement(3, 1.0))
+    view = history.view()
+    np.testing.assert_array_equal(view.loss[:3], kept["numbers"][:, :3])
+    np.testing.assert_array_equal(view.penalty[:3], kept["numbers"][:, 3])
+    np.testing.assert_array_equal(view.score[:3], kept["numbers"][:, 4:])
+    assert np.isnan(view.penalty_parts[:3]).all()
+    assert view.penalty_parts[3].tolist() == pytest.approx([0.24, 0.06])

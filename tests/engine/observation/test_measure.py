@@ -78,12 +78,15 @@ class Reference:
     def linear(self) -> list[nn.Linear]:
         return [layer for layer in self.network if isinstance(layer, nn.Linear)]
 
+    def parts(self) -> tuple[Tensor, Tensor]:
+        settings, weights = self.settings.lanes[0].regularization, [w.weight for w in self.linear()]
+        l1 = torch.stack([w.abs().sum() for w in weights]).sum()
+        l2 = torch.stack([w.square().sum() for w in weights]).sum()
+        return settings.l1 * l1, settings.l2 * l2
+
     def penalty(self) -> Tensor:
-        settings = self.settings.lanes[0].regularization
-        parts = [
-            settings.l1 * w.weight.abs().sum() + settings.l2 * w.weight.square().sum() for w in self.linear()
-        ]
-        return torch.stack(parts).sum()
+        l1, l2 = self.parts()
+        return l1 + l2
 
 
 @pytest.mark.parametrize(("task", "changes"), CASES)
@@ -98,6 +101,9 @@ def test_every_number_equals_the_independent_one(task: str, changes: dict[str, A
         assert now.score[split] == pytest.approx(reference.score(split), rel=1e-4, abs=1e-5)
     unit = reference.scaling.target_scale**2
     assert now.penalty == pytest.approx(reference.penalty().item() * unit, rel=1e-5)
+    parts = [part.item() * unit for part in reference.parts()]
+    assert now.penalty_parts == pytest.approx(parts, rel=1e-5)
+    assert now.penalty_parts.sum() == pytest.approx(now.penalty, rel=1e-15)
     assert now.cost == now.loss[0] + now.penalty
     scaled = reference.losses(0).mean() / unit
     (scaled + reference.penalty()).backward()

@@ -56,7 +56,7 @@ def new_run(settings: Lane) -> LaneRun:
 def note(run: LaneRun, epoch: int, training: float, validation: float) -> None:
     """Let a run have these losses after an epoch."""
     run.epoch, run.step = epoch, 10 * epoch
-    run.note_epoch(np.array([training, validation, validation, 0.0, 0.0, 0.0, 0.0]), run.first_state().row)
+    run.note_epoch(np.array([training, validation, validation, *[0.0] * 6]), run.first_state().row)
 
 
 @pytest.mark.parametrize(

@@ -464,10 +464,10 @@ def test_a_run_with_other_bytes_is_refused(data: st.DataObject) -> None:
 
 def test_growing_rows_are_those_of_the_view() -> None:
     history = History(layers=2)
-    history.append(0, 0, np.arange(7.0))
+    history.append(0, 0, np.arange(9.0))
     rows = history.growing()["losses"]
     assert rows.when.tolist() == [[0, 0]]
-    assert rows.numbers.tolist() == [list(range(7))]
+    assert rows.numbers.tolist() == [list(range(9))]
 
 
 def _trained(start: Experiment) -> Trainer:

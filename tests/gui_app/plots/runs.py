@@ -33,8 +33,9 @@ def history_of(
     weights: ArrayLike | None = None,
     biases: ArrayLike | None = None,
     measured: ArrayLike | None = None,
+    parts: ArrayLike | None = None,
 ) -> HistoryView:
-    """``measured``: rows at which there are layers, all unless given."""
+    """``measured``: rows at which there are layers, all unless given; ``parts``: of the penalty, else NaN."""
     epoch = np.asarray(epochs, dtype=np.int64)
     rows = len(epoch)
     falling = np.exp(-np.arange(rows) / 50.0)
@@ -55,6 +56,7 @@ def history_of(
         layer_epoch=epoch[some],
         layer_step=epoch[some] * 10,
         layers=layer_block(weight_gradient=of_weights[some], bias_gradient=of_biases[some]),
+        penalty_parts=np.full((rows, 2), np.nan) if parts is None else np.asarray(parts, float),
     )
 
 
@@ -73,6 +75,7 @@ def snapshot_of(
         penalty=float(history.penalty[-1]),
         score=history.score[-1],
         layers=history.layers[-1],
+        penalty_parts=history.penalty_parts[-1],
     )
     lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, marks=marks)
     return Snapshot(

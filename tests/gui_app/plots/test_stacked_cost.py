@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import Snapshot
 from gui_app.plots.drawing.area import Area, outline
+from gui_app.plots.drawing.loss_parts import LABELS, STACKED
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve
 from gui_app.plots.drawing.plot_session import PlotSession
-from gui_app.plots.loss_plot import STACKED, LossPlot
+from gui_app.plots.loss_plot import LossPlot
 from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
 
 
@@ -99,6 +103,102 @@ def test_it_is_remembered_and_drawn(plot: LossPlot, qtbot: QtBot, settings: QSet
     )
     at = again.plot_area.mapTo(again, again.plot_area.mapFromScene(pixel))
     assert again.grab().toImage().pixelColor(at).name() != again.theme.panel
+
+
+def split_run(first: Sequence[float], second: Sequence[float], loss: float = 0.1) -> Snapshot:
+    """A run with these L1 and L2 penalties, each for a third of its 60 epochs."""
+    parts = np.stack([np.repeat(first, 20), np.repeat(second, 20)], 1)
+    penalty = np.where(np.isnan(parts).any(1), 0.3, parts.sum(1))
+    losses = np.full((60, 3), loss)
+    return snapshot_of(history_of(np.arange(60), loss=losses, penalty=penalty, parts=parts))
+
+
+def entries(plot: LossPlot) -> dict[str, str]:
+    return {entry.label: entry.value for entry in plot.header.entries}
+
+
+def readings(plot: LossPlot, epoch: int) -> dict[str, tuple[str, float | None]]:
+    plot.controls.session.pin(1, epoch)
+    return {reading.label: (reading.value, reading.y) for reading in plot.plot_area.pin.readings}
+
+
+def test_the_penalties_of_l1_and_l2_are_areas_of_their_own(plot: LossPlot) -> None:
+    plot.show_snapshot(split_run([0.1, 0.1, 0.012], [0.2, 0.0, 0.3]))
+    first, second = areas(plot)["l1_penalty"], areas(plot)["l2_penalty"]
+    history = plot.snapshot.lanes[0].history
+    assert set(areas(plot)) == {"training", "l1_penalty", "l2_penalty"}
+    assert first.low == pytest.approx(history.loss[:, 0])
+    assert first.high == pytest.approx(history.loss[:, 0] + history.penalty_parts[:, 0])
+    assert second.low == pytest.approx(first.high)
+    assert second.high == pytest.approx(history.cost)
+    assert set(curves(plot)) == {"training", "validation", "test", "cost"}
+    shown = entries(plot)
+    assert (shown["L1 penalty"], shown["L2 penalty"], shown["cost"]) == ("0.0120", "0.300", "0.412")
+    assert "penalty" not in shown
+    told = readings(plot, 5)
+    assert told["L1 penalty"] == ("0.100", pytest.approx(0.2))
+    assert told["L2 penalty"] == ("0.200", pytest.approx(0.4))
+    assert told["cost = training + penalty"][0] == "0.400"
+
+
+@pytest.mark.parametrize(("parts", "name"), [((0.2, 0.0), "l1_penalty"), ((0.0, 0.2), "l2_penalty")])
+def test_a_penalty_that_was_never_there_has_no_area(
+    plot: LossPlot, parts: tuple[float, float], name: str
+) -> None:
+    plot.show_snapshot(split_run([parts[0]] * 3, [parts[1]] * 3))
+    assert set(areas(plot)) == {"training", name}
+    assert areas(plot)[name].high == pytest.approx(0.3)
+    assert list(entries(plot)) == ["training", "validation", "test", LABELS[name], "cost"]
+    assert set(readings(plot, 3)) >= {"training", LABELS[name]}
+
+
+def test_what_an_older_app_has_kept_is_one_area(plot: LossPlot) -> None:
+    nan = float("nan")
+    plot.show_snapshot(split_run([nan, 0.1, 0.1], [nan, 0.1, 0.05]))
+    whole, first, second = (areas(plot)[name] for name in ("penalty", "l1_penalty", "l2_penalty"))
+    assert whole.low[:21] == pytest.approx(0.1)
+    assert whole.high[:20] == pytest.approx(0.4)
+    assert whole.high[20] == pytest.approx(0.3), "a gap"
+    assert np.isnan(whole.high[21:]).all()
+    assert np.isnan(first.high[:20]).all()
+    assert first.high[20:] == pytest.approx(0.2)
+    assert second.high[40:] == pytest.approx(0.25)
+    assert set(entries(plot)) >= {"penalty", "L1 penalty", "L2 penalty"}
+    told = readings(plot, 5)
+    assert told["penalty"] == ("0.300", pytest.approx(0.4))
+    assert "L1 penalty" not in told
+    assert "penalty" not in readings(plot, 45)
+
+
+def test_the_areas_have_the_colours_of_the_legend(plot: LossPlot) -> None:
+    """Looked at on the screen: each area is its colour at 35 % over the plot's ground."""
+    plot.show_snapshot(split_run([0.2] * 3, [0.3] * 3, loss=0.1))
+    area, mapping = plot.plot_area, plot.plot_area.mapping()
+    picture, seen = plot.grab().toImage(), {}
+    for name, height in (("l1_penalty", 0.17), ("l2_penalty", 0.42)):
+        scene = area.view_box.mapToScene(QPointF(float(mapping.x(30.0)), float(mapping.y(height))))
+        seen[name] = picture.pixelColor(area.mapTo(plot, area.mapFromScene(scene)))
+    for name, colour in seen.items():
+        full, ground = QColor(getattr(plot.theme, name)), QColor(plot.theme.panel)
+        for channel in (QColor.red, QColor.green, QColor.blue):
+            expected = 0.35 * channel(full) + 0.65 * channel(ground)
+            assert channel(colour) == pytest.approx(expected, abs=3), name
+
+
+def test_a_click_in_the_legend_empties_the_area_of_one_penalty(plot: LossPlot, qtbot: QtBot) -> None:
+    plot.show_snapshot(split_run([0.2] * 3, [0.3] * 3))
+    (button,) = [one for one in plot.header.buttons if one.entry.key == "l1_penalty"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert set(areas(plot)) == {"training", "l2_penalty"}
+    assert areas(plot)["l2_penalty"].low == pytest.approx(0.3)
+    assert "L1 penalty" not in readings(plot, 5)
+
+
+def test_as_lines_the_penalty_is_one(plot: LossPlot) -> None:
+    plot.show_snapshot(split_run([0.2] * 3, [0.3] * 3))
+    plot.controls.switch(STACKED, False)
+    assert set(curves(plot)) == {"training", "validation", "test", "penalty"}
+    assert list(entries(plot)) == ["training", "validation", "test", "penalty", "cost"]
 
 
 @given(

@@ -43,7 +43,19 @@ def test_text_can_be_read_on_every_ground(theme, token):
 
 @themes
 @pytest.mark.parametrize(
-    "token", ["accent", "good", "warning", "danger", "training", "validation", "test", "penalty"]
+    "token",
+    [
+        "accent",
+        "good",
+        "warning",
+        "danger",
+        "training",
+        "validation",
+        "test",
+        "penalty",
+        "l1_penalty",
+        "l2_penalty",
+    ],
 )
 def test_coloured_text_can_be_read_where_it_stands(theme, token):
     for ground in (theme.panel, theme.window, theme.backdrop):

@@ -39,6 +39,7 @@ def snapshot(epoch=1284, step=32_100, playing=True, stop=None):
         rows,
         rows,
         layer_block(weight_gradient=np.zeros((0, 4))),
+        np.zeros((0, 2)),
     )
     lane = LaneSnapshot("A", "training", stop, None, now, history)
     return Snapshot(1, 1, 1, "classification", 2, playing, epoch, step, 6410.4, 250, (lane,))

@@ -67,7 +67,7 @@ def test_what_is_not_finite_is_no_extreme(gap: float) -> None:
 def history_with(rows: int, history: History | None = None) -> tuple[History, HistoryView]:
     history = history or History(1)
     for epoch in range(len(history), rows):
-        history.append(epoch, epoch, np.random.default_rng(epoch).random(7))
+        history.append(epoch, epoch, np.random.default_rng(epoch).random(9))
     return history, history.view()
 
 
