@@ -15,7 +15,7 @@ from engine.network import EncodedData, LaneNetwork, Layout
 from engine.observation.observables.inside import MOST_NEURONS, Inside, InsideGrid, LayerInside, Singles
 from engine.observation.observables.neuron import Neuron, NeuronGrid
 from engine.observation.observables.observable import Grid, ObservedStack
-from engine.observation.predict import activations, grid_inputs, predict
+from engine.observation.predict import activations, answers_of, grid_inputs, predict
 
 MOST_VALUES = 2**18
 """The most values of all grids of a lane."""
@@ -158,7 +158,7 @@ def _pass(
     rows, trace = network.whole_vectors(inputs), list[tuple[Tensor, Tensor]]()
     with torch.no_grad():
         output = network.forward(rows.expand(network.lanes, -1, -1), trace=trace)
-        answers = data.predict(output)[..., : output.shape[-1]]
+        answers = answers_of(output, data)[..., : output.shape[-1]]
     layers = [*(a for _, a in trace), answers]
     return [a[:, : len(inputs), some] for a, some in zip(layers, columns, strict=True)]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.experiment.memory import rows_at_once
 from engine.observation.observables.observable import ObservedStack
 from engine.observation.observables.points import PointAnswers, Position
-from engine.observation.predict import predict
+from engine.observation.predict import answers_of, predict
 from engine.tape.ways import Way
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ def point_answers(stack: ObservedStack) -> list[PointAnswers]:
         for inputs, encoded in zip(data.inputs.split(rows), data.encoded.split(rows), strict=True):
             output = network.forward(inputs.expand(network.lanes, -1, -1))
             losses.append(data.per_point(output, encoded).double())
-            answers.append(_answers(data.task, data.predict(output).double()))
+            answers.append(_answers(data.task, answers_of(output, data).double()))
     loss, answer = torch.cat(losses, 1).numpy() * data.user_units, torch.cat(answers, 1).numpy()
     if data.task != "classification":
         answer = answer * data.scaling.target_scale + data.scaling.target_shift

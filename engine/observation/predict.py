@@ -138,7 +138,17 @@ def _answers(
 
 
 def _outputs(network: LaneNetwork, data: EncodedData, inputs: Tensor, masks: Rates | None) -> Tensor:
-    return data.predict(network.forward(inputs.expand(network.lanes, -1, -1), masks))
+    rows = network.whole_vectors(inputs)
+    return answers_of(network.forward(rows.expand(network.lanes, -1, -1), masks), data)[:, : len(inputs)]
+
+
+def answers_of(outputs: Tensor, data: EncodedData) -> Tensor:
+    """Return probabilities or values of outputs [lanes, n, outputs], lane by lane.
+
+    On some processors, softmax rounds a row differently according to how many rows come before it in one call; a lane's
+    last bits would depend on its neighbours.
+    """
+    return torch.cat([data.predict(lane) for lane in outputs.split(1)])
 
 
 def _in_user_units(answers: NDArray[np.float32], data: EncodedData) -> NDArray[np.floating]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.panels.network.shape_editor import ShapeEditor
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.widgets.wrapped_text import fit_text, fits, wrapped
@@ -210,3 +211,8 @@ def test_every_switch_of_a_regularizer_is_in_view_however_deep_the_network_is(op
     assert len(switches) >= 10
     for switch in switches:
         assert switch.visibleRegion().boundingRect() == switch.rect(), switch.accessibleName()
+    fields = [spin for spin in window.findChild(ShapeEditor).spins if spin.isVisible()]
+    assert len(fields) == (depth if depth <= 8 else 0)
+    assert len({spin.y() for spin in fields}) <= 1, "they share a row"
+    for field in (spin.lineEdit() for spin in fields):
+        assert field.fontMetrics().horizontalAdvance("512") <= field.width()

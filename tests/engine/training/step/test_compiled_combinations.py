@@ -162,10 +162,11 @@ def layers(layout: Layout) -> list[list[slice]]:
 
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_gradients(name: str) -> None:
-    """Within 1e-6 of the largest gradient in the same layer.
+    """Within 2e-6 of the largest gradient in the same layer, 17 roundings of single precision: processors add the terms
+    of a matrix product in different orders (found: 0.4e-6 on most, 1.1e-6 on Sapphire Rapids).
 
     Normalization divides differences from a mean by their spread, and GELU multiplies by 1 + erf, which loses what
-    the sum rounds off: there 4e-6 (found: 1.0e-6, elsewhere up to 0.4e-6).
+    the sum rounds off: there 4e-6.
     """
     changes, generator = GRADIENTS[name]
     one = OneBatch(small(changes, generator))
@@ -180,7 +181,7 @@ def test_gradients(name: str) -> None:
     for key, tensor in {**one.lane.templates, "batch": one.batch.memory, "gradient": found}.items():
         binding.set(key, tensor)
     binding.run(0, 1, 1)
-    bound = 4e-6 if "normalization" in name or "gelu" in name else 1e-6
+    bound = 4e-6 if "normalization" in name or "gelu" in name else 2e-6
     for number, parts in enumerate(layers(one.stack.network.layout), 1):
         largest = max(float(expected[:, part].abs().max()) for part in parts)
         error = max(float((found - expected)[:, part].abs().max()) for part in parts)

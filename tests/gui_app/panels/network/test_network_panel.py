@@ -1,6 +1,5 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from engine.experiment import NormalizationSettings, Points, get, switch_task
 from gui_app.panels.network.residual_switch import NO_EQUAL_WIDTHS
@@ -38,17 +37,6 @@ def test_each_layer_has_a_field_up_to_eight(network, document):
     click(network.shape.layers.more)
     assert not any(spin.isVisible() for spin in network.shape.spins)
     assert network.shape.text.text() == "8, 8, 9, 6×8"
-
-
-def test_the_fields_of_the_layers_share_a_row_in_which_every_width_can_be_read(network, document):
-    for depth in (4, 5, 8):
-        document.change({HIDDEN: (512,) * depth}, "start")
-        QApplication.processEvents()
-        spins = network.shape.spins[:depth]
-        assert len({spin.y() for spin in spins}) == 1
-        for spin in spins:
-            field = spin.lineEdit()
-            assert field.fontMetrics().horizontalAdvance("512") <= field.width()
 
 
 def test_all_widths_at_once(network, document):
