@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -41,6 +42,25 @@ class State:
     points: Points
 
 
+class Change(NamedTuple):
+    """One setting that differs, in words.
+
+    Attributes
+    ----------
+    name
+        The setting, with the catalogue's label or symbol.
+    before, after
+        Its values.
+    """
+
+    name: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.before} → {self.after}"
+
+
 def edit_description(before: State, after: State) -> str:
     """Describe an edit in a phrase, with the catalogue's labels and symbols.
 
@@ -74,13 +94,37 @@ def edit_description(before: State, after: State) -> str:
 
 def lane_phrases(before: Lane, after: Lane) -> Iterator[str]:
     """A phrase for each setting that differs."""
-    yield from _network_phrases(before.network, after.network)
+    return map(str, lane_changes(before, after))
+
+
+def lane_changes(before: Lane, after: Lane) -> Iterator[Change]:
+    """Compare the settings of two lanes.
+
+    Parameters
+    ----------
+    before, after
+        Names, colours and whether they are shown do not count.
+
+    Yields
+    ------
+    Change
+        One for each setting that differs. Numbers of a choice only where both lanes choose the same.
+
+    Examples
+    --------
+    >>> from engine.experiment import default_experiment, edit
+    >>> sketch = default_experiment()
+    >>> other = edit(sketch, "lanes.0.training.learning_rate", 0.01)
+    >>> list(lane_changes(sketch.lanes[0], other.lanes[0]))
+    [Change(name='learning rate', before='0.003', after='0.01')]
+    """
+    yield from _network_changes(before.network, after.network)
     yield from _change("seed", before.seed, after.seed)
-    yield from _training_phrases(before.training, after.training)
-    yield from _regularization_phrases(before.regularization, after.regularization)
+    yield from _training_changes(before.training, after.training)
+    yield from _regularization_changes(before.regularization, after.regularization)
 
 
-def _network_phrases(before: NetworkSettings, after: NetworkSettings) -> Iterator[str]:
+def _network_changes(before: NetworkSettings, after: NetworkSettings) -> Iterator[Change]:
     yield from _change("hidden layers", _widths(before.hidden), _widths(after.hidden))
     yield from _choice("activation", before.activation, after.activation)
     yield from _choice("initializer", before.initializer, after.initializer)
@@ -91,7 +135,7 @@ def _network_phrases(before: NetworkSettings, after: NetworkSettings) -> Iterato
     yield from _change("residual connections", before.residual, after.residual)
 
 
-def _training_phrases(before: TrainingSettings, after: TrainingSettings) -> Iterator[str]:
+def _training_changes(before: TrainingSettings, after: TrainingSettings) -> Iterator[Change]:
     for parameter in (numbers.LEARNING_RATE, numbers.BATCH_SIZE):
         yield from _change(
             _small(parameter.label), getattr(before, parameter.key), getattr(after, parameter.key)
@@ -100,21 +144,23 @@ def _training_phrases(before: TrainingSettings, after: TrainingSettings) -> Iter
         yield from _choice(key, getattr(before, key), getattr(after, key))
 
 
-def _regularization_phrases(before: RegularizationSettings, after: RegularizationSettings) -> Iterator[str]:
+def _regularization_changes(
+    before: RegularizationSettings, after: RegularizationSettings
+) -> Iterator[Change]:
     for entry in REGULARIZERS.values():
         old, new = (
             getattr(one, entry.settings_field) if entry.settings_field else one for one in (before, after)
         )
         name = _small(entry.label)
         if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
-            yield from _settings_phrases(entry, old, new)
+            yield from _settings_changes(entry, old, new)
         elif isinstance(old, msgspec.Struct) or isinstance(new, msgspec.Struct):
             yield from _change(name, old is not None, new is not None)
         else:
             yield from _change(f"{name} {entry.parameters[0].label}", old, new)
 
 
-def _settings_phrases(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[str]:
+def _settings_changes(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[Change]:
     # λ₁ and λ₂ say by themselves what they belong to.
     name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
     labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
@@ -126,19 +172,19 @@ def _settings_phrases(entry: Regularizer, before: msgspec.Struct, after: msgspec
         yield from _change(name, getattr(before, key), getattr(after, key))
 
 
-def _choice(name: str, before: Choice, after: Choice) -> Iterator[str]:
+def _choice(name: str, before: Choice, after: Choice) -> Iterator[Change]:
     """Another entry, or other numbers of the same."""
     if before.name != after.name:
-        yield f"{name} {before.entry.label} → {after.entry.label}"
+        yield Change(name, before.entry.label, after.entry.label)
         return
     for parameter in before.entry.parameters:
         old, new = before.parameters[parameter.key], after.parameters[parameter.key]
         yield from _change(f"{name} {_small(parameter.label)}", old, new)
 
 
-def _change(name: str, before: object, after: object) -> Iterator[str]:
+def _change(name: str, before: object, after: object) -> Iterator[Change]:
     if before != after:
-        yield f"{name} {_value(before)} → {_value(after)}"
+        yield Change(name, _value(before), _value(after))
 
 
 def _value(value: object) -> str:
@@ -184,7 +230,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
     if was.task != now.task:
         yield f"task → {_small(TASKS[now.task].label)}"
     elif was.classes != now.classes:
-        yield from _change("classes", was.classes, now.classes)
+        yield from map(str, _change("classes", was.classes, now.classes))
     if now.points is None and (was.points is not None or was.generator != now.generator):
         yield from _generator_phrases(before, after)
     elif is_other_set(before.points, after.points, curve=was.task == "curve"):
@@ -198,7 +244,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
         parts = (100 * part for part in (1 - validation - test, validation, test))
         yield "split " + "/".join(f"{part:.3g}" for part in parts)
     elif was.split.seed != now.split.seed:
-        yield from _change("split seed", was.split.seed, now.split.seed)
+        yield from map(str, _change("split seed", was.split.seed, now.split.seed))
 
 
 def frame_phrases(before: State, after: State) -> Iterator[str]:
@@ -211,8 +257,8 @@ def frame_phrases(before: State, after: State) -> Iterator[str]:
     for key, symbol in zip(keys, symbols, strict=False):
         axis = getattr(now.axes, key)
         ends = (_ends(getattr(one.extent, key), axis.unit) for one in (was, now))
-        yield from _change(f"extent of {axis.name or symbol}", *ends)
-    yield from _change("aspect", was.aspect, now.aspect)
+        yield from map(str, _change(f"extent of {axis.name or symbol}", *ends))
+    yield from map(str, _change("aspect", was.aspect, now.aspect))
 
 
 def _ends(extent: tuple[float, float], unit: str | None) -> str:
@@ -228,8 +274,9 @@ def _generator_phrases(before: State, after: State) -> Iterator[str]:
     named = [f"data: {_small(GENERATORS[now.name].label)}"]
     if was.name == now.name:
         for parameter in (numbers.POINTS, numbers.NOISE, numbers.SEED):
-            named += _change(
-                _small(parameter.label), getattr(was, parameter.key), getattr(now, parameter.key)
+            named += map(
+                str,
+                _change(_small(parameter.label), getattr(was, parameter.key), getattr(now, parameter.key)),
             )
     yield ", ".join(named)
 

@@ -32,7 +32,15 @@ def _from_1(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "format": "neural-sketchbook/2"}
 
 
-MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"neural-sketchbook/1": _from_1}
+def _from_2(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 knew neither colours of lanes nor lanes that are hidden or muted; all have their defaults."""
+    return {**document, "format": "neural-sketchbook/3"}
+
+
+MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "neural-sketchbook/1": _from_1,
+    "neural-sketchbook/2": _from_2,
+}
 """From an older format's name to the function that turns its JSON into the next newer format's."""
 
 LARGEST_WHOLE = 2**53

@@ -29,7 +29,7 @@ from engine.experiment.choice import (
 )
 from engine.experiment.points import LARGEST, Points
 
-FORMAT: Final = "neural-sketchbook/2"
+FORMAT: Final = "neural-sketchbook/3"
 _DEFAULTS = TASKS[CLASSIFICATION]
 
 
@@ -279,10 +279,30 @@ class RegularizationSettings(_Settings, frozen=True):
     gradient_clipping: ClippingSettings | None = None
 
 
+LANE_COLOURS = 8
+"""How many colours there are for lanes."""
+
+
 class Lane(_Settings, frozen=True):
-    """One network with its own hyperparameters, trained on the shared data set."""
+    """One network with its own hyperparameters, trained on the shared data set.
+
+    ``colour`` and ``hidden`` are about its look alone; training does not depend on them.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)] = "A"
+    colour: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                lt=LANE_COLOURS,
+                description="Number of the theme's colour, from 0. null: the first that no lane before it has.",
+            ),
+        ]
+        | None
+    ) = None
+    hidden: Annotated[bool, Meta(description="Whether no view shows it; it trains all the same.")] = False
+    muted: Annotated[bool, Meta(description="Whether it waits while other lanes train.")] = False
     seed: Seed = 0
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
@@ -295,7 +315,7 @@ MAX_LANES = 64
 class Experiment(_Settings, frozen=True):
     """Data settings, points and lanes."""
 
-    format: Literal["neural-sketchbook/2"]
+    format: Literal["neural-sketchbook/3"]
     data: DataSettings = field(default_factory=DataSettings)
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=MAX_LANES)] = field(
         default_factory=lambda: (Lane(),)

@@ -25,7 +25,7 @@ from engine.experiment.choice import ActivationChoice, OptimizerChoice
 
 
 def two_lanes() -> Experiment:
-    document = {"format": "neural-sketchbook/2", "data": {"points": [[1, 2, 0, "training"]]}}
+    document = {"format": "neural-sketchbook/3", "data": {"points": [[1, 2, 0, "training"]]}}
     return from_json({**document, "lanes": [{"name": "A"}, {"name": "B"}]})
 
 

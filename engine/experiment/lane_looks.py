@@ -1,0 +1,48 @@
+"""What a lane is for the eye alone: training depends neither on its colour nor on whether it is shown."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.experiment.drawings import without_drawings
+from engine.experiment.settings import Experiment, Lane
+
+
+def without_look(lane: Lane, name: str | None = None) -> Lane:
+    """Return a lane with the default look.
+
+    Parameters
+    ----------
+    lane
+        Any.
+    name
+        Another name; None for its own.
+
+    Returns
+    -------
+    Lane
+        The same object where nothing differs.
+    """
+    name = lane.name if name is None else name
+    if lane.colour is None and not lane.hidden and lane.name == name:
+        return lane
+    return msgspec.structs.replace(lane, name=name, colour=None, hidden=False)
+
+
+def trained_part(experiment: Experiment) -> Experiment:
+    """Return what the engine is to know of an experiment.
+
+    Parameters
+    ----------
+    experiment
+        Valid or not.
+
+    Returns
+    -------
+    Experiment
+        Without the drawings of other tasks and the looks of lanes.
+    """
+    bare = tuple(map(without_look, experiment.lanes))
+    if any(one is not lane for one, lane in zip(bare, experiment.lanes, strict=True)):
+        experiment = msgspec.structs.replace(experiment, lanes=bare)
+    return without_drawings(experiment)
