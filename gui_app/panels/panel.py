@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from engine.experiment import Experiment, ExperimentError, edit_many, get
 from gui_app.session.document import Document
+from gui_app.session.refusal import refusal
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import tint
 from gui_app.widgets.choice_box import ChoiceBox
@@ -95,7 +96,7 @@ class Panel(QFrame):
         try:
             action()
         except (ExperimentError, ValueError) as error:
-            self.show_message(_sentence(error))
+            self.show_message(refusal(error))
             self._refresh()
         else:
             self.show_message("")
@@ -222,8 +223,3 @@ def labelled(text: str, control: QWidget, tip: str = "", width: int = LABEL_WIDT
 def _topic_of(path: str) -> str:
     """Return the topic of a setting: that of a choice explains its parameters, too."""
     return path.split(".")[1]
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error).removeprefix(f"{getattr(error, 'path', '')}: ").rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."

@@ -1,15 +1,25 @@
-"""The lane that panels edit and single views show, and the selected lanes."""
+"""The lane that panels edit and single views show, the selected lanes, and those that are shown side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue.texts import counted
 from engine.experiment import DataSettings, Experiment, Lane
+from engine.experiment.lanes import lane_colours, renamed, shown_lanes
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
+
+
+class LaneLook(NamedTuple):
+    """How a lane is told from others; ``colour`` is a number of ``Theme.lanes``."""
+
+    number: int
+    name: str
+    colour: int
 
 
 class CurrentLane(QObject):
@@ -18,10 +28,11 @@ class CurrentLane(QObject):
     Lanes are identified by name: the current lane stays current when others are added or removed. If it is removed
     itself, the lane that takes its index becomes current, or the last one. In a new document, the first lane is
     current. ``changed`` is emitted when another lane becomes current, when its name or index changes, or when the
-    selection changes.
+    selection changes; ``looks_changed`` when other lanes are shown, or when lanes have another name, colour or order.
     """
 
     changed = Signal()
+    looks_changed = Signal()
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +41,7 @@ class CurrentLane(QObject):
         self._name = document.experiment.lanes[self._index].name
         self._others: frozenset[str] = frozenset()
         """The names of the selected lanes besides the current one."""
-        self._announced = self._state
+        self._announced, self._announced_looks = self._state, self._looks
         document.changed.connect(self._follow)
         document.replaced.connect(self._start_over)
 
@@ -62,6 +73,18 @@ class CurrentLane(QObject):
         chosen = self._others | {self.name}
         return tuple(index for index, name in enumerate(self._names) if name in chosen)
 
+    @property
+    def looks(self) -> tuple[LaneLook, ...]:
+        """The looks of all lanes, in the order of the experiment."""
+        names, colours = self._names, lane_colours(self._document.experiment)
+        return tuple(map(LaneLook, range(len(names)), names, colours))
+
+    @property
+    def shown(self) -> tuple[LaneLook, ...]:
+        """The lanes that are shown side by side, 1 to 4 in the experiment's order, among them the current one."""
+        looks = self.looks
+        return tuple(looks[index] for index in shown_lanes(self._document.experiment, self.index))
+
     def path(self, below: str) -> str:
         """Return the experiment's path of a setting of the current lane, such as "training.learning_rate".
 
@@ -73,6 +96,15 @@ class CurrentLane(QObject):
         """Return the current lane in a snapshot; None if the snapshot has no lane of its name."""
         lanes = snapshot.lanes if snapshot is not None else ()
         return next((lane for lane in lanes if lane.name == self.name), None)
+
+    def shown_in(self, snapshot: Snapshot | None) -> tuple[tuple[LaneLook, LaneSnapshot], ...]:
+        """Return those of the shown lanes that a snapshot has."""
+        found = {lane.name: lane for lane in (snapshot.lanes if snapshot is not None else ())}
+        return tuple((look, found[look.name]) for look in self.shown if look.name in found)
+
+    def edits(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """Return changes by path below a lane as changes of the experiment, in all selected lanes."""
+        return {f"lanes.{index}.{path}": value for index in self.selected for path, value in changes.items()}
 
     # -- choosing
 
@@ -101,6 +133,10 @@ class CurrentLane(QObject):
     def _state(self) -> tuple[int, str, tuple[int, ...]]:
         return self.index, self.name, self.selected
 
+    @property
+    def _looks(self) -> tuple[object, ...]:
+        return self.looks, self.shown
+
     def _set(self, index: int, selected: Iterable[int]) -> None:
         names, chosen = self._names, {index, *selected}
         if missing := sorted(number for number in chosen if not 0 <= number < len(names)):
@@ -112,11 +148,14 @@ class CurrentLane(QObject):
         self._announce()
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
-        """Keep the lane with the same name current, if it still exists."""
+        """Keep the lane with the same name current, if it still exists, and one that was renamed."""
         if before.lanes is after.lanes:
             return
+        names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
+        self._name = names.get(self._name, self._name)
         self._index = self.index
         self._name = self.name
+        self._others = frozenset(names.get(name, name) for name in self._others)
         self._others &= {*self._names} - {self._name}
         self._announce()
 
@@ -124,6 +163,10 @@ class CurrentLane(QObject):
         self._set(0, ())
 
     def _announce(self) -> None:
+        looks = self._looks != self._announced_looks
+        self._announced_looks = self._looks
         if self._state != self._announced:
             self._announced = self._state
             self.changed.emit()
+        if looks:
+            self.looks_changed.emit()

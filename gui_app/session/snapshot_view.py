@@ -36,6 +36,7 @@ class SnapshotView(Generic[Model, Options, Shown]):
         """Show the current lane, and redraw when it changes. Call once, before the first snapshot."""
         self.current = current
         current.changed.connect(self._show_other_lane)
+        current.looks_changed.connect(self._show_other_lane)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Model:

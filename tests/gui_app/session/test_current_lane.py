@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Experiment, default_experiment, edit, edit_many
+from engine.experiment.lanes import with_lane_name, with_moved
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from tests.gui_app.hands import with_lanes
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
@@ -158,3 +160,40 @@ def test_edits_that_leave_the_lanes_alone_announce_nothing(
     document.replace(edit(document.experiment, current.path("seed"), 7), "Seed")
     document.replace(edit_many(document.experiment, {"lanes.0.seed": 3}), "Seed")
     assert changes == []
+
+
+def test_a_renamed_lane_stays_current_and_selected(qapp: QApplication) -> None:
+    document = Document(with_lanes(default_experiment(), A={}, B={"seed": 1}, C={"seed": 2}))
+    current = CurrentLane(document)
+    current.choose(1)
+    current.select((2,))
+    document.replace(with_moved(with_lane_name(document.experiment, 1, "wide"), 0, 2), "Rename")
+    assert (current.name, current.index, current.selected) == ("wide", 0, (0, 1))
+
+
+def test_at_most_four_lanes_are_shown_and_each_has_its_look(qapp: QApplication) -> None:
+    document = Document(with_lanes(default_experiment(), **{name: {} for name in "ABCDE"}))
+    current = CurrentLane(document)
+    told: list[list[str]] = []
+    current.looks_changed.connect(lambda: told.append([look.name for look in current.shown]))
+    assert [(look.number, look.name, look.colour) for look in current.shown] == [
+        (0, "A", 0),
+        (1, "B", 1),
+        (2, "C", 2),
+        (3, "D", 3),
+    ]
+    current.choose(4)
+    document.change({"lanes.1.hidden": True}, "Hide")
+    document.change({"lanes.0.colour": 7}, "Recolour")
+    assert told == [["A", "B", "C", "E"], ["A", "C", "D", "E"], ["A", "C", "D", "E"]]
+    assert current.looks[0].colour == 7
+
+
+def test_an_edit_of_all_selected_lanes_names_each_of_them(qapp: QApplication) -> None:
+    document = Document(with_lanes(default_experiment(), A={}, B={}, C={}))
+    current = CurrentLane(document)
+    current.select((2,))
+    assert current.edits({"regularization.l2": 0.1}) == {
+        "lanes.0.regularization.l2": 0.1,
+        "lanes.2.regularization.l2": 0.1,
+    }

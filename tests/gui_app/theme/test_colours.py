@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
+from engine.experiment.lanes import MOST_SHOWN
+from engine.experiment.settings import LANE_COLOURS
 from gui_app.theme.tokens import THEMES, Theme, mix
 from gui_app.widgets.class_palette import readable_on
 from tests.gui_app.theme.seeing import VISIONS, contrast, difference, seen
@@ -60,6 +62,21 @@ def test_text_can_be_read_on_every_ground(theme, token):
 def test_coloured_text_can_be_read_where_it_stands(theme, token):
     for ground in (theme.panel, theme.window, theme.backdrop):
         assert contrast(getattr(theme, token), ground) >= READABLE
+
+
+@themes
+@pytest.mark.parametrize("vision", VISIONS)
+def test_lanes_can_be_told_apart_and_named_in_their_colours(theme, vision):
+    assert len(theme.lanes) == LANE_COLOURS
+    for colour in theme.lanes:
+        assert (
+            min(contrast(colour, ground) for ground in (theme.panel, theme.window, theme.backdrop))
+            >= READABLE
+        )
+    looks = [seen(colour, vision) for colour in theme.lanes]
+    apart = {pair: difference(looks[pair[0]], looks[pair[1]]) for pair in combinations(range(8), 2)}
+    assert min(apart.values()) >= 8.5, sorted(apart.items(), key=lambda one: one[1])[:3]
+    assert min(apart[pair] for pair in combinations(range(MOST_SHOWN), 2)) >= 1.5 * APART
 
 
 @themes

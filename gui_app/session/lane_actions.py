@@ -1,0 +1,121 @@
+"""The commands on lanes: duplicate, remove, rename and so on, each an undo step of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment import Experiment, ExperimentError, edit, edit_many
+from engine.experiment.lanes import (
+    with_duplicate,
+    with_lane_name,
+    with_moved,
+    with_only,
+    with_swapped_settings,
+    without_lane,
+)
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+from gui_app.session.refusal import refusal
+
+
+class LaneActions(QObject):
+    """Edits which lanes the document has.
+
+    ``reported(sentence)`` says why an edit was refused. ``duplicated(index, source)`` follows a new lane, which is
+    current then, with the index of the lane that it was made of.
+    """
+
+    reported = Signal(str)
+    duplicated = Signal(int, int)
+
+    def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._current = document, current
+
+    def duplicate(
+        self,
+        index: int | None = None,
+        changes: Mapping[str, object] | None = None,
+        name: str | None = None,
+        text: str = "",
+    ) -> int | None:
+        """Put a copy of a lane behind it, with ``changes`` by path below the lane, and make it current.
+
+        None stands for the current lane. Returns the index of the copy, or None if it was refused.
+        """
+        source = self._current.index if index is None else index
+        made: list[int] = []
+
+        def copied(experiment: Experiment) -> Experiment:
+            after, at = with_duplicate(experiment, source, changes, name)
+            made.append(at)
+            return after
+
+        if not self._replace(copied, text or f"Duplicate lane {self._name(source)}"):
+            return None
+        self._current.select(())
+        self._current.choose(made[0])
+        self.duplicated.emit(made[0], source)
+        return made[0]
+
+    def remove(self, index: int | None = None) -> bool:
+        """Remove a lane, the current one without an index."""
+        index = self._current.index if index is None else index
+        return self._replace(
+            lambda experiment: without_lane(experiment, index), f"Remove lane {self._name(index)}"
+        )
+
+    def keep_only(self, index: int) -> bool:
+        """Remove all other lanes."""
+        return self._replace(
+            lambda experiment: with_only(experiment, index), f"Keep lane {self._name(index)} alone"
+        )
+
+    def rename(self, index: int, name: str) -> bool:
+        return self._replace(lambda experiment: with_lane_name(experiment, index, name), "Rename lane")
+
+    def recolour(self, index: int, colour: int) -> bool:
+        """Give a lane a colour of ``Theme.lanes`` by its number."""
+        return self._set({f"lanes.{index}.colour": colour}, f"Recolour lane {self._name(index)}")
+
+    def move(self, index: int, to: int) -> bool:
+        return self._replace(
+            lambda experiment: with_moved(experiment, index, to), f"Move lane {self._name(index)}"
+        )
+
+    def set_hidden(self, indices: Iterable[int], hidden: bool) -> bool:
+        return self._set_each(indices, "hidden", hidden, "Hide" if hidden else "Show")
+
+    def set_muted(self, indices: Iterable[int], muted: bool) -> bool:
+        return self._set_each(indices, "muted", muted, "Mute" if muted else "Unmute")
+
+    def swap(self, first: int, second: int) -> bool:
+        """Let two lanes swap their settings."""
+        return self._replace(
+            lambda experiment: with_swapped_settings(experiment, first, second),
+            f"Swap settings of lanes {self._name(first)} and {self._name(second)}",
+        )
+
+    def _set_each(self, indices: Iterable[int], key: str, value: bool, verb: str) -> bool:
+        chosen = tuple(indices)
+        names = ", ".join(map(self._name, chosen))
+        return self._set({f"lanes.{index}.{key}": value for index in chosen}, f"{verb} lane {names}")
+
+    def _set(self, changes: Mapping[str, object], text: str) -> bool:
+        if len(changes) == 1:
+            ((path, value),) = changes.items()
+            return self._replace(lambda experiment: edit(experiment, path, value), text)
+        return self._replace(lambda experiment: edit_many(experiment, changes), text)
+
+    def _replace(self, change: Callable[[Experiment], Experiment], text: str) -> bool:
+        try:
+            self._document.replace(change(self._document.experiment), text)
+        except ExperimentError as error:
+            self.reported.emit(refusal(error))
+            return False
+        return True
+
+    def _name(self, index: int) -> str:
+        return self._document.experiment.lanes[index].name
