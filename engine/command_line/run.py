@@ -18,6 +18,7 @@ from engine.command_line.options import Commands, add_set_option, epoch_count, r
 from engine.data import atomic_write
 from engine.data.file_system import exists, is_folder, make_folder
 from engine.experiment import Experiment, ExperimentError, dumps, edit_many
+from engine.experiment.lane_looks import trained_part
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
 from engine.tape.ways import Way
 
@@ -56,19 +57,20 @@ def add_parser(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     experiment = edit_many(read_experiment(options.file), read_assignments(options.set))
+    trained = trained_part(experiment)
     if options.out is not None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
     with _warnings_of("engine") as warnings:
         try:
-            trainer = _train(experiment, options)
+            trainer = _train(trained, options)
         except (MemoryError, RuntimeError) as error:
             if is_out_of_memory(error):
                 raise ExperimentError("", NOT_ENOUGH_MEMORY) from None
             raise
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
-    outcome = _outcome(trainer, experiment) | {"step": _step(trainer, Way(options.step), warnings)}
+    outcome = _outcome(trainer, trained) | {"step": _step(trainer, Way(options.step), warnings)}
     _print_outcome(outcome, options.json)
     if options.best:
         _say_where_none_is_best(outcome["lanes"])

@@ -1,10 +1,12 @@
-"""What a lane is for the eye alone: training depends neither on its colour nor on whether it is shown."""
+"""What a lane is for the eye alone: its own training depends neither on colour, name or whether it is shown, nor on how
+often it is repeated."""
 
 from __future__ import annotations
 
 import msgspec
 
 from engine.experiment.drawings import without_drawings
+from engine.experiment.repeats import expanded
 from engine.experiment.settings import Experiment, Lane
 
 
@@ -24,9 +26,9 @@ def without_look(lane: Lane, name: str | None = None) -> Lane:
         The same object where nothing differs.
     """
     name = lane.name if name is None else name
-    if lane.colour is None and not lane.hidden and lane.name == name:
+    if lane.colour is None and not lane.hidden and lane.repeats == 1 and lane.name == name:
         return lane
-    return msgspec.structs.replace(lane, name=name, colour=None, hidden=False)
+    return msgspec.structs.replace(lane, name=name, colour=None, hidden=False, repeats=1)
 
 
 def trained_part(experiment: Experiment) -> Experiment:
@@ -40,8 +42,9 @@ def trained_part(experiment: Experiment) -> Experiment:
     Returns
     -------
     Experiment
-        Without the drawings of other tasks and the looks of lanes.
+        Without the drawings of other tasks and the looks of lanes; each network is a lane of its own.
     """
+    experiment = expanded(experiment)
     bare = tuple(map(without_look, experiment.lanes))
     if any(one is not lane for one, lane in zip(bare, experiment.lanes, strict=True)):
         experiment = msgspec.structs.replace(experiment, lanes=bare)

@@ -91,12 +91,12 @@ def estimate(experiment: Experiment) -> int:
 
 
 def _estimate(data: DataSettings, lanes: tuple[Lane, ...]) -> int:
-    points, rows = _points(data), 1 if len(lanes) > 1 else 2
+    points, rows = _points(data), 1 if sum(lane.repeats for lane in lanes) > 1 else 2
     inputs = max(len(lane.network.features) for lane in lanes)
     return (
         _BASE
         + points * (inputs + data.classes + 4) * 4 * 6
-        + sum(_bytes(lane, data, points, rows) for lane in lanes)
+        + sum(lane.repeats * _bytes(lane, data, points, rows) for lane in lanes)
     )
 
 
@@ -188,8 +188,8 @@ def memory_problem(experiment: Experiment) -> tuple[str, str] | None:
     if taken <= LIMIT:
         return None
     data, lanes = experiment.data, experiment.lanes
-    points, rows = _points(data), 1 if len(lanes) > 1 else 2
-    sizes = [_bytes(lane, data, points, rows) for lane in lanes]
+    points, rows = _points(data), 1 if sum(lane.repeats for lane in lanes) > 1 else 2
+    sizes = [lane.repeats * _bytes(lane, data, points, rows) for lane in lanes]
     index = sizes.index(max(sizes))
     remedies = list(_remedies(experiment, index, sizes))
     network = lanes[index].network.hidden

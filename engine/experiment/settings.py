@@ -281,6 +281,8 @@ class RegularizationSettings(_Settings, frozen=True):
 
 LANE_COLOURS = 8
 """How many colours there are for lanes."""
+MOST_REPEATS = 20
+"""With how many seeds a lane can be trained at once."""
 
 
 class Lane(_Settings, frozen=True):
@@ -304,6 +306,14 @@ class Lane(_Settings, frozen=True):
     hidden: Annotated[bool, Meta(description="Whether no view shows it; it trains all the same.")] = False
     muted: Annotated[bool, Meta(description="Whether it waits while other lanes train.")] = False
     seed: Seed = 0
+    repeats: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=MOST_REPEATS,
+            description="How many networks with these settings train, with this seed and those that follow it.",
+        ),
+    ] = 1
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     regularization: RegularizationSettings = field(default_factory=RegularizationSettings)

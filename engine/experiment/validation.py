@@ -22,7 +22,7 @@ from engine.experiment.drawings import all_points
 from engine.experiment.frame import NARROWEST_EXTENT, NARROWEST_WIDTH
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
-from engine.experiment.settings import DataSettings, Experiment, Lane, RegularizationSettings
+from engine.experiment.settings import MAX_LANES, DataSettings, Experiment, Lane, RegularizationSettings
 
 Problem = tuple[str, str]
 """Path of the offending value and a sentence."""
@@ -146,6 +146,13 @@ def _problems(experiment: Experiment) -> Iterator[Problem]:
             )
         for path, sentence in _lane_problems(lane, experiment.data):
             yield f"lanes.{index}.{path}", sentence
+    networks = sum(lane.repeats for lane in experiment.lanes)
+    if networks > MAX_LANES:
+        last = max(index for index, lane in enumerate(experiment.lanes) if lane.repeats > 1)
+        yield (
+            f"lanes.{last}.repeats",
+            f"the lanes with all their seeds are {networks} networks; there is room for {MAX_LANES}",
+        )
     problem = memory_problem(experiment)
     if problem is not None:
         yield problem

@@ -439,6 +439,10 @@ class LaneSnapshot:
     """What was done to the run, oldest first."""
     continues_from: int | None = None
     """The epoch whose weights an ended lane continues from; None if it continues from its current weights."""
+    repeats: tuple[LaneSnapshot, ...] = ()
+    """Where a lane is repeated: the networks of all its seeds, of which this is the median."""
+    quartiles: tuple[HistoryView, HistoryView] | None = None
+    """Where a lane is repeated: the lower and the upper quartile of each number of ``history``, over the seeds."""
     first_best: Best | None = None
     """The state when data or loss last changed, with its losses on the new data. None if neither has changed since
     training began, or without validation points."""

@@ -116,6 +116,18 @@ def test_the_outcome_says_how_steps_were_computed(
     assert [one["steps"] for one in outcome["lanes"]] == [3, 3]
 
 
+def test_a_repeated_lane_is_trained_with_each_seed(
+    capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
+) -> None:
+    repeat, out = ("--set", "lanes.1.repeats=3"), tmp_path / "out"
+    outcome = json.loads(printed(capsys, "run", file, "--epochs", 1, "--json", "--out", out, *repeat))
+    assert [lane["name"] for lane in outcome["lanes"]] == ["A", "B", "B (seed 1)", "B (seed 2)"]
+    alone = json.loads(printed(capsys, "run", file, "--epochs", 1, "--json", "--set", "lanes.1.seed=2"))
+    assert outcome["lanes"][3]["loss"] == alone["lanes"][1]["loss"]
+    assert loads((out / "experiment.sketch.json").read_text()).lanes[1].repeats == 3
+    assert "B (seed 2)" in (out / "metrics.csv").read_text()
+
+
 def test_eager_and_replay_print_the_same_numbers(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     eager, replay = (
         json.loads(printed(capsys, "run", file, "--epochs", 3, "--json", "--step", way))

@@ -1,0 +1,257 @@
+"""The networks of a repeated lane as one lane: medians, quartiles, mean answers, and where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.experiment.repeats import members
+from engine.experiment.settings import Experiment
+from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
+from engine.observation.observables.disagreement import DISAGREEMENT, Disagreement
+from engine.observation.snapshot import (
+    Best,
+    Floats,
+    HistoryView,
+    LaneSnapshot,
+    Measurement,
+    Observed,
+    Snapshot,
+)
+
+QUARTILES = (0.25, 0.5, 0.75)
+_OF_EPOCHS = ("loss", "penalty", "score", "penalty_parts")
+_OF_LAYERS = ("layers",)
+
+
+class Seeds:
+    """Puts the networks of each repeated lane together, snapshot after snapshot of one engine."""
+
+    def __init__(self) -> None:
+        self._curves: dict[str, _Curves] = {}
+        self._run = -1
+
+    def grouped(self, snapshot: Snapshot, experiment: Experiment) -> Snapshot:
+        """Return a snapshot with one lane for each lane of an experiment.
+
+        Parameters
+        ----------
+        snapshot
+            With a lane for each network.
+        experiment
+            The document, whose lanes may be repeated.
+
+        Returns
+        -------
+        Snapshot
+            The same object where no lane is repeated. A repeated lane has the median of each number (see
+            ``LaneSnapshot.repeats``); lanes that the experiment does not have stay as they are, at the end.
+        """
+        if all(lane.repeats == 1 for lane in experiment.lanes):
+            self._curves.clear()
+            return snapshot
+        if snapshot.run != self._run:
+            self._curves.clear()
+            self._run = snapshot.run
+        networks = {lane.name: lane for lane in snapshot.lanes}
+        lanes = []
+        for group in members(experiment):
+            found = [networks.pop(one.name) for one in group if one.name in networks]
+            if len(group) == 1 or len(found) <= 1:
+                lanes += found
+            else:
+                lanes.append(self._together(group[0].name, found, snapshot.task))
+        return replace(snapshot, lanes=(*lanes, *networks.values()))
+
+    def _together(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
+        curves = self._curves.setdefault(name, _Curves())
+        low, middle, high = curves.of([lane.history for lane in networks])
+        training = [lane for lane in networks if lane.status == "training"]
+        ended = next((lane for lane in networks if lane.status == "stopped"), networks[0])
+        shown = networks[0]
+        return replace(
+            shown,
+            name=name,
+            status="training" if training else ended.status,
+            stop=None if training else ended.stop,
+            best=_best_of(middle),
+            now=_median_of([lane.now for lane in training or networks]),
+            history=middle,
+            observed=_answers_of(networks, task),
+            repeats=tuple(networks),
+            quartiles=(low, high),
+        )
+
+
+# -- numbers
+
+
+@dataclass(slots=True)
+class _Curves:
+    """The quartiles of histories that grow; what is known stays as long as the earlier rows do."""
+
+    _known: tuple[HistoryView, HistoryView, HistoryView] | None = None
+    _of: int = 0
+
+    def of(self, histories: Sequence[HistoryView]) -> tuple[HistoryView, HistoryView, HistoryView]:
+        """Return lower quartile, median and upper quartile of each number, in the epochs of the longest history.
+
+        A history that lacks an epoch does not count there.
+        """
+        longest = max(histories, key=lambda one: int(one.epoch[-1]) if len(one) else -1)
+        known = self._known if self._of == len(histories) else None
+        rows = _unchanged(known and known[1].epoch, longest.epoch)
+        layers = _unchanged(known and known[1].layer_epoch, longest.layer_epoch)
+        found = []
+        epochs = {key: _quartiles(histories, longest, "epoch", key, rows) for key in _OF_EPOCHS}
+        measured = {key: _quartiles(histories, longest, "layer_epoch", key, layers) for key in _OF_LAYERS}
+        for index in range(len(QUARTILES)):
+            fresh: dict[str, Any] = {key: values[index] for key, values in (epochs | measured).items()}
+            if known is not None:
+                kept = known[index]
+                fresh = {
+                    key: np.concatenate([getattr(kept, key)[: rows if key in _OF_EPOCHS else layers], values])
+                    for key, values in fresh.items()
+                }
+            found.append(replace(longest, **fresh))
+        self._known, self._of = (found[0], found[1], found[2]), len(histories)
+        return self._known
+
+
+def _unchanged(before: NDArray[np.int64] | None, after: NDArray[np.int64]) -> int:
+    """How many rows of before are still there; rows are only added at the end, or many are left out at once."""
+    if before is None or not 0 < len(before) <= len(after) or before[-1] != after[len(before) - 1]:
+        return 0
+    # Another one of the networks may have been the longest.
+    return len(before) if np.array_equal(before, after[: len(before)]) else 0
+
+
+def _quartiles(
+    histories: Sequence[HistoryView], longest: HistoryView, when: str, key: str, start: int
+) -> tuple[Floats, Floats, Floats]:
+    """The quartiles of the rows from ``start`` on."""
+    epochs = getattr(longest, when)[start:]
+    columns = []
+    for history in histories:
+        own, values = getattr(history, when), getattr(history, key)
+        if len(own) == start + len(epochs) and np.array_equal(own[start:], epochs):
+            columns.append(values[start:])
+            continue
+        rows = np.searchsorted(own, epochs)
+        found = np.full((len(epochs), *values.shape[1:]), np.nan)
+        there = rows < len(own)
+        there[there] = own[rows[there]] == epochs[there]
+        found[there] = values[rows[there]]
+        columns.append(found)
+    low, middle, high = quartiles(np.stack(columns))
+    return low, middle, high
+
+
+def quartiles(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return lower quartile, median and upper quartile along the first axis.
+
+    Parameters
+    ----------
+    values : float64 [k, ...]
+        NaN does not count.
+
+    Returns
+    -------
+    three float64 [...]
+        With linear interpolation, as ``numpy.nanquantile``; NaN where no number counts.
+
+    Examples
+    --------
+    >>> [float(one) for one in quartiles(np.array([3.0, 1.0, np.nan, 2.0]))]
+    [1.5, 2.0, 2.5]
+    """
+    ordered = np.sort(values, axis=0)
+    last = np.maximum((~np.isnan(values)).sum(axis=0) - 1, 0)
+    found = []
+    for share in QUARTILES:
+        position = share * last
+        below = np.floor(position).astype(np.int64)
+        above = np.minimum(below + 1, last)
+        one, other = (np.take_along_axis(ordered, rows[None], 0)[0] for rows in (below, above))
+        with np.errstate(invalid="ignore"):
+            between = one + (other - one) * (position - below)
+        # Between two infinite numbers there is none.
+        found.append(np.where(one == other, one, between))
+    return found[0], found[1], found[2]
+
+
+def _median_of(moments: Sequence[Measurement]) -> Measurement:
+    numbers = {}
+    for field in fields(Measurement):
+        if field.name in ("epoch", "step"):
+            continue
+        numbers[field.name] = quartiles(np.stack([np.asarray(getattr(one, field.name)) for one in moments]))[
+            1
+        ]
+    penalty = float(numbers.pop("penalty"))
+    epoch, step = max((one.epoch, one.step) for one in moments)
+    return Measurement(epoch=epoch, step=step, penalty=penalty, **numbers)
+
+
+def _best_of(history: HistoryView) -> Best | None:
+    """The epoch with the lowest median of the validation losses; None without validation points."""
+    validation = history.loss[:, 1]
+    if not np.isfinite(validation).any():
+        return None
+    row = int(np.nanargmin(np.where(np.isfinite(validation), validation, np.nan)))
+    training, lowest, test = history.loss[row].tolist()
+    return Best(int(history.epoch[row]), int(history.step[row]), (training, lowest, test))
+
+
+# -- answers
+
+
+def _answers_of(networks: Sequence[LaneSnapshot], task: str) -> Observed:
+    """What the first network shows, with the mean of the answers of all."""
+    found = dict(networks[0].observed)
+    predictions = [one for lane in networks if (one := PREDICTION.of(lane)) is not None]
+    if len(predictions) == len(networks) and len({one.values.shape for one in predictions}) == 1:
+        mean, disagreement = _mean_answer(predictions)
+        found |= {PREDICTION.key: mean, DISAGREEMENT: disagreement}
+    spots = [spot for lane in networks if (spot := SPOT.of(lane)) is not None]
+    if len(spots) == len(networks) and len({one.position for one in spots}) == 1:
+        found[SPOT.key] = replace(spots[0], values=np.mean([one.values for one in spots], axis=0))
+    scatters = [scatter for lane in networks if (scatter := UNCERTAINTY.of(lane)) is not None]
+    if len(scatters) == len(networks) and len({one.deviations.shape for one in scatters}) == 1:
+        deviations = np.stack([one.deviations for one in scatters]).mean(axis=0).astype(np.float32)
+        found[UNCERTAINTY.key] = replace(scatters[0], deviations=deviations)
+    points = [answers for lane in networks if (answers := POINTS.of(lane)) is not None]
+    if len(points) == len(networks) and len({one.digest for one in points}) == 1:
+        found[POINTS.key] = _mean_points(points, task)
+    return Observed.of(found)
+
+
+def _mean_answer(predictions: Sequence[Prediction]) -> tuple[Prediction, Disagreement]:
+    first = predictions[0]
+    values = np.stack([one.values for one in predictions])
+    mean = values.mean(axis=0)
+    if values.ndim < 4:
+        deviations = values.std(axis=0).astype(np.float32)
+        nothing = np.empty(0, dtype=np.float32)
+        return Prediction(first.extent, mean), Disagreement(first.extent, len(values), nothing, deviations)
+    chosen, most = values.argmax(axis=3), mean.argmax(axis=2)
+    share = (chosen != most[None]).mean(axis=0, dtype=np.float32)
+    deviations = values.std(axis=0).max(axis=2).astype(np.float32)
+    answer = Prediction(first.extent, mean.astype(first.values.dtype))
+    return answer, Disagreement(first.extent, len(values), share, deviations)
+
+
+def _mean_points(answers: Sequence[PointAnswers], task: str) -> PointAnswers:
+    """The class that most networks choose, or the mean of their values, and the median of their losses."""
+    values = np.stack([one.answer for one in answers])
+    if task == "classification":
+        classes = np.unique(values)
+        votes = (values[None] == classes[:, None, None]).sum(axis=1)
+        together = classes[votes.argmax(axis=0)]
+    else:
+        together = values.mean(axis=0)
+    return PointAnswers(answers[0].digest, together, quartiles(np.stack([one.loss for one in answers]))[1])

@@ -1,0 +1,202 @@
+"""Networks that differ by their seeds, seen as one lane."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from engine.experiment import Experiment, default_experiment, edit_many
+from engine.experiment.lane_looks import trained_part
+from engine.experiment.repeats import members
+from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Position
+from engine.observation.observables.disagreement import DISAGREEMENT
+from engine.observation.seeds import Seeds, quartiles
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
+from engine.training.trainer import Trainer
+
+SMALL = {
+    "data.generator.points": 40,
+    "lanes.0.network.hidden": [3],
+    "lanes.0.repeats": 5,
+}
+REQUESTS = (PREDICTION.request(Grid(6)), POINTS.request(), SPOT.request(Position(1.0, 2.0)))
+
+
+def repeated(**changes: object) -> Experiment:
+    return edit_many(
+        default_experiment(), SMALL | {key.replace("__", "."): value for key, value in changes.items()}
+    )
+
+
+def snapshot_of(trainer: Trainer, serial: int = 0) -> Snapshot:
+    lanes, data = trainer.lane_snapshots(REQUESTS), trainer.lanes.data
+    epoch, step = trainer.newest_epoch, trainer.runs[0].step
+    points = trainer.training_points
+    return Snapshot(
+        serial, trainer.lanes.run_number, 0, data.task, data.classes, False, epoch, step, 0.0, points, lanes
+    )
+
+
+def trained(experiment: Experiment, epochs: int = 4) -> Trainer:
+    trainer = Trainer(trained_part(experiment))
+    for _ in range(epochs):
+        trainer.train_epoch()
+    return trainer
+
+
+def test_a_repeated_lane_is_trained_once_for_each_seed_as_alone() -> None:
+    experiment = repeated(lanes__0__seed=3)
+    trainer = trained(experiment)
+    assert [run.lane.seed for run in trainer.runs] == [3, 4, 5, 6, 7]
+    alone = trained(edit_many(experiment, {"lanes.0.seed": 5, "lanes.0.repeats": 1}))
+    np.testing.assert_array_equal(trainer.runs[2].history.view().loss, alone.runs[0].history.view().loss)
+
+
+def test_the_lane_has_the_median_of_each_number_and_its_quartiles() -> None:
+    experiment = repeated()
+    whole = snapshot_of(trained(experiment))
+    (lane,) = Seeds().grouped(whole, experiment).lanes
+    assert (lane.name, len(lane.repeats)) == ("A", 5)
+    assert lane.quartiles is not None
+    for key in ("loss", "penalty", "score", "layers", "penalty_parts"):
+        values = np.stack([getattr(one.history, key) for one in whole.lanes])
+        shown = (lane.quartiles[0], lane.history, lane.quartiles[1])
+        for view, share in zip(shown, (0.25, 0.5, 0.75), strict=True):
+            measured = ~np.isnan(values).all(axis=0)
+            right = np.quantile(values[:, measured], share, axis=0)
+            np.testing.assert_allclose(getattr(view, key)[measured], right, rtol=1e-12)
+            assert np.isnan(getattr(view, key)[~measured]).all()
+    now = np.median([one.now.loss for one in whole.lanes], axis=0)
+    np.testing.assert_allclose(lane.now.loss, now, rtol=1e-12)
+    best = int(np.argmin(lane.history.loss[:, 1]))
+    assert lane.best is not None
+    assert (lane.best.epoch, lane.best.loss[1]) == (best, float(lane.history.loss[best, 1]))
+
+
+def test_the_answer_is_the_mean_and_where_seeds_disagree_is_known() -> None:
+    experiment = repeated(data__generator__name="xor")
+    whole = snapshot_of(trained(experiment))
+    (lane,) = Seeds().grouped(whole, experiment).lanes
+    found = [PREDICTION.of(one) for one in whole.lanes]
+    values = np.stack([one.values for one in found if one is not None])
+    mean, shown = values.mean(axis=0), PREDICTION.of(lane)
+    assert shown is not None
+    np.testing.assert_allclose(shown.values, mean, rtol=1e-6)
+    disagreement = lane.observed[DISAGREEMENT]
+    other = (values.argmax(axis=-1) != mean.argmax(axis=-1)).mean(axis=0)
+    np.testing.assert_allclose(disagreement.share, other, rtol=1e-6)
+    assert disagreement.networks == 5
+    spots = [spot for lane_of in whole.lanes if (spot := SPOT.of(lane_of)) is not None]
+    together, points = SPOT.of(lane), POINTS.of(lane)
+    assert together is not None
+    np.testing.assert_allclose(together.values, np.mean([one.values for one in spots], axis=0))
+    votes = np.stack([vote.answer for lane_of in whole.lanes if (vote := POINTS.of(lane_of)) is not None])
+    assert points is not None
+    for index, chosen in enumerate(points.answer):
+        counts = [(votes[:, index] == number).sum() for number in range(2)]
+        assert counts[int(chosen)] == max(counts)
+
+
+@pytest.mark.parametrize(("task", "generator"), [("curve", "sine"), ("surface", "plane")])
+def test_in_regression_answers_are_means_of_values(task: str, generator: str) -> None:
+    plain = msgspec.structs.replace(
+        default_experiment(), data=msgspec.structs.replace(default_experiment().data, task=task)
+    )
+    changes = SMALL | {
+        "data.generator.name": generator,
+        "lanes.0.network.features": ["x1"] if task == "curve" else ["x1", "x2"],
+        "lanes.0.training.loss": "squared",
+    }
+    experiment = edit_many(plain, changes)
+    whole = snapshot_of(trained(experiment))
+    (lane,) = Seeds().grouped(whole, experiment).lanes
+    values = np.stack([one.values for network in whole.lanes if (one := PREDICTION.of(network)) is not None])
+    shown, points = PREDICTION.of(lane), POINTS.of(lane)
+    assert shown is not None
+    assert points is not None
+    np.testing.assert_allclose(shown.values, values.mean(axis=0))
+    np.testing.assert_allclose(
+        lane.observed[DISAGREEMENT].deviations, values.std(axis=0), rtol=1e-5, atol=1e-7
+    )
+    answers = [one_of.answer for network in whole.lanes if (one_of := POINTS.of(network)) is not None]
+    np.testing.assert_allclose(points.answer, np.mean(answers, axis=0))
+
+
+def test_lanes_that_are_not_repeated_stay_the_same_objects() -> None:
+    experiment = default_experiment()
+    whole = snapshot_of(trained(edit_many(experiment, {"data.generator.points": 20}), 1))
+    assert Seeds().grouped(whole, experiment) is whole
+    several = repeated()
+    several = msgspec.structs.replace(
+        several, lanes=(*several.lanes, msgspec.structs.replace(several.lanes[0], name="B", repeats=1))
+    )
+    whole = snapshot_of(trained(several, 1))
+    group, other = Seeds().grouped(whole, several).lanes
+    assert (group.name, len(group.repeats)) == ("A", 5)
+    assert other is whole.lanes[5]
+
+
+def test_networks_that_the_document_has_not_yet_are_left_alone() -> None:
+    experiment = repeated()
+    whole = snapshot_of(trained(experiment, 1))
+    fewer = edit_many(experiment, {"lanes.0.repeats": 2})
+    group, *others = Seeds().grouped(whole, fewer).lanes
+    assert len(group.repeats) == 2
+    assert [lane.name for lane in others] == [one.name for one in members(experiment)[0][2:]]
+
+
+def test_what_grows_is_the_same_as_what_is_computed_at_once() -> None:
+    experiment = repeated(lanes__0__regularization__early_stopping={"patience": 1, "min_delta": 0.02})
+    trainer, seeds = Trainer(trained_part(experiment)), Seeds()
+    for serial in range(12):
+        trainer.train_epoch()
+        whole = snapshot_of(trainer, serial)
+        (grown,) = seeds.grouped(whole, experiment).lanes
+        (fresh,) = Seeds().grouped(whole, experiment).lanes
+        same_history(grown.history, fresh.history)
+        assert grown.quartiles is not None
+        assert fresh.quartiles is not None
+        same_history(grown.quartiles[1], fresh.quartiles[1])
+    assert len({run.status for run in trainer.runs}) > 1 or trainer.runs[0].status == "stopped"
+    trainer.reset()
+    trainer.train_epoch()
+    whole = snapshot_of(trainer, 99)
+    same_history(
+        seeds.grouped(whole, experiment).lanes[0].history, Seeds().grouped(whole, experiment).lanes[0].history
+    )
+
+
+def test_a_lane_has_ended_when_all_its_networks_have() -> None:
+    experiment = repeated()
+    whole = snapshot_of(trained(experiment, 2))
+
+    def status(*kinds: str) -> LaneSnapshot:
+        lanes = tuple(replace(lane, status=kind) for lane, kind in zip(whole.lanes, kinds, strict=True))  # type: ignore[arg-type]
+        return Seeds().grouped(replace(whole, lanes=lanes), experiment).lanes[0]
+
+    assert status("stopped", "stopped", "training", "diverged", "stopped").status == "training"
+    assert status("stopped", "diverged", "diverged", "diverged", "stopped").status == "stopped"
+    assert status(*["diverged"] * 5).status == "diverged"
+
+
+def same_history(one: HistoryView, other: HistoryView) -> None:
+    for key in ("epoch", "loss", "penalty", "score", "layer_epoch", "layers"):
+        np.testing.assert_array_equal(getattr(one, key), getattr(other, key))
+
+
+numbers = st.floats(-1e6, 1e6) | st.just(float("nan"))
+
+
+@given(arrays(np.float64, st.tuples(st.integers(1, 20), st.integers(1, 3)), elements=numbers))
+def test_quartiles_are_those_of_numpy(values: np.ndarray) -> None:
+    for found, share in zip(quartiles(values), (0.25, 0.5, 0.75), strict=True):
+        for column in range(values.shape[1]):
+            counted = values[:, column][~np.isnan(values[:, column])]
+            right = np.quantile(counted, share) if len(counted) else np.nan
+            np.testing.assert_allclose(found[column], right, rtol=1e-9, atol=1e-9, equal_nan=True)
