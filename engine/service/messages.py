@@ -57,10 +57,14 @@ class Watch(Message, frozen=True):
         The observables, with their options.
     lanes
         Indexes of the lanes whose layers are measured and whose observables are computed; None for all lanes.
+    more, of
+        Further observables, and the indexes of those of ``lanes`` of which they are computed.
     """
 
     requests: tuple[Request, ...] = ()
     lanes: tuple[int, ...] | None = None
+    more: tuple[Request, ...] = ()
+    of: tuple[int, ...] = ()
 
 
 class SetSpeed(Message, frozen=True):
@@ -505,7 +509,7 @@ def coalesce(commands: list[Command]) -> list[Command]:
     Examples
     --------
     >>> coalesce([Watch(lanes=(0,)), Watch(lanes=(1,)), Pause(), Watch()])
-    [Watch(requests=(), lanes=(1,)), Pause(), Watch(requests=(), lanes=None)]
+    [Watch(requests=(), lanes=(1,), more=(), of=()), Pause(), Watch(requests=(), lanes=None, more=(), of=())]
     """
     return [
         command

@@ -43,15 +43,30 @@ class Watching:
         """
         watch, start = self.watch, time.perf_counter()
         trainer.measure(watch.lanes if busy else None)
-        grids = [request for request in watch.requests if _cost(request) == "grid"]
-        observed = trainer.observer.observe([one for one in watch.requests if one not in grids], watch.lanes)
-        if not grids:
-            return observed
-        between = time.perf_counter()
-        on_grids = trainer.observer.observe(self._coarser(grids) if busy else grids, watch.lanes)
-        if busy:
-            self._grid_size.note(between - start, time.perf_counter() - between)
-        return {name: observed[name] | found for name, found in on_grids.items()}
+        asked = [(watch.requests, watch.lanes), (watch.more, watch.of)]
+        observed: dict[str, Observed] = {}
+        self._observe(trainer, [(_on_grid(some, False), lanes) for some, lanes in asked], observed)
+        grids = [(_on_grid(some, True), lanes) for some, lanes in asked]
+        if any(some for some, _ in grids):
+            between = time.perf_counter()
+            self._observe(
+                trainer, [(self._coarser(some) if busy else some, lanes) for some, lanes in grids], observed
+            )
+            if busy:
+                self._grid_size.note(between - start, time.perf_counter() - between)
+        return observed
+
+    @staticmethod
+    def _observe(
+        trainer: Trainer,
+        asked: Sequence[tuple[Sequence[Request], Sequence[int] | None]],
+        observed: dict[str, Observed],
+    ) -> None:
+        """Add what is asked of each group of lanes to what was observed of them."""
+        for requests, lanes in asked:
+            if requests:
+                for name, found in trainer.observer.observe(requests, lanes).items():
+                    observed[name] = observed.get(name, Observed()) | found
 
     def _coarser(self, requests: Sequence[Request]) -> list[Request]:
         return [replace(request, options=self._coarser_grid(request.options)) for request in requests]
@@ -61,5 +76,6 @@ class Watching:
         return replace(grid, size=self._grid_size.of(grid.size))
 
 
-def _cost(request: Request) -> str:
-    return OBSERVABLES[request.key].cost
+def _on_grid(requests: Sequence[Request], on_grid: bool) -> list[Request]:
+    """Those that are computed on a grid, or the others."""
+    return [request for request in requests if (OBSERVABLES[request.key].cost == "grid") == on_grid]

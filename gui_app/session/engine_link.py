@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from engine.experiment import Experiment, without_drawings
+from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
 from engine.experiment.kept_run import facts, lanes_without_history
+from engine.experiment.lane_looks import trained_part
+from engine.experiment.repeats import first_members
 from engine.observation.observables import Request
+from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
 from engine.service import messages as m
 from engine.service.interface import Engine
@@ -56,7 +60,7 @@ class EngineLink(QObject):
         self._engine = engine
         # The engine has no experiment yet, so the whole document counts as an edit.
         self._edited = True
-        self._requests: Callable[[], Iterable[Request]] | None = None
+        self._requests: Callable[[], tuple[Iterable[Request], Iterable[Request]]] | None = None
         self._watched = m.Watch()
         self._started = False
         self._playing = False
@@ -70,6 +74,7 @@ class EngineLink(QObject):
         self._missed = 0
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
+        self._seeds = Seeds()
         self._kept = KeptRun()
         self._unkept = ""
         """Why the run cannot be kept, in a clause; "" where it can."""
@@ -114,6 +119,7 @@ class EngineLink(QObject):
         return any(isinstance(event, m.EngineRestarted) for event in events)
 
     def _show(self, snapshot: Snapshot) -> None:
+        snapshot = self._seeds.grouped(snapshot, self._document.experiment)
         if self._renewed:
             # Views compare with what they have seen, and this is another engine.
             self._forget()
@@ -157,6 +163,16 @@ class EngineLink(QObject):
                 self._show_playing(goes_on)
                 if goes_on:
                     self._send(m.Play())
+
+    def _networks(self, lanes: Iterable[int]) -> tuple[int, ...]:
+        """Return the engine's numbers of the networks that these lanes of the document stand for."""
+        experiment = self._document.experiment
+        firsts = first_members(experiment)
+        return tuple(
+            first
+            for lane in lanes
+            for first in range(firsts[lane], firsts[lane] + experiment.lanes[lane].repeats)
+        )
 
     def _schedule(self, missed: bool) -> None:
         """Pull again in a frame, or in a moment if a snapshot was ``missed``."""
@@ -206,8 +222,8 @@ class EngineLink(QObject):
         self._engine.restart()
 
     def restore_best(self) -> None:
-        """Restore the weights of the current lane's best epoch."""
-        self._send(m.RestoreBest((self._current.index,)))
+        """Restore the weights of the current lane's best epoch, for each of its seeds."""
+        self._send(m.RestoreBest(self._networks((self._current.index,))))
 
     def set_parameter(self, command: m.SetParameter) -> None:
         """Set a weight or bias by hand; ``ParameterNotSet`` answers where that cannot be done.
@@ -215,10 +231,11 @@ class EngineLink(QObject):
         Unlike epochs, which come again, it is a change that a person may want to save.
         """
         self._document.mark_unsaved()
-        self._send(command)
+        first = first_members(self._document.experiment)[command.lane]
+        self._send(msgspec.structs.replace(command, lane=first))
 
-    def watch(self, requests: Callable[[], Iterable[Request]]) -> None:
-        """In every frame, ask for exactly the observables of the current lane that ``requests`` returns."""
+    def watch(self, requests: Callable[[], tuple[Iterable[Request], Iterable[Request]]]) -> None:
+        """Ask in every frame for what ``requests`` returns: observables of the current lane and of all shown lanes."""
         self._requests = requests
 
     def set_speed(self, speed: m.SetSpeed) -> None:
@@ -344,12 +361,19 @@ class EngineLink(QObject):
             document = self._document
             self._edited = False
             edit = m.SetExperiment(
-                without_drawings(document.experiment), document.gesture, self.turn, self._opened
+                trained_part(document.experiment), document.gesture, self.turn, self._opened
             )
             self._engine.send(edit)
         if self._requests is None:
             return
-        watch = m.Watch(tuple(self._requests()), (self._current.index,))
+        own, shared = map(tuple, self._requests())
+        shown = tuple(look.number for look in self._current.shown)
+        if shown == (self._current.index,):
+            watch = m.Watch((*shared, *(one for one in own if one not in shared)), self._networks(shown))
+        else:
+            own = tuple(one for one in own if one not in shared)
+            of = self._networks((self._current.index,)) if own else ()
+            watch = m.Watch(shared, self._networks(shown), own, of)
         if watch != self._watched:
             self._watched = watch
             self._engine.send(watch)
@@ -394,7 +418,7 @@ class EngineLink(QObject):
         """Go on, paused, with the run that the document was saved with."""
         self._plays_on = self._edited = False
         self._show_playing(False)
-        self._send(m.LoadRun(without_drawings(self._document.experiment), run, self.turn))
+        self._send(m.LoadRun(trained_part(self._document.experiment), run, self.turn))
 
     def _forget(self) -> None:
         """Forget what was trained."""

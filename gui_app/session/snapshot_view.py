@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from engine.observation.observables import Request
 from engine.observation.snapshot import LaneSnapshot, Snapshot
-from gui_app.session.current_lane import CurrentLane
+from gui_app.session.current_lane import CurrentLane, LaneLook
 
 Model = TypeVar("Model")
 Options = TypeVar("Options")
@@ -39,8 +39,8 @@ class SnapshotView(Generic[Model, Options, Shown]):
         current.looks_changed.connect(self._show_other_lane)
 
     @staticmethod
-    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Model:
-        """Return what the view needs of a snapshot and its current lane, as a value.
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Any:
+        """Return what the view needs of a snapshot and its current lane, as a value: a ``Model``.
 
         ``snapshot`` is None before any training. ``lane`` is None then, too, and if the engine does not yet know the
         current lane.
@@ -96,10 +96,34 @@ class SnapshotView(Generic[Model, Options, Shown]):
             self.catch_up()
 
     def _newest_model(self) -> Model:
-        return self.model_of(self.current.of(self._snapshot), self._snapshot)
+        model: Model = self.model_of(self.current.of(self._snapshot), self._snapshot)
+        return model
 
     def _composed(self, model: Model, options: Options) -> Shown:
         return self.compose(model, options)
+
+
+class LaneModel(NamedTuple, Generic[Model]):
+    """What a view of several lanes needs of one of them."""
+
+    look: LaneLook
+    is_current: bool
+    model: Model
+
+
+class LanesView(SnapshotView[tuple[LaneModel[Model], ...], Options, Shown], Generic[Model, Options, Shown]):
+    """Shows the lanes that are shown side by side, the current one among them.
+
+    Its ``model_of`` returns what it needs of any one of them; ``compose`` gets these models together, in the order of
+    the lanes.
+    """
+
+    def _newest_model(self) -> tuple[LaneModel[Model], ...]:
+        found = dict(self.current.shown_in(self._snapshot))
+        return tuple(
+            LaneModel(look, look.number == self.current.index, self.model_of(found.get(look), self._snapshot))
+            for look in self.current.shown
+        )
 
 
 def same(one: object, other: object) -> bool:

@@ -321,9 +321,9 @@ class MainWindow(QMainWindow):
         if self.diagram is not None:
             self.diagram.apply_theme(theme)
 
-    def _requests(self) -> tuple[Request, ...]:
-        """Return the observables that the views need; none if the window is minimized."""
-        return () if self.isMinimized() else self.dispatcher.requests
+    def _requests(self) -> tuple[tuple[Request, ...], tuple[Request, ...]]:
+        """Return the observables that views need of the current lane and of all shown ones; none if it is minimized."""
+        return ((), ()) if self.isMinimized() else (self.dispatcher.requests, self.dispatcher.lanes_requests)
 
     def _send_speed(self) -> None:
         self.link.set_speed(self.speed.command)

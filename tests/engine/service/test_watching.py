@@ -11,7 +11,7 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment
 from engine.observation import predict as predict_module
 from engine.observation.measure import LayerMeasuring
-from engine.observation.observables import PREDICTION
+from engine.observation.observables import PREDICTION, SPOT, Position
 from engine.observation.report import Report
 from engine.service import messages as m
 from engine.service import watching as watching_module
@@ -170,3 +170,12 @@ def test_histories_do_not_depend_on_who_watches(watched: tuple[int, ...] | None,
     expected = trained(lanes(3), 5)
     for run in trainer.runs:
         assert bits(trainer, run.lane.name) == bits(expected, run.lane.name)
+
+
+def test_more_may_be_asked_of_some_of_the_lanes(counted: Counted) -> None:
+    position = Position(0.5, 0.5)
+    asked = m.Watch((SPOT.request(position),), (0, 2), watch_prediction(5).requests, (2,))
+    report = obeying(m.SetExperiment(lanes(3)), asked)
+    found = [sorted(lane.observed) for lane in report.snapshot.lanes]
+    assert found == [["spot"], [], ["prediction", "spot"]]
+    assert (1, 5) in counted.predicted

@@ -7,7 +7,7 @@ from engine.data import Append
 from engine.data.kept_run import RunFolder, facts
 from engine.experiment import default_experiment, edit, switch_generator, switch_task, without_drawings
 from engine.experiment.kept_run import Kept
-from engine.observation.observables import PREDICTION
+from engine.observation.observables import POINTS, PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
@@ -51,7 +51,7 @@ def heard(link):
 
 def test_starting_loads_the_engine_once_with_the_document(document, fake_engine):
     link = EngineLink(document, CurrentLane(document), fake_engine)
-    link.watch(lambda: [prediction_request(50)])
+    link.watch(lambda: ([prediction_request(50)], []))
     link.start()
     link.start()
     assert fake_engine.started == 1
@@ -83,7 +83,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
     for rate in np.linspace(0.01, 0.02, 20):
         document.change({RATE: float(rate)}, "rate")
     draw(document, [[0, 0], [1, 1]], edits=2)
-    link.watch(lambda: [prediction_request(80)])
+    link.watch(lambda: ([prediction_request(80)], []))
     assert fake_engine.commands == []
     link.pull()
     assert fake_engine.take_commands() == [
@@ -91,7 +91,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
         watch_prediction(80, CANVAS_EXTENT, (0,)),
     ]
     link.pull()
-    link.watch(lambda: [prediction_request(80)])
+    link.watch(lambda: ([prediction_request(80)], []))
     link.pull()
     assert fake_engine.commands == []
 
@@ -718,15 +718,65 @@ def test_what_is_watched_and_what_goes_back_is_the_current_lane(qapp, fake_engin
     document = Document(with_lanes(default_experiment(), A={}, B={}, C={}))
     current = CurrentLane(document)
     link = EngineLink(document, current, fake_engine)
-    link.watch(lambda: [prediction_request(50)])
+    link.watch(lambda: ([prediction_request(50)], []))
     asked = []
     for index in (2, 1, 1, 0):
         current.choose(index)
         link.pull()
         link.restore_best()
         commands = fake_engine.take_commands()
-        asked.append([c.lanes for c in commands if isinstance(c, m.Watch | m.RestoreBest)])
-    assert asked == [[(2,), (2,)], [(1,), (1,)], [(1,)], [(0,), (0,)]], "watching is asked for once a change"
+        watched = [(c.more, c.of) for c in commands if isinstance(c, m.Watch)]
+        asked.append((watched, [c.lanes for c in commands if isinstance(c, m.RestoreBest)]))
+    wanted = (prediction_request(50),)
+    assert asked == [
+        ([(wanted, (2,))], [(2,)]),
+        ([(wanted, (1,))], [(1,)]),
+        ([], [(1,)]),
+        ([(wanted, (0,))], [(0,)]),
+    ], "watching is asked for once a change"
+    link.close()
+
+
+def test_views_of_several_lanes_are_asked_for_all_shown_lanes_and_all_their_seeds(qapp, fake_engine):
+    document = Document(with_lanes(default_experiment(), A={"repeats": 3}, B={"hidden": True}, C={}))
+    current = CurrentLane(document)
+    link = EngineLink(document, current, fake_engine)
+    own, shared = prediction_request(50), POINTS.request()
+    link.watch(lambda: ([own, shared], [shared]))
+    asked = []
+    for index in (0, 2, 1):
+        current.choose(index)
+        link.pull()
+        asked += [c for c in fake_engine.take_commands() if isinstance(c, m.Watch)]
+    document.change({"lanes.2.hidden": True, "lanes.0.hidden": True}, "Hide")
+    link.pull()
+    asked += [c for c in fake_engine.take_commands() if isinstance(c, m.Watch)]
+    assert asked == [
+        m.Watch((shared,), (0, 1, 2, 4), (own,), (0, 1, 2)),
+        m.Watch((shared,), (0, 1, 2, 4), (own,), (4,)),
+        m.Watch((shared,), (0, 1, 2, 3, 4), (own,), (3,)),
+        m.Watch((shared, own), (3,)),
+    ]
+    link.set_parameter(m.SetParameter(2, 1, "weight", 0, 0, 0.5))
+    assert [c.lane for c in fake_engine.take_commands() if isinstance(c, m.SetParameter)] == [4]
+    link.close()
+
+
+def test_the_networks_of_a_repeated_lane_are_shown_as_one(qapp, fake_engine):
+    document = Document(with_lanes(default_experiment(), A={"repeats": 2}, B={}))
+    link = EngineLink(document, CurrentLane(document), fake_engine)
+    link.pull()
+    sent = next(c for c in fake_engine.take_commands() if isinstance(c, m.SetExperiment))
+    assert [(lane.name, lane.seed) for lane in sent.experiment.lanes] == [
+        ("A", 0),
+        ("A (seed 1)", 1),
+        ("B", 0),
+    ]
+    snapshot = fake_engine.answer(acknowledged=link.commands)
+    lanes = tuple(replace(snapshot.lanes[0], name=name) for name in ("A", "A (seed 1)", "B"))
+    fake_engine.snapshot = replace(snapshot, lanes=lanes)
+    link.pull()
+    assert [(lane.name, len(lane.repeats)) for lane in link.latest.lanes] == [("A", 2), ("B", 0)]
     link.close()
 
 
