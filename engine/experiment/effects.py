@@ -6,7 +6,6 @@ module knows no torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import IntEnum
 
 import numpy as np
@@ -15,6 +14,7 @@ from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.experiment.class_looks import without_looks
 from engine.experiment.frame import without_frame
+from engine.experiment.lane_pairs import paired, trains_alike
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 
@@ -25,7 +25,8 @@ class Effect(IntEnum):
     NOTHING = 0
     """Training does not notice: the next steps are the same to the bit."""
     NUMBERS = 1
-    """Rates, strengths and thresholds hold from the next step on; weights, optimizer state and history stay."""
+    """Rates, strengths and thresholds hold from the next step on, or the lane waits, because it is muted, or waits no
+    more; weights, optimizer state and history stay."""
     PROGRAM = 2
     """Another loss or kind of optimizer, or other lanes beside it: the weights and the history stay. The optimizer's
     state stays where ``keeps_optimizer_state`` says so, the best epoch where ``keeps_best`` does.
@@ -51,7 +52,7 @@ def effect(before: Experiment, after: Experiment, old: Points, new: Points) -> E
     Returns
     -------
     Effect
-        ``RESTART`` also where a lane is added or renamed, and at least ``PROGRAM`` where one is removed or moved.
+        ``RESTART`` also where a lane is added, and at least ``PROGRAM`` where one is removed or moved.
 
     Examples
     --------
@@ -63,14 +64,14 @@ def effect(before: Experiment, after: Experiment, old: Points, new: Points) -> E
     'RESTART'
     """
     data = data_effect(before.data, after.data, old, new)
-    former = {lane.name: lane for lane in before.lanes}
+    former = paired(before.lanes, after.lanes)
     lanes = [
         lane_effect(former[lane.name], lane, after.data, before.data)
         if lane.name in former
         else Effect.RESTART
         for lane in after.lanes
     ]
-    same_lanes = _names(before.lanes) == _names(after.lanes)
+    same_lanes = list(former.values()) == list(before.lanes)
     return max(data, Effect.NOTHING if same_lanes else Effect.PROGRAM, *lanes)
 
 
@@ -85,7 +86,7 @@ def lane_effect(
     Parameters
     ----------
     before, after
-        The lane before and after the edit.
+        The lane before and after the edit. Its name, its colour and whether it is shown have no effect.
     data
         The data settings after the edit; the number of outputs depends on them.
     former_data
@@ -97,7 +98,7 @@ def lane_effect(
         Any but ``DATA``.
     """
     frame = Effect.NOTHING if former_data is None else _frame_effect(after, former_data, data)
-    if before == after:
+    if before.muted == after.muted and trains_alike(before, after):
         return frame
     if not _keeps_weights(before, after, data):
         return Effect.RESTART
@@ -210,7 +211,7 @@ def restarts_all(
     """
     if data_effect(before.data, after.data, old, new, same_set) == Effect.RESTART:
         return True
-    former = {lane.name: lane for lane in before.lanes}
+    former = paired(before.lanes, after.lanes)
     return all(
         lane.name not in former
         or lane_effect(former[lane.name], lane, after.data, before.data) == Effect.RESTART
@@ -264,10 +265,9 @@ def is_other_set(old: Points, new: Points, curve: bool) -> bool:
 
 
 def _keeps_weights(before: Lane, after: Lane, data: DataSettings) -> bool:
-    """Whether name, first weights, shape and batch size are the same."""
+    """Whether first weights, shape and batch size are the same."""
     return (
-        before.name == after.name
-        and before.seed == after.seed
+        before.seed == after.seed
         and before.network == after.network
         and before.training.batch_size == after.training.batch_size
         and _outputs(before, data) == _outputs(after, data)
@@ -280,7 +280,3 @@ def _outputs(lane: Lane, data: DataSettings) -> int:
 
 def _plain(data: DataSettings) -> DataSettings:
     return without_frame(without_looks(data))
-
-
-def _names(lanes: Iterable[Lane]) -> list[str]:
-    return [lane.name for lane in lanes]

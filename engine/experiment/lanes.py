@@ -5,7 +5,7 @@ All functions return another experiment; where they take an ``index``, it is tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import count
 
 import msgspec
@@ -13,7 +13,6 @@ import msgspec
 from engine.catalogue.texts import counted
 from engine.experiment.differences import lane_changes
 from engine.experiment.document import edit, edit_many
-from engine.experiment.lane_looks import without_look
 from engine.experiment.settings import LANE_COLOURS, LONGEST_NAME, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 
@@ -98,31 +97,6 @@ def sets_apart(experiment: Experiment, index: int) -> str:
     """
     first, lane = experiment.lanes[0], experiment.lanes[index]
     return ", ".join(f"{change.name} {change.after}" for change in lane_changes(first, lane))
-
-
-def renamed(before: Sequence[Lane], after: Sequence[Lane]) -> Mapping[str, str]:
-    """Find lanes that an edit has given another name.
-
-    Parameters
-    ----------
-    before, after
-        The lanes before and after the edit.
-
-    Returns
-    -------
-    mapping of str to str
-        The former name by the new one, of lanes with the same settings.
-    """
-    old, new = ({lane.name for lane in lanes} for lanes in (before, after))
-    gone = [lane for lane in before if lane.name not in new]
-    found = {}
-    for lane in after:
-        if lane.name not in old:
-            former = next((one for one in gone if without_look(one, lane.name) == without_look(lane)), None)
-            if former is not None:
-                gone.remove(former)
-                found[lane.name] = former.name
-    return found
 
 
 # -- editing

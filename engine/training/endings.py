@@ -104,7 +104,7 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
     """End these lanes; they go back to parameters with a finite loss."""
     if diverged:
         states = lanes.stacks.states()
-        rows = [states[run.lane.name].checkpoint for run in diverged]
+        rows = [states[run].checkpoint for run in diverged]
         end(
             lanes,
             [
@@ -141,11 +141,11 @@ def end(lanes: Lanes, endings: Sequence[Ending]) -> None:
         return
     states = lanes.stacks.states()
     for ending in endings:
-        name = ending.run.lane.name
-        ending.run.end(ending.stop)
-        lanes.stops.append((name, ending.stop))
+        run = ending.run
+        run.end(ending.stop)
+        lanes.stops.append((run, ending.stop))
         if ending.stop.kind == "early_stopping":
-            ending.run.left = states[name]
+            run.left = states[run]
         if ending.row is not None:
-            states[name] = LaneState.at(ending.row)
+            states[run] = LaneState.at(ending.row)
     lanes.arrange(states)

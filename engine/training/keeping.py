@@ -96,10 +96,10 @@ def take_run(lanes: Lanes) -> tuple[Kept, dict[str, Growing]]:
     arrays: dict[str, AnyArray] = {}
     histories: dict[str, Growing] = {}
     for index, run in enumerate(lanes.runs):
-        arrays |= _named(index, _lane_arrays(run, states[run.lane.name]))
+        arrays |= _named(index, _lane_arrays(run, states[run]))
         histories |= _named(index, run.history.growing())
     settings, points = take_settings(Experiment(FORMAT, lanes.data, tuple(run.lane for run in lanes.runs)))
-    kept = [_kept_lane(run, states[run.lane.name]) for run in lanes.runs]
+    kept = [_kept_lane(run, states[run]) for run in lanes.runs]
     content = KeptLanes(settings, lanes.batches.epoch, lanes.batches.number, kept)
     plain = msgspec.to_builtins(content, enc_hook=list)
     return Kept(max(run.epoch for run in lanes.runs), len(lanes), plain, arrays | points), histories
@@ -273,7 +273,7 @@ def _restored(
 ) -> tuple[Lanes, tuple[str, ...]]:
     data = experiment.data
     lanes = Lanes(data, resolve_points(data), most_rows, way)
-    runs, states, without_history = [], {}, []
+    runs, states, without_history = [], dict[LaneRun, LaneState](), []
     for index, (lane, kept) in enumerate(zip(experiment.lanes, content.lanes, strict=True)):
         own = {
             name.removeprefix(f"{index}."): array
@@ -284,7 +284,7 @@ def _restored(
         if not _restore_history(run, own, kept.strides):
             without_history.append(lane.name)
         runs.append(run)
-        states[lane.name] = _state("now", run, own, kept.updates)
+        states[run] = _state("now", run, own, kept.updates)
     if not (0 <= content.epoch <= MOST_COUNTED and 0 <= content.batch <= lanes.batches.points):
         raise RunError("its epochs are no numbers of epochs")
     lanes.go_on(runs, states, content.epoch, content.batch)

@@ -9,6 +9,7 @@ from engine.experiment.class_looks import without_looks
 from engine.experiment.differences import State
 from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
 from engine.experiment.frame import Frame
+from engine.experiment.lane_pairs import paired, trains_alike
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.training.endings import settle
@@ -73,13 +74,13 @@ class LaneEdits:
         """
         settle(self._lanes)
         former = self._lanes.data if former is None else former
-        if self._retune(settings, gesture, former):
-            return
         kept = self._kept(settings, former)
+        if self._are_the_same(settings, kept) and self._retune(settings, gesture, former):
+            return
         if kept:
             self._rearrange(settings, kept, gesture, former)
         else:
-            self._lanes.start(settings, self._trained(former))
+            self._lanes.start(settings, self._trained(settings, former))
 
     # -- data
 
@@ -101,7 +102,7 @@ class LaneEdits:
             if Frame.of(before) != Frame.of(data):
                 lanes.stacks.set_data(data, points)
             return effect
-        former = lanes.trained()
+        former = self._trained(settings, before)
         lanes.take_data(data, points)
         if effect is Effect.RESTART:
             lanes.start(settings, former)
@@ -119,27 +120,37 @@ class LaneEdits:
 
     # -- settings
 
+    def _are_the_same(self, settings: Sequence[Lane], kept: dict[str, LaneRun]) -> bool:
+        """Whether these are the lanes that there are, in the same order, and all keep their weights."""
+        runs = self._lanes.runs
+        return len(settings) == len(runs) and all(
+            kept.get(lane.name) is run for run, lane in zip(runs, settings, strict=True)
+        )
+
     def _retune(self, settings: Sequence[Lane], gesture: Hashable, former: DataSettings) -> bool:
-        """Take over settings that differ by numbers alone while all lanes train; False where there is more to do."""
+        """Take over names alone, or settings that differ by numbers alone while all lanes train; False where there is
+        more to do.
+        """
         lanes = self._lanes
-        if len(settings) != len(lanes) or not all(
-            run.status == "training" and lane_effect(run.lane, lane, lanes.data, former) <= Effect.NUMBERS
-            for run, lane in zip(lanes.runs, settings, strict=True)
-        ):
+        both = list(zip(lanes.runs, settings, strict=True))
+        effect = max(lane_effect(run.lane, lane, lanes.data, former) for run, lane in both)
+        if effect > Effect.NUMBERS or (effect and any(run.status != "training" for run in lanes.runs)):
             return False
-        for run, lane in zip(lanes.runs, settings, strict=True):
+        for run, lane in both:
             self._set_settings(run, lane, gesture, former)
-        lanes.retune()
+        if effect:
+            lanes.retune()
         return True
 
     def _kept(self, settings: Sequence[Lane], former: DataSettings) -> dict[str, LaneRun]:
-        """The runs that go on with their weights, by lane name."""
+        """The runs that go on with their weights, by the present names of their lanes."""
         runs = {run.lane.name: run for run in self._lanes.runs}
+        pairs = paired([run.lane for run in self._lanes.runs], settings)
         return {
-            lane.name: run
+            lane.name: runs[before.name]
             for lane in settings
-            if (run := runs.get(lane.name)) is not None
-            and lane_effect(run.lane, lane, self._lanes.data, former) < Effect.RESTART
+            if (before := pairs.get(lane.name)) is not None
+            and lane_effect(before, lane, self._lanes.data, former) < Effect.RESTART
         }
 
     def _rearrange(
@@ -151,7 +162,7 @@ class LaneEdits:
     ) -> None:
         """Form new stacks of the ``kept`` runs and new ones for the other lanes."""
         lanes = self._lanes
-        states, trained = lanes.stacks.states(), self._trained(former)
+        states, trained = lanes.stacks.states(), self._trained(settings, former)
         lanes.runs = [
             self._edited(kept[lane.name], lane, states, gesture, former)
             if lane.name in kept
@@ -166,13 +177,13 @@ class LaneEdits:
         self,
         run: LaneRun,
         lane: Lane,
-        states: dict[str, LaneState],
+        states: dict[LaneRun, LaneState],
         gesture: Hashable,
         former: DataSettings,
     ) -> LaneRun:
         """``run`` with other settings that keep its weights; its state may lose the optimizer's part."""
         if not keeps_optimizer_state(run.lane, lane):
-            states[lane.name] = run.forget_optimizer(states[lane.name])
+            states[run] = run.forget_optimizer(states[run])
         if not keeps_best(run.lane, lane):
             run.forget_best()
         self._set_settings(run, lane, gesture, former)
@@ -180,14 +191,21 @@ class LaneEdits:
 
     def _set_settings(self, run: LaneRun, lane: Lane, gesture: Hashable, former: DataSettings) -> None:
         now = self._lanes.data
-        if run.lane != lane or lane_effect(lane, lane, now, former) > Effect.NOTHING:
-            before = State(run.lane, Frame.of(former).around(now), self._lanes.points)
-            run.take_settings(lane)
-            run.note_edit(before, self._lanes.state(lane), "setting", gesture)
+        if trains_alike(run.lane, lane) and lane_effect(lane, lane, now, former) is Effect.NOTHING:
+            run.lane = lane
+            return
+        before = State(run.lane, Frame.of(former).around(now), self._lanes.points)
+        run.take_settings(lane)
+        run.note_edit(before, self._lanes.state(lane), "setting", gesture)
 
-    def _trained(self, former: DataSettings) -> dict[str, State]:
-        """What the lanes were trained with, before the frame of the data was another one."""
+    def _trained(self, settings: Sequence[Lane], former: DataSettings) -> dict[str, State]:
+        """What lanes with these settings were trained with until now, by name, before the frame of the data was another
+        one.
+        """
+        trained = self._lanes.trained()
+        pairs = paired([run.lane for run in self._lanes.runs], settings)
         return {
             name: State(state.lane, Frame.of(former).around(state.data), state.points)
-            for name, state in self._lanes.trained().items()
+            for name, before in pairs.items()
+            if (state := trained.get(before.name)) is not None
         }

@@ -50,8 +50,8 @@ class LaneStacks:
         fits = [stack.take_data(self._encode(stack.runs[0], {})) for stack in self._stacks]
         return all(fits)
 
-    def arrange(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState]) -> None:
-        """Form new stacks of ``runs`` with the tensors of ``states``, by lane name."""
+    def arrange(self, runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState]) -> None:
+        """Form new stacks of ``runs`` with the tensors of ``states``."""
         self.changes += 1
         members: dict[StackKey, list[LaneRun]] = {}
         for run in runs:
@@ -59,7 +59,7 @@ class LaneStacks:
         before, self._encoded = self._encoded, {}
         stacks = []
         for key, alike in members.items():
-            data, stacked = self._encode(alike[0], before), [(run, states[run.lane.name]) for run in alike]
+            data, stacked = self._encode(alike[0], before), [(run, states[run]) for run in alike]
             stacks.append(LaneStack(key, stacked, data, self._way))
         self._stacks = stacks
         self.running = [stack for stack in self._stacks if stack.key.running]
@@ -70,13 +70,9 @@ class LaneStacks:
         self.changes += 1
         return all(stack.retune() for stack in self._stacks)
 
-    def states(self) -> dict[str, LaneState]:
-        """Copies of all lanes' tensors, by lane name."""
-        return {
-            run.lane.name: stack.state(index)
-            for stack in self._stacks
-            for index, run in enumerate(stack.runs)
-        }
+    def states(self) -> dict[LaneRun, LaneState]:
+        """Copies of the tensors of each run."""
+        return {run: stack.state(index) for stack in self._stacks for index, run in enumerate(stack.runs)}
 
     def find(self, name: str) -> tuple[LaneStack, int]:
         """A lane's stack and its index there. KeyError without that lane."""

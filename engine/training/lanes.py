@@ -43,8 +43,8 @@ class Lanes:
         self.batches = Batches()
         self.run_number = 0
         """How many times lanes have started from their seeds."""
-        self.stops: list[tuple[str, Stop]] = []
-        """Ends that nobody has taken yet, by lane name."""
+        self.stops: list[tuple[LaneRun, Stop]] = []
+        """Ends that nobody has taken yet."""
         self._most_rows = most_rows
         self.take_data(data, points)
 
@@ -96,7 +96,7 @@ class Lanes:
     def take_stops(self) -> list[tuple[str, Stop]]:
         """The lanes that have ended since the last call, by name."""
         stops, self.stops = self.stops, []
-        return stops
+        return [(run.lane.name, stop) for run, stop in stops]
 
     def state(self, lane: Lane) -> State:
         """Return a lane with the data that it trains on.
@@ -154,14 +154,14 @@ class Lanes:
         former
             What ``trained`` returned before the edit: the first mark of each run says what differs from it.
         """
-        states: dict[str, LaneState] = {}
+        states: dict[LaneRun, LaneState] = {}
         self.runs = [self.new_run(lane, states, former.get(lane.name)) for lane in lanes]
         self.run_number += 1
         self.stops = []
         self.batches.start_over()
         self.arrange(states)
 
-    def new_run(self, lane: Lane, states: dict[str, LaneState], former: State | None) -> LaneRun:
+    def new_run(self, lane: Lane, states: dict[LaneRun, LaneState], former: State | None) -> LaneRun:
         """Return a run that begins with the lane's seed.
 
         Parameters
@@ -169,7 +169,7 @@ class Lanes:
         lane
             Its settings.
         states
-            By lane name; the tensors of the run are added.
+            The tensors of the run are added.
         former
             What the lane was before: its first mark says what differs. None without a mark.
 
@@ -178,7 +178,7 @@ class Lanes:
         LaneRun
         """
         run = LaneRun(lane, Layout.of(lane, self.data), self._most_rows)
-        states[lane.name] = run.first_state()
+        states[run] = run.first_state()
         text = "" if former is None else self._start_text(former, self.state(lane))
         if text:
             run.marks.note(0, 0, text, "start")
@@ -190,19 +190,21 @@ class Lanes:
         data = data_effect(before.data, after.data, before.points, after.points)
         return f"{text}: restarted" if text and data is not Effect.RESTART else text
 
-    def arrange(self, states: Mapping[str, LaneState]) -> None:
+    def arrange(self, states: Mapping[LaneRun, LaneState]) -> None:
         """Form new stacks of the runs.
 
         Parameters
         ----------
         states
-            The tensors of each run, by lane name.
+            The tensors of each run.
         """
         one_thread()
         self.stacks.arrange(self.runs, states)
         begin_histories(self.stacks, self.has_validation)
 
-    def go_on(self, runs: Sequence[LaneRun], states: Mapping[str, LaneState], epoch: int, batch: int) -> None:
+    def go_on(
+        self, runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState], epoch: int, batch: int
+    ) -> None:
         """Go on with runs that have been restored.
 
         Parameters
@@ -210,7 +212,7 @@ class Lanes:
         runs
             With their histories; those without one begin one now.
         states
-            The tensors of each run, by lane name.
+            The tensors of each run.
         epoch, batch
             Those of the batch that comes next.
         """

@@ -294,7 +294,7 @@ class Trainer:
         ended = [run for run in chosen if run.status != "training"]
         if ended:
             states = self.lanes.stacks.states()
-            resumed = {run.lane.name: run.resume(states[run.lane.name]) for run in ended}
+            resumed = {run: run.resume(states[run]) for run in ended}
             self.lanes.arrange(states | resumed)
 
     def restore_best(self, numbers: Sequence[int] | None = None, wished: bool = False) -> list[LaneRun]:
@@ -317,11 +317,11 @@ class Trainer:
         if wished:
             chosen = [run for run in chosen if run.status == "training" and run.restores_best]
         states = self.lanes.stacks.states()
-        back = {run.lane.name: state for run in chosen if (state := run.go_back(states[run.lane.name].row))}
+        back = {run: state for run in chosen if (state := run.go_back(states[run].row))}
         if back:
             self.lanes.arrange(states | back)
             self.measure()
-        return [run for run in chosen if run.lane.name not in back]
+        return [run for run in chosen if run not in back]
 
     # -- edits
 

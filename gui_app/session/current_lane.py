@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue.texts import counted
 from engine.experiment import DataSettings, Experiment, Lane
-from engine.experiment.lanes import lane_colours, renamed, shown_lanes
+from engine.experiment.lane_pairs import renamed
+from engine.experiment.lanes import lane_colours, shown_lanes
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
 

@@ -17,7 +17,8 @@ from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.data import resolve_points
 from engine.experiment import Effect, Experiment, Points, edit_many, effect, effects
-from engine.experiment.effects import keeps_best, keeps_optimizer_state
+from engine.experiment.effects import keeps_best, keeps_optimizer_state, restarts_all
+from engine.experiment.lanes import with_duplicate, with_lane_name, with_moved, without_lane
 from engine.training.lane_state import LaneState
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, with_lanes, with_points
@@ -91,7 +92,7 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
 
 def lane_state(trainer: Trainer) -> LaneState:
     assert trainer.runs[0].lane.name == "A"
-    return trainer.lanes.stacks.states()["A"]
+    return trainer.lanes.stacks.states()[trainer.runs[0]]
 
 
 def check(before: Experiment, after: Experiment) -> Effect:
@@ -171,7 +172,9 @@ def test_an_edit_does_what_its_effect_says(
         ({"lanes.0.training.loss": "playground"}, Effect.RESTART),
         ({"lanes.0.training.batch_size": 3}, Effect.RESTART),
         ({"lanes.0.seed": 1}, Effect.RESTART),
-        ({"lanes.0.name": "B"}, Effect.RESTART),
+        ({"lanes.0.name": "B"}, Effect.NOTHING),
+        ({"lanes.0.colour": 3, "lanes.0.hidden": True}, Effect.NOTHING),
+        ({"lanes.0.muted": True}, Effect.NUMBERS),
         ({"data.generator.noise": 0.2}, Effect.RESTART),
         ({"data.classes": 3}, Effect.RESTART),
     ],
@@ -182,6 +185,28 @@ def test_the_effect_of_each_kind_of_edit(edits: dict[str, Any], expected: Effect
     assert effect(small(), after, *points) is expected
     if "lanes.0.name" not in edits:
         check(small(), after)
+
+
+def two() -> Experiment:
+    return with_lanes(small(), lane("A"), lane("B", {"seed": 1}))
+
+
+@pytest.mark.parametrize(
+    ("after", "expected", "all_restart"),
+    [
+        (with_lane_name(two(), 1, "C"), Effect.NOTHING, False),
+        (with_moved(two(), 1, 0), Effect.PROGRAM, False),
+        (without_lane(two(), 0), Effect.PROGRAM, False),
+        (with_duplicate(two(), 0)[0], Effect.RESTART, False),
+        (with_lanes(small(), lane("B"), lane("A", {"seed": 1})), Effect.RESTART, True),
+        (with_lanes(small(), lane("C", {"seed": 2}), lane("D", {"seed": 3})), Effect.RESTART, True),
+    ],
+    ids=["renamed", "moved", "removed", "added", "names swapped", "other lanes"],
+)
+def test_the_effect_of_other_lanes(after: Experiment, expected: Effect, all_restart: bool) -> None:
+    points = resolve_points(two().data)
+    assert effect(two(), after, points, points) is expected
+    assert restarts_all(two(), after, points, points) is all_restart
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from engine.experiment import Experiment, ExperimentError, Lane, default_experiment, edit
 from engine.experiment.lane_looks import trained_part, without_look
+from engine.experiment.lane_pairs import paired, renamed
 from engine.experiment.lanes import (
     MOST_LANES,
     MOST_SHOWN,
     lane_colours,
     new_name,
-    renamed,
     sets_apart,
     shown_lanes,
     with_duplicate,
@@ -99,6 +99,48 @@ def test_a_renamed_lane_is_found_by_its_settings() -> None:
     assert renamed(before.lanes, before.lanes) == {}
     with pytest.raises(ExperimentError, match="two lanes are named"):
         with_lane_name(before, 1, "A")
+
+
+A, B = Lane(), Lane(name="B", seed=1)
+
+
+def called(name: str, lane: Lane, **changes: object) -> Lane:
+    return msgspec.structs.replace(lane, name=name, **changes)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ([B, A], {"B": B, "A": A}),
+        ([called("A", A, seed=5), B], {"A": A, "B": B}),
+        ([called("C", A), B], {"C": A, "B": B}),
+        ([B, called("C", A, colour=3, muted=True)], {"B": B, "C": A}),
+        # Settings that were swapped, and one lane that got those of the other.
+        ([called("A", B), called("B", A)], {"A": A, "B": B}),
+        ([called("A", B), B], {"A": A, "B": B}),
+        # Edits at once with others that were removed and added.
+        ([called("B", B, seed=7)], {"B": B}),
+        ([A, called("C", A), called("B", B, seed=7)], {"A": A, "B": B}),
+        # Names that were swapped or passed on.
+        ([called("B", A), called("A", B)], {}),
+        ([called("B", A, seed=5), called("C", B)], {}),
+        ([called("B", A, seed=5), called("C", B, seed=6)], {}),
+        ([called("A", B)], {}),
+        # A name and more.
+        ([A, called("C", B, seed=7)], {"A": A}),
+    ],
+)
+def test_a_lane_is_taken_for_one_of_before_only_where_that_is_certain(
+    after: list[Lane], expected: dict[str, Lane]
+) -> None:
+    assert paired([A, B], after) == expected
+
+
+def test_of_lanes_that_are_alike_none_is_taken_for_the_other() -> None:
+    twin = called("B", A)
+    assert paired([A, twin], [called("C", A), called("D", A)]) == {}
+    assert paired([A, twin], [twin, A]) == {"A": A, "B": twin}
+    assert paired([A, twin], [A, called("C", A)]) == {"A": A, "C": twin}
 
 
 def test_the_engine_knows_neither_colours_nor_what_is_hidden() -> None:

@@ -154,11 +154,12 @@ CASES: dict[str, Case] = {
 
 def everything(trainer: Trainer) -> dict[str, Any]:
     """All that training has come to, in values that compare."""
-    found: dict[str, Any] = {"epoch": trainer.epoch, "ends": sorted(map(str, trainer.lanes.stops))}
+    ends = sorted(str((run.lane.name, stop)) for run, stop in trainer.lanes.stops)
+    found: dict[str, Any] = {"epoch": trainer.epoch, "ends": ends}
     trainer.measure()
     states = trainer.lanes.stacks.states()
     for run in trainer.runs:
-        progress, state, name = run.progress, states[run.lane.name], run.lane.name
+        progress, state, name = run.progress, states[run], run.lane.name
         best_row = None if run.best_row is None else run.best_row.numpy().tobytes()
         slots = {key: slot.numpy().tobytes() for key, slot in state.slots.items()}
         found[name] = bits(trainer, name)

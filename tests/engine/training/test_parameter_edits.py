@@ -86,9 +86,9 @@ def test_the_exported_model_has_it_and_the_losses_are_its_own(
 @pytest.mark.parametrize("way", ["eager", "replay", "auto"])
 def test_training_goes_on_from_there_with_all_else_as_it_was(way: str) -> None:
     trainer = trained(experiment(), 2, way=way)
-    flat, optimizer = row(trainer), trainer.lanes.stacks.states()["A"].slots
+    flat, optimizer = row(trainer), trainer.lanes.stacks.states()[trainer.runs[0]].slots
     trainer.set_parameter(0, WEIGHT, 0.75)
-    after = trainer.lanes.stacks.states()["A"]
+    after = trainer.lanes.stacks.states()[trainer.runs[0]]
     column = WEIGHT.column_of(trainer.runs[0].layout)
     flat[column] = 0.75
     assert torch.equal(after.row, flat)
