@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import isfinite
 from typing import Any, TypeVar
@@ -23,7 +23,10 @@ from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
 from engine.experiment.messages import readable
 from engine.experiment.points import LARGEST, SPLITS, Points
-from engine.experiment.settings import FORMAT, MAX_LANES, Experiment
+from engine.experiment.run_list import MOST_RUNS, RUNS, Runs
+from engine.experiment.run_list import from_json as runs_from_json
+from engine.experiment.run_list import to_text as runs_to_text
+from engine.experiment.settings import FORMAT, MAX_LANES, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 
 
@@ -64,11 +67,17 @@ class Sketch:
         The bytes of a run that was saved with them (see ``engine.experiment.kept_run``); None without one.
     run_problem
         Why the run of the file cannot be used, in a clause; "" where it can, and where there is none.
+    runs
+        The runs that have ended, the oldest first (see ``engine.experiment.run_list``).
+    runs_problem
+        What of them could not be read and was left out, in a sentence; "" where all could.
     """
 
     experiment: Experiment
     run: bytes | None = None
     run_problem: str = ""
+    runs: Runs = ()
+    runs_problem: str = ""
 
 
 def default_experiment() -> Experiment:
@@ -128,7 +137,7 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
 
 
 def loads(text: str | bytes) -> Experiment:
-    """Read an experiment from the text of a file; a run that was saved with it is left out.
+    """Read an experiment from the text of a file; runs that were saved with it are left out.
 
     Parameters
     ----------
@@ -144,11 +153,11 @@ def loads(text: str | bytes) -> Experiment:
     ExperimentError
         With the line and column where the text is not JSON, or with the path of what is wrong in it.
     """
-    return from_json(_without_run(_parsed(text))[0])
+    return from_json(_without(_without(_parsed(text), RUN)[0], RUNS)[0])
 
 
 def loads_sketch(text: str | bytes) -> Sketch:
-    """Read an experiment with its run from the text of a file.
+    """Read an experiment with its runs from the text of a file.
 
     Parameters
     ----------
@@ -158,30 +167,43 @@ def loads_sketch(text: str | bytes) -> Sketch:
     Returns
     -------
     Sketch
-        A run that is damaged does not keep the experiment from being read.
+        A damaged run, present or ended, does not keep the experiment from being read.
 
     Raises
     ------
     ExperimentError
         As for ``loads``.
     """
-    value, run = _without_run(_parsed(text))
+    value, run = _without(_parsed(text), RUN)
+    value, listed = _without(value, RUNS)
     experiment = from_json(value)
+    runs, runs_problem = ((), "") if listed is None else runs_from_json(listed, _read_lane)
+    sketch = Sketch(experiment, runs=runs, runs_problem=runs_problem)
     if run is None:
-        return Sketch(experiment)
+        return sketch
     try:
         if not isinstance(run, str):
             raise RunError("its bytes are damaged")
-        return Sketch(experiment, from_text(run))
+        return replace(sketch, run=from_text(run))
     except RunError as error:
-        return Sketch(experiment, run_problem=str(error))
+        return replace(sketch, run_problem=str(error))
 
 
-def _without_run(value: Any) -> tuple[Any, Any]:
-    """Parsed JSON without its run, and the run; None where there is none."""
-    if not isinstance(value, dict) or RUN not in value:
+def _without(value: Any, key: str) -> tuple[Any, Any]:
+    """Parsed JSON without what is no setting, and that; None where there is none."""
+    if not isinstance(value, dict) or key not in value:
         return value, None
-    return {key: part for key, part in value.items() if key != RUN}, value[RUN]
+    return {name: part for name, part in value.items() if name != key}, value[key]
+
+
+def _read_lane(value: object, task: str, classes: int) -> Lane:
+    """The settings of an ended run; raises ExperimentError with a path below the lane."""
+    data = {"task": task, "classes": classes, "points": []}
+    try:
+        return from_json({"format": FORMAT, "data": data, "lanes": [value]}).lanes[0]
+    except ExperimentError as error:
+        sentence = str(error).removeprefix(f"{error.path}: ")
+        raise ExperimentError(error.path.removeprefix("lanes.0").strip("."), sentence) from None
 
 
 def _parsed(text: str | bytes) -> Any:
@@ -191,7 +213,7 @@ def _parsed(text: str | bytes) -> Any:
         raise ExperimentError("", str(error)) from None
 
 
-def dumps(experiment: Experiment, run: bytes | None = None) -> str:
+def dumps(experiment: Experiment, run: bytes | None = None, runs: Runs = ()) -> str:
     """Write an experiment as the text of a file.
 
     Parameters
@@ -200,6 +222,8 @@ def dumps(experiment: Experiment, run: bytes | None = None) -> str:
         Valid or not.
     run
         A run to be kept with it, which ``loads_sketch`` returns again.
+    runs
+        The runs that have ended, which it returns, too.
 
     Returns
     -------
@@ -215,9 +239,11 @@ def dumps(experiment: Experiment, run: bytes | None = None) -> str:
     text = first + "".join(
         f'"points": {_lines_of(own)}{part}' for own, part in zip(points, rest, strict=True)
     )
-    if run is None:
-        return text
-    return text.removesuffix("\n}\n") + f',\n "{RUN}": "{to_text(run)}"\n}}\n'
+    more = {RUNS: runs_to_text(runs)} if runs else {}
+    if run is not None:
+        more[RUN] = f'"{to_text(run)}"'
+    parts = "".join(f',\n "{key}": {value}' for key, value in more.items())
+    return text.removesuffix("\n}\n") + parts + "\n}\n" if parts else text
 
 
 def stable_hash(experiment: Experiment) -> str:
@@ -250,6 +276,12 @@ def schema() -> dict[str, Any]:
         "type": "string",
         "contentEncoding": "base64",
         "description": "The run that was saved with the settings: weights and history, compressed.",
+    }
+    described["$defs"]["Experiment"]["properties"][RUNS] = {
+        "type": "array",
+        "maxItems": MOST_RUNS,
+        "items": {"type": "object"},
+        "description": "The runs that have ended: settings, results, curves and a picture of each.",
     }
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **described}
     # Defaults come as tuples; what leaves here is what a reader of the JSON gets.
