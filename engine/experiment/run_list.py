@@ -47,7 +47,6 @@ ENDS = {
     "reset": "reset",
     "shape": "other shape",
     "removed": "lane removed",
-    "renamed": "lane renamed",
     "data": "other data",
 }
 """Why a run has ended: by itself, or because of what a person did."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.catalogue.losses import LOSSES
 from engine.data.axes import to_share
 from engine.experiment.effects import Effect, data_effect, lane_effect
-from engine.experiment.lanes import renamed
+from engine.experiment.lane_pairs import paired
 from engine.experiment.points import Points
 from engine.experiment.run_list import (
     LONGEST_REASON,
@@ -80,15 +80,15 @@ def ends_by_edit(
     """
     if data_effect(before.data, after.data, old, new, same_set) is Effect.RESTART:
         return {lane.name: "data" for lane in before.lanes}
-    names = {former: name for name, former in renamed(before.lanes, after.lanes).items()}
-    later = {lane.name: lane for lane in after.lanes}
+    pairs = paired(before.lanes, after.lanes)
+    later = {former.name: lane for lane in after.lanes if (former := pairs.get(lane.name)) is not None}
     ends = {}
     for lane in before.lanes:
-        now = later.get(names.get(lane.name, lane.name))
+        now = later.get(lane.name)
         if now is None:
             ends[lane.name] = "removed"
         elif lane_effect(lane, now, after.data, before.data) is Effect.RESTART:
-            ends[lane.name] = "renamed" if lane.name in names else "shape"
+            ends[lane.name] = "shape"
     return ends
 
 

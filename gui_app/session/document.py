@@ -18,6 +18,7 @@ from engine.data.leftovers import remove_leftovers
 from engine.experiment import Experiment, ExperimentError, dumps
 from engine.experiment.document import Sketch, loads_sketch
 from engine.experiment.kept_run import facts, state_digest
+from engine.experiment.run_list import Runs
 from gui_app.session.experiment_editor import ExperimentEditor
 
 SUFFIX = ".sketch.json"
@@ -35,16 +36,19 @@ class Document(ExperimentEditor):
     """The open document.
 
     ``file_changed()`` is emitted when the path or the unsaved state changes, ``leaving()`` before another document is
-    opened or started, and ``replaced()`` after that.
+    opened or started, and ``replaced()`` after that. ``runs_changed()`` follows when other runs are remembered.
     """
 
     file_changed = Signal()
+    runs_changed = Signal()
     leaving = Signal()
     replaced = Signal()
 
     def __init__(self, experiment: Experiment | None = None, parent: QObject | None = None) -> None:
         super().__init__(experiment, parent)
         self.path: Path | None = None
+        self.runs: Runs = ()
+        """The runs that have ended; no part of the experiment, so that no edit of settings touches them."""
         self.opened_run: bytes | None = None
         """The run that the opened file holds; None without one."""
         self.file: FileState | None = None
@@ -82,23 +86,32 @@ class Document(ExperimentEditor):
         *,
         source: str = "",
         run_in_file: str = "",
+        runs: Runs = (),
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
         they do not say that themselves, and ``run_in_file`` the ``state_digest`` of the run
-        if the file holds it.
+        if the file holds it. ``runs`` are those that have ended.
         """
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
         self.run_in_file, self.lacks_run = run_in_file, path is not None and run is None
         self._was_in_file = self._before_loss = None
         self.forgotten = False
+        self.runs = runs
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
         self.file_changed.emit()
         self.replaced.emit()
+        self.runs_changed.emit()
+
+    def remember(self, runs: Runs) -> None:
+        """Set the runs that have ended, without an undo step; its file holds them when it is saved next."""
+        if runs != self.runs:
+            self.runs = runs
+            self.runs_changed.emit()
 
     def open(self, path: Path) -> Sketch:
         """Open a file. If it cannot be read, raise OSError or ExperimentError and keep the open document."""
@@ -108,23 +121,26 @@ class Document(ExperimentEditor):
         content = read_bounded(path)
         sketch = loads_sketch(content)
         file = FileState.of(path, content, found)
-        self.reset(sketch.experiment, path, sketch.run, file, run_in_file=_state(sketch.run))
+        state = _state(sketch.run)
+        self.reset(sketch.experiment, path, sketch.run, file, run_in_file=state, runs=sketch.runs)
         self.lacks_run = bool(sketch.run_problem)
         return sketch
 
     def save(
         self, path: Path, run: bytes | None = None, last_look: Callable[[], None] | None = None
     ) -> SavedFile:
-        """Write the experiment, and a run with it, to a file, completely or not at all. Raises OSError.
+        """Write the experiment, and its runs with it, to a file, completely or not at all. Raises OSError.
 
-        A run is left out where the file would be too large to be read again. ``last_look`` is called just before the
+        The ``run`` is left out where the file would be too large to be read again, and where that is not enough, so are
+        those that have ended. ``last_look`` is called just before the
         file is replaced; what it raises leaves file and document as they are.
         """
         # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
-        content = dumps(self.experiment, run).encode()
-        if len(content) > MAX_BYTES:
-            run, content = None, dumps(self.experiment).encode()
+        content = dumps(self.experiment, run, self.runs).encode()
+        for runs in (self.runs, ()):
+            if len(content) > MAX_BYTES:
+                run, content = None, dumps(self.experiment, None, runs).encode()
         written = atomic_write(path, content, last_look=last_look)
         remove_leftovers(path)
         self.file = FileState.of(path, content, stamp_of(written))

@@ -93,7 +93,8 @@ class FileActions(QObject):
             return False
         self._remember(path)
         left_out = f" without its run: {sketch.run_problem}" if sketch.run_problem else ""
-        self.reported.emit(f"Opened {shortened(path.name, IN_BAR)}{left_out}")
+        damaged = f". {sketch.runs_problem}" if sketch.runs_problem else ""
+        self.reported.emit(f"Opened {shortened(path.name, IN_BAR)}{left_out}{damaged}")
         return True
 
     def save(self) -> bool:

@@ -29,6 +29,7 @@ from gui_app.session.file_actions import FileActions
 from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.operations import Operations
 from gui_app.session.pause_at import PauseEpoch
+from gui_app.session.run_list import RunList
 from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
@@ -94,7 +95,9 @@ class MainWindow(QMainWindow):
         self._painted = False
         # Created first, so that it is up to date when other slots of the document's signals read it.
         self.current_lane = current = CurrentLane(document, self)
+        self.runs = RunList(document, self)
         self.link = EngineLink(document, current, engine, self)
+        self.runs.follow(self.link)
         self.tools = ToolSettings(self)
         self.speed = TrainingSpeed(settings, self)
         self.pause_epoch = PauseEpoch(document, self.link, self)
@@ -289,6 +292,7 @@ class MainWindow(QMainWindow):
         self.canvas.reported.connect(self.show_message)
         self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
+        self.runs.reported.connect(self.show_message)
         self.perspectives.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)

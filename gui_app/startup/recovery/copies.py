@@ -25,6 +25,8 @@ from engine.experiment import (
     validate,
     with_all_points,
 )
+from engine.experiment.document import loads_sketch
+from engine.experiment.run_list import Runs
 
 MAGIC = b"neural-sketchbook-copy/1"
 _NUMBERS = np.dtype([("xy", "<f8", 2), ("target", "<f8"), ("split", "u1")])
@@ -42,7 +44,7 @@ class Copy:
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
-    entry is another document's, or is from before a reset.
+    entry is another document's, or is from before a reset. ``runs`` are those that have ended.
     """
 
     experiment: Experiment
@@ -53,12 +55,13 @@ class Copy:
     version: str = ""
     file: FileState | None = None
     turn: int = 0
+    runs: Runs = ()
 
 
 def encode(copy: Copy) -> bytes:
     """Return a copy as bytes, which ``decode`` reads."""
     sets = all_points(copy.experiment)
-    text = dumps(with_all_points(copy.experiment, (None,) * len(sets))).encode()
+    text = dumps(with_all_points(copy.experiment, (None,) * len(sets)), runs=copy.runs).encode()
     points = b"".join(_pack(own) for own in sets if own is not None)
     counts = [None if own is None else len(own) for own in sets]
     facts = {
@@ -107,12 +110,12 @@ def app_version() -> str:
 def _filled(facts: dict[str, object], rest: bytes) -> Copy:
     """Put the points into the settings, and both into a copy."""
     said = msgspec.convert(facts, _Facts)
-    experiment = loads(rest[: said.text])
+    sketch = loads_sketch(rest[: said.text])
     points, read = [], rest[said.text :]
     for count in (said.points, *said.drawings):
         points.append(None if count is None else _unpack(read, count))
         read = read[(count or 0) * _NUMBERS.itemsize :]
-    experiment = validate(with_all_points(experiment, points))
+    experiment = validate(with_all_points(sketch.experiment, points))
     path = None if said.path is None else Path(said.path)
     file = None if path is None or said.file is None else said.file.of(path)
     return Copy(
@@ -124,6 +127,7 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         said.version,
         file,
         said.turn,
+        sketch.runs,
     )
 
 

@@ -73,6 +73,7 @@ class Keeper(QObject):
         self._timer.timeout.connect(self.keep_soon)
         self._written.connect(self._finish)
         document.changed.connect(self.keep_later)
+        document.runs_changed.connect(self.keep_later)
         document.file_changed.connect(self._note_file)
         document.leaving.connect(self._note_leaving)
         # The run of another document must not meet the copy of the one before.
@@ -161,6 +162,7 @@ class Keeper(QObject):
             self._made,
             file=document.file,
             turn=self._turn(),
+            runs=document.runs,
         )
 
     def _write_behind(self, copy: Copy) -> None:
@@ -226,4 +228,5 @@ class Keeper(QObject):
 def _same(one: Copy, other: Copy) -> bool:
     """Return whether two copies differ in nothing but their time."""
     same_file = (one.path, one.file, one.modified) == (other.path, other.file, other.modified)
-    return one.experiment is other.experiment and same_file and one.turn == other.turn
+    same_runs = one.turn == other.turn and one.runs is other.runs
+    return one.experiment is other.experiment and same_file and same_runs

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from engine.data.file_state import stamp
@@ -29,7 +30,7 @@ def put_away(folder: Path, copy: Copy, run: bytes, is_wanted: Callable[[], bool]
     Until this returns they must stay where they were: an entry that is not whole is not offered.
     """
     entry = _next(folder)
-    copy = Copy(copy.experiment, copy.path, copy.modified, copy.when, copy.number, app_version(), copy.file)
+    copy = replace(copy, version=app_version(), turn=0)
     try:
         RunFolder(entry.run).write(unpack(run), {})
         if not is_wanted():

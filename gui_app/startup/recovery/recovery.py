@@ -327,7 +327,8 @@ class Recovery(QObject):
         if one.copy is None or not self._window.files.may_leave():
             return False
         document, run = self._window.document, one.read_run() if one.epoch is not None else None
-        document.reset(one.copy.experiment, one.copy.path, run, one.copy.file, source=RESTORED)
+        copy = one.copy
+        document.reset(copy.experiment, copy.path, run, copy.file, source=RESTORED, runs=copy.runs)
         document.mark_unsaved()
         # What is restored needs its own copy before the old one may go, and its run as well.
         if not self.keeper.keep_now():
