@@ -60,10 +60,65 @@ def value_text(value: float) -> str:
     return f"{digits.replace('-', '−')}e{int(power)}"
 
 
+def share_text(share: float) -> str:
+    """Write a share in percent.
+
+    Parameters
+    ----------
+    share
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        Whole percents, and tenths just below 100, so that only a perfect share is shown as that; "–" if it is not
+        finite.
+
+    Examples
+    --------
+    >>> share_text(0.934), share_text(0.9996), share_text(1.0)
+    ('93 %', '99.9 %', '100 %')
+    """
+    if not math.isfinite(share):
+        return "–"
+    percent = f"{math.floor(1000.0 * share) / 10.0:.1f}" if 0.995 <= share < 1.0 else f"{100.0 * share:.0f}"
+    return f"{percent} %"
+
+
+LOWEST_WITH_DECIMALS = -99.5
+"""Lower values of R² are shown as a power of ten."""
+
+
+def r2_text(score: float) -> str:
+    """Write an R² with two decimals, or as a power of ten far below 0, where it may have forty digits.
+
+    Parameters
+    ----------
+    score
+        Up to 1.
+
+    Returns
+    -------
+    str
+        "–" if it is not finite.
+
+    Examples
+    --------
+    >>> r2_text(0.934), r2_text(-0.5), r2_text(-1.2e9)
+    ('0.93', '−0.50', '−1e9')
+    """
+    if not math.isfinite(score):
+        return "–"
+    if score > LOWEST_WITH_DECIMALS:
+        return f"{score:z.2f}".replace("-", "−")
+    digit, power = f"{score:.0e}".split("e")
+    return f"{digit}e{int(power)}".replace("-", "−")
+
+
 UNITS = {
     "array": "arrays", "class": "classes", "column": "columns", "edit": "edits", "epoch": "epochs", "field": "fields",
     "file": "files", "lane": "lanes", "layer": "layers", "line": "lines", "model": "models", "neuron": "neurons",
-    "point": "points", "row": "rows", "step": "steps", "strip": "strips", "time": "times",
+    "point": "points", "row": "rows", "seed": "seeds", "step": "steps", "strip": "strips", "time": "times",
 }  # fmt: skip
 """What is counted in sentences, one and several."""
 

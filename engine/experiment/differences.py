@@ -97,6 +97,54 @@ def lane_phrases(before: Lane, after: Lane) -> Iterator[str]:
     return map(str, lane_changes(before, after))
 
 
+class Setting(NamedTuple):
+    """One setting of a lane.
+
+    Attributes
+    ----------
+    name
+        With the catalogue's label or symbol.
+    value
+        As it is compared.
+    of
+        What it is a number of, where it can only be compared with lanes that choose the same; else "".
+    """
+
+    name: str
+    value: object
+    of: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value in words."""
+        return _value(self.value)
+
+
+def lane_settings(lane: Lane) -> Iterator[Setting]:
+    """List the settings of a lane, so that several lanes can be laid side by side.
+
+    Parameters
+    ----------
+    lane
+        Name, colour, seeds beyond the first and whether it is shown are left out.
+
+    Yields
+    ------
+    Setting
+        In a fixed order. A setting that another choice lacks, such as the numbers of an optimizer, is only there with
+        that choice; no two have the same ``name`` and ``of``.
+
+    Examples
+    --------
+    >>> [(setting.name, setting.text) for setting in lane_settings(Lane())][:2]
+    [('hidden layers', '8-8-8'), ('activation', 'tanh')]
+    """
+    yield from _network_settings(lane.network)
+    yield Setting("seed", lane.seed)
+    yield from _training_settings(lane.training)
+    yield from _regularization_settings(lane.regularization)
+
+
 def lane_changes(before: Lane, after: Lane) -> Iterator[Change]:
     """Compare the settings of two lanes.
 
@@ -118,68 +166,61 @@ def lane_changes(before: Lane, after: Lane) -> Iterator[Change]:
     >>> list(lane_changes(sketch.lanes[0], other.lanes[0]))
     [Change(name='learning rate', before='0.003', after='0.01')]
     """
-    yield from _network_changes(before.network, after.network)
-    yield from _change("seed", before.seed, after.seed)
-    yield from _training_changes(before.training, after.training)
-    yield from _regularization_changes(before.regularization, after.regularization)
+    others = {(setting.name, setting.of): setting for setting in lane_settings(after)}
+    for setting in lane_settings(before):
+        other = others.get((setting.name, setting.of))
+        if other is not None and other.value != setting.value:
+            yield Change(setting.name, setting.text, other.text)
 
 
-def _network_changes(before: NetworkSettings, after: NetworkSettings) -> Iterator[Change]:
-    yield from _change("hidden layers", _widths(before.hidden), _widths(after.hidden))
-    yield from _choice("activation", before.activation, after.activation)
-    yield from _choice("initializer", before.initializer, after.initializer)
-    yield from _change("inputs", _features(before.features), _features(after.features))
-    scalings = (INPUT_SCALINGS[one.input_scaling].label for one in (before, after))
-    yield from _change("input scaling", *(_small(label) for label in scalings))
-    yield from _change("normalization", _normalization(before), _normalization(after))
-    yield from _change("residual connections", before.residual, after.residual)
+def _network_settings(network: NetworkSettings) -> Iterator[Setting]:
+    yield Setting("hidden layers", _widths(network.hidden))
+    yield from _choice("activation", network.activation)
+    yield from _choice("initializer", network.initializer)
+    yield Setting("inputs", _features(network.features))
+    yield Setting("input scaling", _small(INPUT_SCALINGS[network.input_scaling].label))
+    yield Setting("normalization", _normalization(network))
+    yield Setting("residual connections", network.residual)
 
 
-def _training_changes(before: TrainingSettings, after: TrainingSettings) -> Iterator[Change]:
+def _training_settings(training: TrainingSettings) -> Iterator[Setting]:
     for parameter in (numbers.LEARNING_RATE, numbers.BATCH_SIZE):
-        yield from _change(
-            _small(parameter.label), getattr(before, parameter.key), getattr(after, parameter.key)
-        )
+        yield Setting(_small(parameter.label), getattr(training, parameter.key))
     for key in ("optimizer", "loss", "schedule"):
-        yield from _choice(key, getattr(before, key), getattr(after, key))
+        yield from _choice(key, getattr(training, key))
 
 
-def _regularization_changes(
-    before: RegularizationSettings, after: RegularizationSettings
-) -> Iterator[Change]:
+def _regularization_settings(regularization: RegularizationSettings) -> Iterator[Setting]:
     for entry in REGULARIZERS.values():
-        old, new = (
-            getattr(one, entry.settings_field) if entry.settings_field else one for one in (before, after)
-        )
+        field = entry.settings_field
+        settings = getattr(regularization, field) if field else regularization
         name = _small(entry.label)
-        if isinstance(old, msgspec.Struct) and isinstance(new, msgspec.Struct):
-            yield from _settings_changes(entry, old, new)
-        elif isinstance(old, msgspec.Struct) or isinstance(new, msgspec.Struct):
-            yield from _change(name, old is not None, new is not None)
-        else:
-            yield from _change(f"{name} {entry.parameters[0].label}", old, new)
+        if field == entry.parameters[0].key:
+            yield Setting(f"{name} {entry.parameters[0].label}", settings)
+            continue
+        if entry.nullable:
+            yield Setting(name, settings is not None)
+        if settings is not None:
+            yield from _numbers_of(entry, settings)
 
 
-def _settings_changes(entry: Regularizer, before: msgspec.Struct, after: msgspec.Struct) -> Iterator[Change]:
+def _numbers_of(entry: Regularizer, settings: msgspec.Struct) -> Iterator[Setting]:
     # λ₁ and λ₂ say by themselves what they belong to.
     name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
     labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
-    fields = before.__struct_fields__ if entry.settings_field else (*labels, *entry.choices)
+    fields = settings.__struct_fields__ if entry.settings_field else (*labels, *entry.choices)
     for key in fields:
         name = labels.get(
             key, f"{_small(entry.label)} {key.removeprefix(entry.key).strip('_').replace('_', ' ')}"
         )
-        yield from _change(name, getattr(before, key), getattr(after, key))
+        yield Setting(name, getattr(settings, key))
 
 
-def _choice(name: str, before: Choice, after: Choice) -> Iterator[Change]:
-    """Another entry, or other numbers of the same."""
-    if before.name != after.name:
-        yield Change(name, before.entry.label, after.entry.label)
-        return
-    for parameter in before.entry.parameters:
-        old, new = before.parameters[parameter.key], after.parameters[parameter.key]
-        yield from _change(f"{name} {_small(parameter.label)}", old, new)
+def _choice(name: str, choice: Choice) -> Iterator[Setting]:
+    """Which entry it is, and its numbers."""
+    yield Setting(name, choice.entry.label)
+    for parameter in choice.entry.parameters:
+        yield Setting(f"{name} {_small(parameter.label)}", choice.parameters[parameter.key], choice.name)
 
 
 def _change(name: str, before: object, after: object) -> Iterator[Change]:

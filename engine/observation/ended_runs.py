@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.losses import LOSSES
 from engine.data.axes import to_share
 from engine.experiment.effects import Effect, data_effect, lane_effect
 from engine.experiment.lane_pairs import paired
@@ -28,6 +26,7 @@ from engine.experiment.run_list import (
 )
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.observation.observables.prediction import PREDICTION, Prediction
+from engine.observation.results import gradient_ratio, zero_share
 from engine.observation.snapshot import HistoryView, LaneSnapshot
 
 LEVELS = 254
@@ -169,8 +168,8 @@ def record_of(
         loss=_by_split(now.loss),
         score=_by_split(now.score),
         penalty=_finite(now.penalty),
-        zero_share=_zero_share(seen, lane, data),
-        gradient_ratio=_gradient_ratio(seen.history),
+        zero_share=_finite(zero_share(seen, lane, data)),
+        gradient_ratio=_finite(gradient_ratio(seen)),
         curves=thinned_curves(seen.history, seen.best_epoch),
         picture=picture_of_prediction(PREDICTION.of(seen.observed), data),
     )
@@ -239,25 +238,6 @@ def _by_split(values: NDArray[np.float64]) -> ByLoss:
 
 def _finite(value: float) -> float | None:
     return float(value) if isfinite(value) else None
-
-
-def _zero_share(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> float | None:
-    """Share of all weights that are zero, when layers were measured last."""
-    outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
-    widths = [len(lane.network.features), *lane.network.hidden, outputs]
-    sizes = np.array([before * after for before, after in pairwise(widths)])
-    for shares in (seen.now.probe("zero_weights"), *seen.history.probe("zero_weights")[::-1]):
-        if len(shares) == len(sizes) and np.isfinite(shares).all():
-            return float((shares * sizes).sum() / sizes.sum())
-    return None
-
-
-def _gradient_ratio(history: HistoryView) -> float | None:
-    """That of the last epoch in which layers were measured and which has one."""
-    for norms in history.weight_gradient[::-1]:
-        if np.isfinite(norms).all() and norms[-1] > 0.0:
-            return _finite(float(norms[0] / norms[-1]))
-    return None
 
 
 def _one_line(text: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isfinite, nan
+from math import nan
 
 import numpy as np
 
-from engine.catalogue.texts import counted
+from engine.catalogue.texts import counted, r2_text, share_text
 from engine.observation.snapshot import Best, HistoryView, Stop
 
 
@@ -39,8 +39,6 @@ class Progress:
     """A sentence if the present weights are no worse than its, because some were set by hand."""
 
 
-LOWEST_WITH_DECIMALS = -99.5
-"""Lower values of R² are shown as a power of ten."""
 BEYOND = (
     "{steps} into the next epoch. The legend of the loss plot shows the current losses; its curves and their "
     "readout show those after each epoch."
@@ -107,19 +105,5 @@ def score_name(task: str) -> str:
 
 def _score(model: Progress) -> tuple[str, ...]:
     """Return the scores of the splits; "–" for a split without points."""
-    write = _share if model.task == "classification" else _r2
-    return tuple(write(score) if isfinite(score) else "–" for score in model.score)
-
-
-def _share(score: float) -> str:
-    """Return a share in percent; only a perfect one is shown as 100."""
-    percent = f"{floor(1000.0 * score) / 10.0:.1f}" if 0.995 <= score < 1.0 else f"{100.0 * score:.0f}"
-    return f"{percent} %"
-
-
-def _r2(score: float) -> str:
-    """Return R² with two decimals, or as a power of ten far below 0, where it may have forty digits."""
-    if score > LOWEST_WITH_DECIMALS:
-        return f"{score:z.2f}".replace("-", "−")
-    digit, power = f"{score:.0e}".split("e")
-    return f"{digit}e{int(power)}".replace("-", "−")
+    write = share_text if model.task == "classification" else r2_text
+    return tuple(map(write, model.score))
