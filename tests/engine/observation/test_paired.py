@@ -13,6 +13,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.observation import paired
 from engine.observation.paired import NEEDS_SCIPY, Comparison, compare_groups, pair_by_seed
 
 NUMBER = r"(−?[0-9.]+)"
@@ -117,16 +118,17 @@ def test_ties_are_counted_over_all_signs_and_rounding_breaks_none() -> None:
     ],
     ids=["normal losses", "skewed losses", "tied accuracies", "outliers"],
 )
-def test_equal_lanes_are_rarely_told_apart(draw: Draw, seeds: int) -> None:
-    """200 pairs of groups from the same distribution: at most 7 % are said to differ, at the 5 % level."""
-    rng = np.random.default_rng(seeds)
-    alarms = 0
-    for _ in range(200):
-        found = compare_groups(
-            "A", draw(rng, seeds), "B", draw(rng, seeds), "test loss", lower_is_better=True
-        )
-        alarms += found.verdict != "no difference"
-    assert alarms <= 14
+def test_equal_lanes_are_rarely_told_apart(draw: Draw, seeds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of pairs of groups from the same distribution, at most 7 % are said to differ, at the 5 % level.
+
+    1000 pairs, because 200 would exceed that by chance once in ten times; the interval decides nothing.
+    """
+    monkeypatch.setattr(paired, "RESAMPLES", 9)
+    rng, alarms = np.random.default_rng(seeds), 0
+    for _ in range(1000):
+        a, b = draw(rng, seeds), draw(rng, seeds)
+        alarms += compare_groups("A", a, "B", b, "test loss", True).verdict != "no difference"
+    assert alarms <= 70
 
 
 def test_lanes_that_differ_by_more_than_their_spread_are_told_apart() -> None:
