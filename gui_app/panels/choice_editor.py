@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalogue import Family
-from gui_app.panels.panel import LABEL_WIDTH, Panel, labelled
+from gui_app.panels.lane_panel import LanePanel
+from gui_app.panels.panel import LABEL_WIDTH, labelled
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.topics import set_topic, topic_of
 
@@ -19,7 +20,7 @@ class ChoiceEditor(QWidget):
     """
 
     def __init__(
-        self, panel: Panel, family: Family[Any], path: str, name: str, *, apart: bool = False
+        self, panel: LanePanel, family: Family[Any], path: str, name: str, *, apart: bool = False
     ) -> None:
         super().__init__()
         self._panel, self._path = panel, path
@@ -44,6 +45,8 @@ class ChoiceEditor(QWidget):
             self._rebuild(choice)
         for key, slider in self.sliders.items():
             slider.set_value(choice.parameters[key])
+        # Lanes with different choices have no parameters in common.
+        self.parameters.setVisible(bool(self.sliders) and not self._panel.is_mixed(self._path))
 
     def _rebuild(self, choice: Any) -> None:
         for key, slider in self.sliders.items():
@@ -56,4 +59,3 @@ class ChoiceEditor(QWidget):
             slider = self._panel.slider(parameter, f"{self._path}.{parameter.key}", number_width=64)
             self.sliders[parameter.key] = slider
             self._rows.addWidget(slider)
-        self.parameters.setVisible(bool(self.sliders))

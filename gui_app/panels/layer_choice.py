@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from gui_app.panels.panel import labelled
-from gui_app.widgets.buttons import chip
+from gui_app.widgets.buttons import chip, set_partial
 from gui_app.widgets.flow import FlowLayout
 
 Layers = str | tuple[int, ...]
+LayersChange = Callable[[Layers, int], Layers]
+"""What becomes of the chosen layers of a lane with so many hidden layers."""
 CHOSEN = "some"
 
 
 class LayerChoice(QWidget):
     """Chips for the named sets ``options``, as {key: meaning}; ``CHOSEN`` shows a chip for each layer.
 
-    ``edited(layers)`` carries the key of the set, or the numbers of the layers. ``emptied()`` reports the attempt to
-    deselect the last layer. Both are emitted for a person's actions only.
+    ``edited(change)`` is emitted for a person's actions only. It carries a ``LayersChange``, which raises ValueError
+    with the sentence ``needed`` where no layer would be left.
     """
 
     edited = Signal(object)
-    emptied = Signal()
 
-    def __init__(self, name: str, options: Mapping[str, str], label_width: int = 44) -> None:
+    def __init__(self, name: str, options: Mapping[str, str], needed: str, label_width: int = 44) -> None:
         super().__init__()
-        self._name, self._depth = name, 0
+        self._name, self._needed, self._depth = name, needed, 0
         self._layers: Layers = next(iter(options))
         self.setAccessibleName(f"Layers of {name}")
         self.options = {key: chip(key, meaning, f"{name}: {meaning}") for key, meaning in options.items()}
@@ -39,11 +40,30 @@ class LayerChoice(QWidget):
     def show_layers(self, layers: Layers, depth: int) -> None:
         """Show a choice among ``depth`` hidden layers without a signal."""
         self._layers, self._depth = layers, depth
-        kind = layers if isinstance(layers, str) else CHOSEN
+        kind = kind_of(layers)
         self.options[kind].setChecked(True)
         if kind == CHOSEN:
             self._show_chips()
         self._holder.setVisible(kind == CHOSEN)
+
+    def show_mixed(self, values: Sequence[Layers]) -> None:
+        """Show that these choices differ, without a signal; none of them: show the one choice again."""
+        kinds = {kind_of(value) for value in values}
+        self._group.setExclusive(not values)
+        for key, button in self.options.items():
+            set_partial(button, key in kinds)
+            button.setChecked(key == kind_of(self._layers) and not values)
+        if values:
+            self._holder.setVisible(kinds == {CHOSEN})
+        for number, button in enumerate(self.chips, 1):
+            holding = [number in value for value in values if not isinstance(value, str)]
+            set_partial(button, any(holding) and not all(holding))
+            if holding:
+                button.setChecked(all(holding))
+
+    def text_of(self, value: Layers) -> str:
+        """Return a choice in words."""
+        return value if isinstance(value, str) else ", ".join(map(str, value))
 
     def _show_chips(self) -> None:
         for number in range(len(self.chips) + 1, self._depth + 1):
@@ -59,24 +79,28 @@ class LayerChoice(QWidget):
 
     def _choose(self, key: str) -> None:
         if key == CHOSEN:
-            self.edited.emit(numbers_of(self._layers, self._depth))
+            self.edited.emit(numbers_of)
         else:
-            self.edited.emit(key)
+            self.edited.emit(lambda layers, depth: key)
 
     def _toggle(self, number: int) -> None:
-        chosen = set(numbers_of(self._layers, self._depth)) ^ {number}
-        if chosen:
-            self.edited.emit(tuple(sorted(chosen)))
-        else:
-            self.chips[number - 1].setChecked(True)
-            self.emptied.emit()
+        on = self.chips[number - 1].isChecked() or bool(self.chips[number - 1].property("partial"))
+
+        def changed(layers: Layers, depth: int) -> Layers:
+            chosen = set(numbers_of(layers, depth))
+            chosen = chosen | {number} if on else chosen - {number}
+            if not chosen:
+                raise ValueError(self._needed)
+            return tuple(sorted(chosen))
+
+        self.edited.emit(changed)
 
     def _lay_out(self, label_width: int) -> None:
-        holder, group = QWidget(), QButtonGroup(self)
+        holder, self._group = QWidget(), QButtonGroup(self)
         row = FlowLayout(holder, spacing=4)
         for key, button in self.options.items():
             button.clicked.connect(lambda _, key=key: self._choose(key))
-            group.addButton(button)
+            self._group.addButton(button)
             row.addWidget(button)
         self._flow.setContentsMargins(label_width + 8, 0, 0, 0)
         column = QVBoxLayout(self)
@@ -84,6 +108,11 @@ class LayerChoice(QWidget):
         column.setSpacing(4)
         column.addLayout(labelled("Layers", holder, width=label_width))
         column.addWidget(self._holder)
+
+
+def kind_of(layers: Layers) -> str:
+    """Return the key of the set, or ``CHOSEN`` for single layers."""
+    return layers if isinstance(layers, str) else CHOSEN
 
 
 def numbers_of(layers: Layers, depth: int) -> tuple[int, ...]:

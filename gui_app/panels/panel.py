@@ -72,6 +72,14 @@ class Panel(QFrame):
         self.theme = theme
         tint(self, theme.text)
 
+    def in_experiment(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """Return changes of this panel's settings as changes of the experiment."""
+        return {self.path(path): value for path, value in changes.items()}
+
+    def refusal_of(self, error: Exception) -> str:
+        """Return why an edit was refused, as a sentence."""
+        return refusal(error)
+
     # -- edits
 
     def path(self, below: str) -> str:
@@ -84,19 +92,22 @@ class Panel(QFrame):
 
     def change(self, changes: Mapping[str, object], label: str) -> None:
         """Make an edit that may continue, such as the drag of a slider; a series of them is one undo step."""
-        self.attempt(lambda: self.document.change(self._in_experiment(changes), label))
+        self.attempt(lambda: self.document.change(self.in_experiment(changes), label))
 
     def put(self, changes: Mapping[str, object], label: str) -> None:
         """Make an edit that is an undo step of its own, such as a click."""
-        edits = self._in_experiment(changes)
-        self.attempt(lambda: self.document.replace(edit_many(self.document.experiment, edits), label))
+        self.attempt(
+            lambda: self.document.replace(
+                edit_many(self.document.experiment, self.in_experiment(changes)), label
+            )
+        )
 
     def attempt(self, action: Callable[[], None]) -> None:
         """Run ``action``; if it is refused, show why, and reset the controls to the document."""
         try:
             action()
         except (ExperimentError, ValueError) as error:
-            self.show_message(refusal(error))
+            self.show_message(self.refusal_of(error))
             self._refresh()
         else:
             self.show_message("")
@@ -188,9 +199,6 @@ class Panel(QFrame):
         self._outdated = True
         if self.isVisible():
             self._refresh()
-
-    def _in_experiment(self, changes: Mapping[str, object]) -> dict[str, object]:
-        return {self.path(path): value for path, value in changes.items()}
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.concerns(before, after):

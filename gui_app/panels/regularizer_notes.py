@@ -20,12 +20,17 @@ def reasons_against(lane: Lane, data: DataSettings, points: Sequence[int]) -> di
 
     ``points`` are the numbers of points of the splits.
     """
-    reasons = {path: _sentence(why) for path, why in unfit(data.task, lane.training.loss.name).items()}
+    reasons = unfit_parts(lane, data)
     if not lane.network.hidden:
         reasons |= dict.fromkeys(("dropout", "max_norm"), NO_HIDDEN_LAYER)
     if not points[1]:
         reasons["early_stopping"] = _no_validation_message(data, sum(points))
     return reasons
+
+
+def unfit_parts(lane: Lane, data: DataSettings) -> dict[str, str]:
+    """Return why regularizers do not fit the task and the lane's loss, by path below ``regularization``."""
+    return {path: _sentence(why) for path, why in unfit(data.task, lane.training.loss.name).items()}
 
 
 def _no_validation_message(data: DataSettings, points: int) -> str:

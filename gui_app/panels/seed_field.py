@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.catalogue.hyperparameters import SEED
@@ -15,6 +17,7 @@ class SeedField(QWidget):
 
     def __init__(self, meaning: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName("Seed")
         self.number = ParameterSlider(SEED, label="", number_width=112)
         self.number.number.setAccessibleName(meaning)
         self.number.setToolTip(tip("Seed", f"{meaning}. {SEED.tooltip}"))
@@ -23,6 +26,14 @@ class SeedField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.number, 1)
         row.addWidget(self.again)
+
+    def show_mixed(self, values: Sequence[int]) -> None:
+        """Show that these seeds differ, without a signal; none of them: show the one seed again."""
+        self.number.show_mixed(values)
+
+    def text_of(self, value: int) -> str:
+        """Return a seed as the field writes it."""
+        return self.number.text_of(value)
 
     def set_value(self, seed: int) -> None:
         self.number.set_value(seed)

@@ -75,6 +75,11 @@ class CurrentLane(QObject):
         return tuple(index for index, name in enumerate(self._names) if name in chosen)
 
     @property
+    def first(self) -> int:
+        """The index of the lane that the others are compared with."""
+        return 0
+
+    @property
     def looks(self) -> tuple[LaneLook, ...]:
         """The looks of all lanes, in the order of the experiment."""
         names, colours = self._names, lane_colours(self._document.experiment)

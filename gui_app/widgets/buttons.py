@@ -58,6 +58,14 @@ def chip(text: str, tip: str, name: str = "") -> QToolButton:
     return button
 
 
+def set_partial(button: QToolButton, partial: bool) -> None:
+    """Show whether a toggle button is on in some of several lanes."""
+    if bool(button.property("partial")) != partial:
+        button.setProperty("partial", partial)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+
 def tint(widget: QWidget, colour: str) -> None:
     """Draw the icons of all buttons inside ``widget`` that have one (see ``set_icon``) in ``colour``."""
     for kind in (QToolButton, QPushButton):

@@ -10,6 +10,7 @@ from gui_app.widgets.buttons import draw_icon
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import COMMANDS, keep_keys
+from gui_app.widgets.mixed import MIXED
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
@@ -53,13 +54,13 @@ class Card(QFrame):
         keep_keys(self, _FOLDS)
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
-        self.title, self.summary = _Name(title), ElidedLabel()
+        self.title, self.summary, self.partly = _Name(title), ElidedLabel(), QLabel(MIXED)
         self.switch, self.mark = Switch(title), _small_button()
         self.formula, self.meaning = caption(role="formula"), explanation()
         self.reason = explanation()
         self.content, self._settings = QWidget(), QWidget()
         self.strength, self.body, self.extra = QHBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        self._open = False
+        self._open = self._partly = False
         self._notes: tuple[str, ...] = ()
         self._lay_out()
         self.switch.clicked.connect(self._switch)
@@ -78,6 +79,13 @@ class Card(QFrame):
         """Show a state without a signal."""
         self.switch.set_on(on)
         self._show_parts()
+
+    def set_partly(self, partly: bool) -> None:
+        """Show whether it is on in some of several lanes only: the line then has no settings, only the word "mixed"."""
+        self.switch.show_mixed((True, False) if partly else ())
+        if partly != self._partly:
+            self._partly = partly
+            self._show_parts()
 
     def set_open(self, is_open: bool) -> None:
         """Show everything, or one line."""
@@ -145,10 +153,12 @@ class Card(QFrame):
     def _show_parts(self) -> None:
         in_line = self._strength.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         has_strength = any(not part.isHidden() for part in in_line)
-        self._strength.setVisible(self.is_on and has_strength)
-        self.summary.setVisible(self.is_on and not has_strength)
+        whole = self.is_on and not self._partly
+        self._strength.setVisible(whole and has_strength)
+        self.summary.setVisible(whole and not has_strength)
+        self.partly.setVisible(self._partly)
         self.content.setVisible(self._open)
-        self._settings.setVisible(self.is_on)
+        self._settings.setVisible(whole)
         for label in (self.formula, self.meaning, self.reason):
             label.setVisible(bool(label.text()))
         self._show_mark()
@@ -157,6 +167,9 @@ class Card(QFrame):
         self.title.setProperty("role", "row")
         self.summary.setProperty("role", "caption")
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.partly.setProperty("role", "caption")
+        self.partly.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.partly.hide()
         self._strength = QWidget()
         self._strength.setLayout(self.strength)
         self.strength.setContentsMargins(0, 0, 0, 0)
@@ -167,6 +180,7 @@ class Card(QFrame):
         head.addWidget(self.title)
         head.addWidget(self._strength, 100)
         head.addWidget(self.summary, 100)
+        head.addWidget(self.partly, 100)
         # Takes the width while the card is off.
         head.addStretch(1)
         head.addWidget(self.switch)

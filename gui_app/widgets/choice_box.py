@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from engine.catalogue import Family
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import reached_by_key, refocus_after_list
-from gui_app.widgets.tips import entry_tip
+from gui_app.widgets.mixed import MIXED
+from gui_app.widgets.tips import entry_tip, tip
 from gui_app.widgets.wheel import WheelNeedsFocus
 
 _OPENING = (
@@ -42,6 +43,8 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(14)
+        # Shown while no entry is.
+        self.setPlaceholderText(MIXED)
         self.filtered(family)
         self.activated.connect(lambda _: self._choose())
 
@@ -73,11 +76,23 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         self.updateGeometry()
         self._describe()
 
+    def show_mixed(self, values: Sequence[str]) -> None:
+        """Show that these keys are chosen in several lanes, without a signal; none of them: show the one key again."""
+        if values:
+            with QSignalBlocker(self):
+                self.setCurrentIndex(-1)
+            self.setToolTip(tip(self.accessibleName(), ""))
+            self.setAccessibleDescription("")
+
+    def text_of(self, value: str) -> str:
+        """Return the label of a key."""
+        return str(self.family[value].label)
+
     def minimumSizeHint(self) -> QSize:
         """Return the size with the chosen label, which may be shorter than others of the list."""
         hint, advance = super().minimumSizeHint(), self.fontMetrics().horizontalAdvance
         longest = max((advance(self.itemText(index)) for index in range(self.count())), default=0)
-        return QSize(hint.width() - longest + advance(self.currentText()), hint.height())
+        return QSize(hint.width() - longest + advance(self.currentText() or MIXED), hint.height())
 
     @guarded
     def showPopup(self) -> None:

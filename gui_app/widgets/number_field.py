@@ -13,6 +13,7 @@ from gui_app.theme import text_size
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.mixed import MIXED
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
 from gui_app.widgets.wheel import WheelSteps
@@ -55,7 +56,7 @@ class NumberField(WheelSteps, QLineEdit):
     ) -> None:
         super().__init__(parent)
         self._write, self._read = write, read
-        self._shown = 0.0
+        self._shown, self._mixed = 0.0, False
         self.problem = ""
         self.note = FieldNote(self)
         self.setProperty("kind", "number")
@@ -78,12 +79,30 @@ class NumberField(WheelSteps, QLineEdit):
             self.discard_text()
         elif not (self.problem or (self.hasFocus() and self.isModified())):
             # A note about this number still holds, so it stays.
-            self.setText(self._write(value))
+            self.setText(self._text)
+
+    def show_mixed(self, mixed: bool) -> None:
+        """Show that there are several numbers in place of the one that it has, or show that one again."""
+        if mixed != self._mixed:
+            self._mixed = mixed
+            self.setProperty("mixed", mixed)
+            self.style().unpolish(self)
+            self.style().polish(self)
+            if not (self.problem or (self.hasFocus() and self.isModified())):
+                self.setText(self._text)
+
+    def written(self, value: float) -> str:
+        """Return a number as the field writes it."""
+        return self._write(value)
+
+    @property
+    def _text(self) -> str:
+        return MIXED if self._mixed else self._write(self._shown)
 
     def discard_text(self) -> None:
         """Replace a text that was not entered or was refused by the valid number."""
         self._forget_problem()
-        self.setText(self._write(self._shown))
+        self.setText(self._text)
 
     def _finish(self) -> None:
         if not self.isModified():
@@ -94,7 +113,7 @@ class NumberField(WheelSteps, QLineEdit):
             self._refuse(str(error))
             return
         self.discard_text()
-        if typed.value != self._shown:
+        if typed.value != self._shown or self._mixed:
             self.entered.emit(typed.value)
         # After the signal: showing another number clears the note, and a number that was not accepted needs none.
         if typed.note and self._shown == typed.value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -57,7 +59,7 @@ class ParameterSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         self.parameter = parameter
-        self._value = parameter.default
+        self._value, self._mixed = parameter.default, False
         self.label = NameLabel(parameter.label if label is None else label, label_width)
         self.scale = Scale.of(parameter) if has_slider(parameter) else None
         self.slider = Slider(self.scale, parameter.typical) if self.scale and groove else None
@@ -80,6 +82,17 @@ class ParameterSlider(QWidget):
             self.slider.set_value(value)
         self.number.show_number(value)
 
+    def show_mixed(self, values: Sequence[float]) -> None:
+        """Show that these values differ, without a signal; none of them: show the one value again."""
+        self._mixed = bool(values)
+        if self.slider:
+            self.slider.show_mixed(values)
+        self.number.show_mixed(self._mixed)
+
+    def text_of(self, value: float) -> str:
+        """Return a value as the field writes it."""
+        return self.number.written(value)
+
     def set_ramp(self, colours: tuple[QColor, ...]) -> None:
         """Colour the groove from low to high."""
         if self.slider:
@@ -94,7 +107,7 @@ class ParameterSlider(QWidget):
 
     def _edit(self, value: float) -> None:
         value = self._allowed(value)
-        changed = value != self._value
+        changed = value != self._value or self._mixed
         self.set_value(value)
         if changed:
             self.edited.emit(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -30,6 +32,8 @@ GESTURES = (
 """What keys and mouse do, for the list of shortcuts."""
 KNOB = 6.5
 GROOVE = 4.0
+MARK = 11.0
+"""Height in pixels of the mark of one of several values."""
 
 
 class Slider(WheelSteps, QSlider):
@@ -44,6 +48,7 @@ class Slider(WheelSteps, QSlider):
         self.scale, self.typical = scale, typical
         self._value = scale.low
         self._ramp: tuple[QColor, ...] = ()
+        self._mixed: tuple[float, ...] = ()
         self.setRange(0, _TICKS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         set_gestures(self, "Sliders", GESTURES)
@@ -67,6 +72,11 @@ class Slider(WheelSteps, QSlider):
         self._ramp = colours
         self.update()
 
+    def show_mixed(self, values: Sequence[float]) -> None:
+        """Mark these values in place of the one that it has; none: show that one again."""
+        self._mixed = tuple(values)
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(96, 20)
 
@@ -74,7 +84,7 @@ class Slider(WheelSteps, QSlider):
         return QSize(40, 20)
 
     def _ask(self, value: float) -> None:
-        if value != self._value:
+        if value != self._value or self._mixed:
             self.set_value(value)
             self.moved.emit(value)
 
@@ -124,6 +134,10 @@ class Slider(WheelSteps, QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        if self._mixed:
+            self._paint_groove(painter, 0.0)
+            self._paint_marks(painter)
+            return
         knob = self._x(self.scale.position(self._value))
         self._paint_groove(painter, knob)
         self._paint_knob(painter, knob)
@@ -158,6 +172,18 @@ class Slider(WheelSteps, QSlider):
             accent if self.isSliderDown() and not self._ramp else self.palette().color(role.Base)
         )
         painter.drawEllipse(centre, KNOB - 1, KNOB - 1)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Draw a small mark at each of the mixed values: none of them is the value."""
+        role = QPalette.ColorRole
+        accent, centre = self.palette().color(role.Highlight), self.height() / 2
+        if self.hasFocus():
+            painter.setBrush(QColor(accent.red(), accent.green(), accent.blue(), 70))
+            painter.drawRoundedRect(self._bar(0, self.width()).adjusted(0, -3, 0, 3), 5, 5)
+        painter.setBrush(accent if self.isEnabled() else self.palette().color(role.Dark))
+        for value in self._mixed:
+            x = self._x(self.scale.position(value))
+            painter.drawRoundedRect(QRectF(x - 1.5, centre - MARK / 2, 3, MARK), 1.5, 1.5)
 
     def _bar(self, left: float, right: float) -> QRectF:
         return QRectF(left, (self.height() - GROOVE) / 2, max(right - left, 0), GROOVE)

@@ -14,6 +14,9 @@ from gui_app.widgets.number_field import tabular
 from gui_app.widgets.reading import reader_of
 from gui_app.widgets.wheel import WheelNeedsFocus
 
+SEVERAL = "–"
+"""Shown in place of a number, in fields that are too narrow for a word."""
+
 
 class SpinBox(WheelNeedsFocus, QSpinBox):
     """Spin box that the wheel changes only with the focus; ``edited(value)`` is emitted for a person's edits only.
@@ -32,6 +35,8 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
         lowest = low + bool(special)
         self._read = reader_of(Parameter("", name, lowest, lowest, high, tip, integer=True))
         self.note = FieldNote(self)
+        self._hidden: int | None = None
+        """The number that it has while it shows several."""
         self.setRange(low, high)
         self.setSpecialValueText(special)
         self.setKeyboardTracking(False)
@@ -48,8 +53,38 @@ class SpinBox(WheelNeedsFocus, QSpinBox):
 
     def set_value(self, value: int) -> None:
         """Show a value without a signal."""
+        self.show_mixed(False)
         with QSignalBlocker(self):
             self.setValue(value)
+
+    def show_mixed(self, mixed: bool) -> None:
+        """Show that there are several numbers in place of the one that it has, or show that one again.
+
+        Arrows, keys and wheel then begin at the one that it has.
+        """
+        if mixed == (self._hidden is not None):
+            return
+        with QSignalBlocker(self):
+            if mixed:
+                self._hidden = self.value()
+                self.setSpecialValueText(SEVERAL)
+                self.setMinimum(self.minimum() - 1)
+                self.setValue(self.minimum())
+            elif self._hidden is not None:
+                value, self._hidden = self._hidden, None
+                self.setSpecialValueText("")
+                self.setMinimum(self.minimum() + 1)
+                self.setValue(value)
+
+    def stepBy(self, steps: int) -> None:
+        if self._hidden is None:
+            super().stepBy(steps)
+        else:
+            self.edited.emit(min(max(self._hidden + steps, self.minimum() + 1), self.maximum()))
+
+    def stepEnabled(self) -> QSpinBox.StepEnabledFlag:
+        steps = QSpinBox.StepEnabledFlag
+        return super().stepEnabled() if self._hidden is None else steps.StepUpEnabled | steps.StepDownEnabled
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out the arrows, for room; wheel and keys do the same."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     Property,
     QEasingCurve,
@@ -30,7 +32,7 @@ class Switch(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._position = 0.0
+        self._position, self._partial = 0.0, False
         self._motion = QPropertyAnimation(self, b"position", self)
         self._motion.setDuration(MILLISECONDS)
         self._motion.setEasingCurve(QEasingCurve.Type.InOutQuad)
@@ -42,6 +44,23 @@ class Switch(QAbstractButton):
             with QSignalBlocker(self):
                 self.setChecked(on)
             self._slide(on)
+
+    def show_mixed(self, values: Sequence[bool]) -> None:
+        """Show that it is on in some lanes only, without a signal; none of ``values``: show the one state again.
+
+        A click then switches it on.
+        """
+        partial = bool(values)
+        if partial != self._partial:
+            self._partial = partial
+            self.update()
+
+    def text_of(self, value: bool) -> str:
+        """Return a state in a word."""
+        return "on" if value else "off"
+
+    def nextCheckState(self) -> None:
+        self.setChecked(self._partial or not self.isChecked())
 
     def sizeHint(self) -> QSize:
         return QSize(34, 20)
@@ -72,21 +91,21 @@ class Switch(QAbstractButton):
         painter.setOpacity(1.0 if self.isEnabled() else 0.5)
         track = QRectF(3, 3, self.width() - 6, self.height() - 6)
         self._paint_focus(painter, track)
-        self._paint_track(painter, track)
+        # The knob of one that is on in some lanes only is in the middle.
+        position = 0.5 if self._partial else self._position
+        self._paint_track(painter, track, position)
         radius = track.height() / 2
-        centre = QPointF(
-            track.left() + radius + self._position * (track.width() - 2 * radius), track.center().y()
-        )
+        centre = QPointF(track.left() + radius + position * (track.width() - 2 * radius), track.center().y())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor("#ffffff"))
         painter.drawEllipse(centre, radius - 2, radius - 2)
 
-    def _paint_track(self, painter: QPainter, track: QRectF) -> None:
+    def _paint_track(self, painter: QPainter, track: QRectF, position: float) -> None:
         role = QPalette.ColorRole
         on, off = self.palette().color(role.Highlight), self.palette().color(role.Dark)
         off.setAlpha(110)
         painter.setPen(Qt.PenStyle.NoPen)
-        for colour, share in ((off, 1 - self._position), (on, self._position)):
+        for colour, share in ((off, 1 - position), (on, position)):
             colour.setAlphaF(colour.alphaF() * share)
             painter.setBrush(colour)
             painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)

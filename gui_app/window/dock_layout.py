@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gui_app.classes.actions import ClassActions
     from gui_app.diagnosis.line import DiagnosisLine
     from gui_app.panels.data.data_panel import DataPanel
+    from gui_app.panels.lane_title import LaneTitle
     from gui_app.panels.panel import Panel
     from gui_app.plots.drawing.plot_frame import PlotFrame
 
@@ -68,6 +69,7 @@ class DockLayout(QObject):
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
         self.classes: ClassActions | None = None
+        self.lane_title: LaneTitle | None = None
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self._plot_session = PlotSession(settings, self)
@@ -105,6 +107,8 @@ class DockLayout(QObject):
         self.plot_room.fit_soon()
         for panel in self.panels:
             panel.apply_theme(theme)
+        if self.lane_title is not None:
+            self.lane_title.apply_theme(theme)
         if self.classes is not None:
             self.classes.apply_theme(theme)
         for plot in self.plots:
@@ -157,9 +161,13 @@ class DockLayout(QObject):
         self._right.reveal()
 
     def _add_training(self) -> Iterator[None]:
+        from gui_app.panels.lane_title import LaneTitle
         from gui_app.panels.training.training_panel import TrainingPanel
 
         yield
+        title = self.lane_title = LaneTitle(self._current, self._right)
+        title.apply_theme(self._theme)
+        self._right.set_header(title)
         self._add_panel(self._right, TrainingPanel(self._document, self._current, self._right.inside))
 
     def _add_diagnosis(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from engine.data import Library
-from engine.experiment import edit
+from engine.experiment import edit_many
 from engine.observation.observables import Request
 from engine.service.interface import Engine
 from gui_app.canvas.canvas import Canvas
@@ -343,8 +343,8 @@ class MainWindow(QMainWindow):
 
     def _new_seed(self) -> None:
         current = self.current_lane
-        after = edit(self.document.experiment, current.path("seed"), new_seed(current.lane.seed))
-        self.document.replace(after, "New seed")
+        changes = current.edits({"seed": new_seed(current.lane.seed)})
+        self.document.replace(edit_many(self.document.experiment, changes), "New seed")
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

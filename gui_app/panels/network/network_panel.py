@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout
 
 from engine.catalogue.activations import ACTIVATIONS
-from engine.catalogue.features import FEATURES
 from engine.catalogue.hyperparameters import SEED
 from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.texts import counted
-from engine.experiment import Experiment, switch_hidden
+from engine.experiment import Experiment
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.lane_panel import LanePanel
-from gui_app.panels.network.normalization_editor import NormalizationEditor
+from gui_app.panels.network.feature_chips import FeatureChips
+from gui_app.panels.network.normalization_editor import NormalizationEditor, kind_of
 from gui_app.panels.network.residual_switch import ResidualSwitch
 from gui_app.panels.network.scaling_note import ScalingNote
 from gui_app.panels.network.shape_editor import ShapeEditor
@@ -21,15 +24,16 @@ from gui_app.panels.panel import labelled
 from gui_app.panels.seed_field import SeedField
 from gui_app.session.network_shape import NetworkShape
 from gui_app.session.seeds import new_seed
-from gui_app.widgets.buttons import chip
-from gui_app.widgets.flow import FlowLayout
+from gui_app.session.selected_lanes import Widths, reshaped, with_input
 from gui_app.widgets.section import MoreSection
-from gui_app.widgets.tips import entry_tip, tip
+from gui_app.widgets.tips import tip
 from gui_app.widgets.topics import set_topic
+
+HIDDEN, NORMALIZATION = "network.hidden", "network.normalization"
 
 
 class NetworkPanel(LanePanel):
-    """Panel that edits ``network`` and the seed of the current lane."""
+    """Panel that edits ``network`` and the seed of the selected lanes."""
 
     def build(self) -> None:
         set_topic(self, "network")
@@ -39,10 +43,10 @@ class NetworkPanel(LanePanel):
         self.column.addWidget(self.section)
         self.shape = ShapeEditor()
         set_topic(self.shape, "layers")
-        self.controls["network.hidden"] = self.shape
+        self.controls[HIDDEN] = self.shape
         self.activation = ChoiceEditor(self, ACTIVATIONS, "network.activation", "Activation")
         self.initializer = ChoiceEditor(self, INITIALIZERS, "network.initializer", "Initializer")
-        self.normalization = NormalizationEditor(self, "network.normalization")
+        self.normalization = NormalizationEditor(self, NORMALIZATION)
         self.residual = ResidualSwitch(self, "network.residual")
         self.scaling = self.choice(INPUT_SCALINGS, "network.input_scaling", "Input scaling")
         self.scaling_note = ScalingNote()
@@ -60,7 +64,7 @@ class NetworkPanel(LanePanel):
             self.section.more.addWidget(part)
         for row in (self._features(), labelled("Scaling", self.scaling), self._seed()):
             self.section.more.addLayout(row)
-        self.shape.edited.connect(self._set_shape)
+        self.shape.edited.connect(lambda change: self._reshape(change, "Change layers"))
         self.shape.refused.connect(self.show_message)
         self.document.changed.connect(self._follow_data)
 
@@ -89,47 +93,39 @@ class NetworkPanel(LanePanel):
         self.scaling.set_key(network.input_scaling)
         self._show_scaling(experiment)
         self.seed.set_value(lane.seed)
-        self._name_inputs(experiment)
-        for key, button in self.chips.items():
-            button.setChecked(key in network.features)
+        self.inputs.show_features(network.features, NetworkShape.of(lane, experiment.data))
 
-    def _name_inputs(self, experiment: Experiment) -> None:
-        """Offer the inputs of the task, with the names of the axes."""
-        shape = NetworkShape.of(self.lane, experiment.data)
-        for key, button in self.chips.items():
-            button.setText(shape.feature_label(key))
-            button.setVisible(key in shape.offered)
+    def value_of(self, index: int, path: str) -> Any:
+        if path == NORMALIZATION:
+            return kind_of(self.document.experiment.lanes[index].network.normalization)
+        return super().value_of(index, path)
 
-    def _set_shape(self, hidden: tuple[int, ...]) -> None:
-        self.attempt(
-            lambda: self.document.change_to(
-                switch_hidden(self.document.experiment, self.current.index, hidden),
-                "Change layers",
-                {self.path("network.hidden")},
-            )
-        )
+    def take_over(self, path: str) -> None:
+        if path == HIDDEN:
+            first = self.first
+            self._reshape(lambda hidden: first.network.hidden, f"Take over lane {first.name}'s value")
+        else:
+            super().take_over(path)
+
+    def _reshape(self, change: Callable[[Widths], Widths], text: str) -> None:
+        def reshape() -> None:
+            after, paths = reshaped(self.document.experiment, self.current, change)
+            self.document.change_to(after, text, paths)
+
+        self.attempt(reshape)
 
     def _features(self) -> QHBoxLayout:
-        self.chips: dict[str, QToolButton] = {}
-        holder = QWidget()
-        set_topic(holder, "inputs")
-        flow = FlowLayout(holder, spacing=4)
-        for key, feature in FEATURES.items():
-            button = chip(feature.label, entry_tip(feature), f"Input {feature.label}")
-            button.clicked.connect(lambda _, key=key: self._toggle(key))
-            self.chips[key] = button
-            flow.addWidget(button)
-        self.controls["network.features"] = holder
-        return labelled("Inputs", holder, tip("Inputs", "What the network is fed: at least one input."))
+        self.inputs = FeatureChips()
+        self.chips = self.inputs.chips
+        set_topic(self.inputs, "inputs")
+        self.inputs.switched.connect(self._switch_input)
+        self.controls["network.features"] = self.inputs
+        return labelled("Inputs", self.inputs, tip("Inputs", "What the network is fed: at least one input."))
 
-    def _toggle(self, key: str) -> None:
-        chosen = set(self.get("network.features")) ^ {key}
-        if not chosen:
-            self.chips[key].setChecked(True)
-            self.show_message("The network needs at least one input.")
-            return
-        features = tuple(name for name in FEATURES if name in chosen)
-        self.put({"network.features": features}, "Change inputs")
+    def _switch_input(self, key: str, on: bool) -> None:
+        self.put_each(
+            lambda lane: {"network.features": with_input(lane.network.features, key, on)}, "Change inputs"
+        )
 
     def _seed(self) -> QHBoxLayout:
         self.seed = SeedField("Seed of the initial weights")

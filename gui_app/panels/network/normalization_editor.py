@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalogue import Entry, Family
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
-from engine.experiment import NormalizationSettings
+from engine.experiment import Lane, NormalizationSettings
 from gui_app.panels.lane_panel import LanePanel
-from gui_app.panels.layer_choice import CHOSEN, LayerChoice
+from gui_app.panels.layer_choice import CHOSEN, LayerChoice, LayersChange
 from gui_app.panels.panel import LABEL_WIDTH, labelled
 from gui_app.panels.regularizer_notes import NO_HIDDEN_LAYER
 from gui_app.widgets.card import explanation
@@ -17,6 +17,14 @@ from gui_app.widgets.choice_chips import ChoiceChips
 NONE = Entry(key="none", label="None", formula="a = σ(z)", tooltip="No normalization.")
 KINDS: Family[Entry] = Family("normalization", [NONE, *NORMALIZATIONS.values()])
 MEANINGS = {"all": "In all hidden layers", CHOSEN: "In the hidden layers chosen below"}
+
+
+NEEDED = "Normalization needs at least one layer: choose None instead"
+
+
+def kind_of(normalization: NormalizationSettings | None) -> str:
+    """Return the key of ``KINDS`` for the settings of a lane."""
+    return NONE.key if normalization is None else normalization.kind
 
 
 class NormalizationEditor(QWidget):
@@ -31,27 +39,25 @@ class NormalizationEditor(QWidget):
         self._memories: dict[str, NormalizationSettings] = {}
         self.kind = ChoiceChips(KINDS, "Normalization")
         self.position = panel.choice_chips(POSITIONS, f"{path}.position", "Normalization")
-        self.layers = LayerChoice("Normalization", MEANINGS, LABEL_WIDTH)
+        self.layers = LayerChoice("Normalization", MEANINGS, NEEDED, LABEL_WIDTH)
         self.reason = explanation()
         panel.controls[path] = self.kind
         panel.controls[f"{path}.layers"] = self.layers
         self._lay_out()
         self.kind.chosen.connect(self._choose)
-        self.layers.edited.connect(
-            lambda layers: panel.put({f"{path}.layers": layers}, "Change normalized layers")
-        )
-        self.layers.emptied.connect(
-            lambda: panel.show_message("Normalization needs at least one layer: choose None instead.")
-        )
+        self.layers.edited.connect(self._choose_layers)
 
     def show_normalization(self, normalization: NormalizationSettings | None, depth: int) -> None:
         """Show the settings of a network with ``depth`` hidden layers, without a signal."""
-        self.kind.set_key(normalization.kind if normalization else NONE.key)
+        normalized = [lane.network.normalization for lane in self._panel.selected]
+        for lane, settings in zip(self._panel.selected, normalized, strict=True):
+            if settings is not None:
+                self._memories[lane.name] = settings
+        self.kind.set_key(kind_of(normalization))
         if normalization is not None:
-            self._memories[self._panel.current.name] = normalization
             self.position.set_key(normalization.position)
             self.layers.show_layers(normalization.layers, depth)
-        self._details.setVisible(normalization is not None)
+        self._details.setVisible(None not in normalized)
         for part in (self.kind, self._details):
             # Normalization that is on can be switched off even without hidden layers.
             part.setEnabled(depth > 0 or (part is self.kind and normalization is not None))
@@ -59,14 +65,21 @@ class NormalizationEditor(QWidget):
         self.reason.setVisible(not depth)
 
     def _choose(self, kind: str) -> None:
-        self._panel.put({self._path: self._settings(kind)}, "Change normalization")
+        self._panel.put_each(lambda lane: {self._path: self._settings(kind, lane)}, "Change normalization")
 
-    def _settings(self, kind: str) -> dict[str, object] | None:
+    def _choose_layers(self, change: LayersChange) -> None:
+        def changed(lane: Lane) -> dict[str, object]:
+            settings = lane.network.normalization or NormalizationSettings()
+            return {f"{self._path}.layers": change(settings.layers, len(lane.network.hidden))}
+
+        self._panel.put_each(changed, "Change normalized layers")
+
+    def _settings(self, kind: str, lane: Lane) -> dict[str, object] | None:
         """Return the chosen settings as JSON values, without layers that no longer exist."""
         if kind == NONE.key:
             return None
-        depth = len(self._panel.lane.network.hidden)
-        memory = self._memories.get(self._panel.current.name, NormalizationSettings())
+        depth = len(lane.network.hidden)
+        memory = self._memories.get(lane.name, NormalizationSettings())
         layers: object = memory.layers
         if isinstance(layers, tuple):
             layers = tuple(layer for layer in layers if layer <= depth) or "all"

@@ -11,6 +11,7 @@ from engine.catalogue.hyperparameters import LAYER_WIDTH, MAX_HIDDEN_LAYERS
 from gui_app.panels.network.widths import format_widths, parse_widths
 from gui_app.panels.panel import LABEL_WIDTH
 from gui_app.widgets.card import explanation
+from gui_app.widgets.mixed import MIXED
 from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.widgets.stepper import Stepper
@@ -22,15 +23,22 @@ ROOMY = 4
 """Largest number of layers whose fields have arrows. All fields share one row, so that nothing below moves away."""
 
 
-class ShapeEditor(QWidget):
-    """Editor of widths; ``edited(widths)`` and ``refused(sentence)`` are emitted for a person's edits only."""
+Widths = tuple[int, ...]
 
-    edited = Signal(tuple)
+
+class ShapeEditor(QWidget):
+    """Editor of widths; ``edited(change)`` and ``refused(sentence)`` are emitted for a person's edits only.
+
+    ``change`` is a function that makes the new widths of a lane from its present ones.
+    """
+
+    edited = Signal(object)
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hidden: tuple[int, ...] = ()
+        self._hidden: Widths = ()
+        self.setAccessibleName("Hidden layers")
         low, high = int(LAYER_WIDTH.low), int(LAYER_WIDTH.high)
         self.layers = Stepper(
             0, MAX_HIDDEN_LAYERS, "Hidden layers",
@@ -57,27 +65,58 @@ class ShapeEditor(QWidget):
         self.layers.set_value(depth)
         self.all_widths.set_value(hidden[0] if len(set(hidden)) == 1 else self.all_widths.minimum())
         self.all_widths.setEnabled(depth > 0)
-        for index, spin in enumerate(self.spins):
-            spin.setVisible(index < depth <= FEW)
-            spin.set_narrow(depth > ROOMY)
-            if index < depth:
-                spin.set_value(hidden[index])
-        self._row.setVisible(0 < depth <= FEW)
-        self.text.setVisible(depth > FEW)
+        self._show_fields(depth)
+        for spin, width in zip(self.spins, hidden, strict=False):
+            spin.set_value(width)
         self.note.setVisible(depth == 0)
         self.text.setText(format_widths(hidden))
         self._mark_problem(False)
 
+    def show_mixed(self, values: Sequence[Widths]) -> None:
+        """Show that these widths differ, without a signal; none of them: show the one lane's again.
+
+        The fields are those of the layers that all have.
+        """
+        if not values:
+            self.layers.show_mixed(False)
+            self.text.setPlaceholderText("")
+            return
+        depths = [len(hidden) for hidden in values]
+        self.layers.show_mixed(min(depths) < max(depths))
+        widths = {width for hidden in values for width in hidden}
+        self.all_widths.set_value(widths.pop() if len(widths) == 1 else self.all_widths.minimum())
+        self.all_widths.setEnabled(min(depths) > 0)
+        self._show_fields(min(depths) if max(depths) <= FEW else max(depths))
+        for index, spin in enumerate(self.spins[: min(depths)]):
+            spin.show_mixed(len({hidden[index] for hidden in values}) > 1)
+        self.note.setVisible(max(depths) == 0)
+        self.text.setText("")
+        self.text.setPlaceholderText(MIXED)
+
+    def text_of(self, value: Widths) -> str:
+        """Return widths as text."""
+        return format_widths(value) or "no hidden layer"
+
     def _set_depth(self, depth: int) -> None:
-        more = (self._hidden[-1] if self._hidden else int(LAYER_WIDTH.default),) * depth
-        self.edited.emit((*self._hidden, *more)[:depth])
+        self.edited.emit(lambda hidden: _with_depth(hidden, depth))
+
+    def _add_layers(self, count: int) -> None:
+        self.edited.emit(lambda hidden: _with_depth(hidden, max(len(hidden) + count, 0)))
 
     def _set_all(self, width: int) -> None:
         if width >= LAYER_WIDTH.low:
-            self.edited.emit((width,) * len(self._hidden))
+            self.edited.emit(lambda hidden: (width,) * len(hidden))
 
     def _set_one(self, index: int, width: int) -> None:
-        self.edited.emit((*self._hidden[:index], width, *self._hidden[index + 1 :]))
+        self.edited.emit(lambda hidden: (*hidden[:index], width, *hidden[index + 1 :]))
+
+    def _show_fields(self, depth: int) -> None:
+        """Show a field for each of the first layers, or one text for many layers."""
+        for index, spin in enumerate(self.spins):
+            spin.setVisible(index < depth <= FEW)
+            spin.set_narrow(depth > ROOMY)
+        self._row.setVisible(0 < depth <= FEW)
+        self.text.setVisible(depth > FEW)
 
     def _read_text(self) -> None:
         if not self.text.isModified():
@@ -90,7 +129,7 @@ class ShapeEditor(QWidget):
             self.refused.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return
         self.show_widths(self._hidden)
-        self.edited.emit(widths)
+        self.edited.emit(lambda hidden: widths)
 
     def _mark_problem(self, problem: bool) -> None:
         if bool(self.text.property("problem")) != problem:
@@ -106,6 +145,7 @@ class ShapeEditor(QWidget):
 
     def _connect(self) -> None:
         self.layers.edited.connect(self._set_depth)
+        self.layers.stepped.connect(self._add_layers)
         self.all_widths.edited.connect(self._set_all)
         self.text.editingFinished.connect(self._read_text)
         self.text.setAccessibleName("Neurons of the hidden layers")
@@ -115,6 +155,7 @@ class ShapeEditor(QWidget):
 
     def _lay_out(self) -> None:
         label = NameLabel("Layers", LABEL_WIDTH)
+        label.setBuddy(self.layers.field)
         of = QLabel("×")
         of.setProperty("role", "name")
         head = QHBoxLayout()
@@ -135,3 +176,9 @@ class ShapeEditor(QWidget):
         column.addLayout(head)
         for part in (self._row, self.text, self.note):
             column.addWidget(part)
+
+
+def _with_depth(hidden: Widths, depth: int) -> Widths:
+    """Return the first layers, and further ones as wide as the last one."""
+    more = (hidden[-1] if hidden else int(LAYER_WIDTH.default),) * depth
+    return (*hidden, *more)[:depth]

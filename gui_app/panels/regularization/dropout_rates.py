@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalogue.regularizers import DROPOUT_RATE
-from gui_app.panels.panel import Panel
+from engine.experiment import Lane
+from gui_app.panels.lane_panel import LanePanel
+from gui_app.widgets.numbers import format_number
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import parameter_tip
 
@@ -16,7 +20,7 @@ class DropoutRates(QWidget):
 
     released = Signal()
 
-    def __init__(self, panel: Panel, path: str) -> None:
+    def __init__(self, panel: LanePanel, path: str) -> None:
         super().__init__()
         self._panel, self._path = panel, path
         self._rates: tuple[float, ...] = ()
@@ -43,6 +47,16 @@ class DropoutRates(QWidget):
             if layer < len(self._rates):
                 control.set_value(self._rates[layer])
 
+    def show_mixed(self, values: Sequence[tuple[float, ...]]) -> None:
+        """Show that these rates differ, without a signal; none of them: show the one lane's again."""
+        for layer, control in enumerate(self.sliders):
+            rates = [rates[layer] for rates in values if layer < len(rates)]
+            control.show_mixed(rates if len(set(rates)) > 1 else ())
+
+    def text_of(self, value: tuple[float, ...]) -> str:
+        """Return rates as text."""
+        return " ".join(map(format_number, value))
+
     def _add(self) -> None:
         layer = len(self.sliders)
         name = f"Layer {layer + 1}"
@@ -55,5 +69,8 @@ class DropoutRates(QWidget):
         self._column.addWidget(control)
 
     def _set(self, layer: int, rate: float) -> None:
-        rates = (*self._rates[:layer], rate, *self._rates[layer + 1 :])
-        self._panel.change({self._path: rates}, "Change dropout rates")
+        def changed(lane: Lane) -> dict[str, object]:
+            rates = lane.regularization.dropout.rates or ()
+            return {self._path: (*rates[:layer], rate, *rates[layer + 1 :])}
+
+        self._panel.change_each(changed, "Change dropout rates")

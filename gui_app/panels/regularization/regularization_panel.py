@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -12,8 +12,9 @@ from engine.catalogue.regularizers import REGULARIZERS, Group, Regularizer
 from engine.experiment import Experiment
 from engine.experiment.frame import Frame
 from engine.observation.snapshot import LaneSnapshot, Snapshot
-from gui_app.panels.lane_panel import LanePanel
-from gui_app.panels.regularization.dropout_card import DropoutCard
+from gui_app.panels.lane_dots import Dot
+from gui_app.panels.lane_panel import Compared, LanePanel
+from gui_app.panels.regularization.dropout_card import DropoutCard, shown_layers
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.panels.regularization.stopping_card import Ended, Outcome, StoppingCard, outcome_of
 from gui_app.panels.regularizer_notes import reasons_against
@@ -28,12 +29,13 @@ SPECIAL: dict[str, type[RegularizerCard]] = {"dropout": DropoutCard, "early_stop
 """Special cards, by key of the catalogue; every other entry gets a plain ``RegularizerCard``."""
 
 
+CARD, LAYERS = "card.", "regularization.dropout.layers"
 GAP = 4
 """Pixels between the groups of cards."""
 
 
 class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
-    """Panel that edits ``regularization`` of the current lane and shows how its training ended."""
+    """Panel that edits ``regularization`` of the selected lanes and shows how the current one's training ended."""
 
     continue_requested = Signal()
     best_requested = Signal()
@@ -70,7 +72,7 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
                     yield
         self.stopping.continue_requested.connect(self.continue_requested)
         self.stopping.best_requested.connect(self.best_requested)
-        self.refresh(self.document.experiment)
+        self._refresh()
 
     def reveal(self, path: str) -> bool:
         """Bring the card of a regularizer (its key) or of one of its settings into view and outline it once."""
@@ -111,6 +113,31 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         self._reasons_shown = self._reasons(experiment)
         for card in self.cards.values():
             card.show_lane(self.lane, self._reasons_shown)
+
+    # -- several lanes
+
+    def value_of(self, index: int, path: str) -> Any:
+        if path == LAYERS:
+            return shown_layers(self.document.experiment.lanes[index])
+        return super().value_of(index, path)
+
+    def taken(self, path: str) -> dict[str, object]:
+        first = self.first
+        if path.startswith(CARD):
+            return self.cards[path.removeprefix(CARD)].taken(first)
+        if path == LAYERS:
+            dropout = first.regularization.dropout
+            return {LAYERS: dropout.layers, "regularization.dropout.rates": dropout.rates}
+        return super().taken(path)
+
+    def dots_of(self, compared: Mapping[str, Compared]) -> Iterator[Dot]:
+        """Yield a dot for each card, which also stands for the slider in its line, and those of what is in it."""
+        in_lines = {card.path(key) for card in self.cards.values() for key in card.in_line}
+        first = self.first
+        for key, card in self.cards.items():
+            if card.settings_of(self.lane) != card.settings_of(first):
+                yield Dot(f"{CARD}{key}", card.mark, card.entry.label, card.text_of(first))
+        yield from (dot for dot in super().dots_of(compared) if dot.path not in in_lines)
 
     def _reasons(self, experiment: Experiment) -> dict[str, str]:
         """Return why regularizers cannot be used, by path or key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -12,10 +12,11 @@ from engine.catalogue import Parameter
 from engine.catalogue.regularizers import Regularizer
 from engine.catalogue.texts import setting_text
 from engine.experiment import Lane, RegularizationSettings
-from gui_app.panels.lane_panel import LanePanel
-from gui_app.panels.regularizer_notes import comparison, remark
+from gui_app.panels.lane_panel import LanePanel, mixed_text
+from gui_app.panels.regularizer_notes import comparison, remark, unfit_parts
 from gui_app.widgets.card import Card, explanation
 from gui_app.widgets.choice_chips import ChoiceChips
+from gui_app.widgets.mixed import set_note
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.parameter_slider import ParameterSlider
 from gui_app.widgets.tips import entry_tip
@@ -68,13 +69,14 @@ class RegularizerCard(Card):
         """Return whether it is on with these values."""
         return bool(values) and (self.entry.nullable or any(values[key] for key in self.sliders))
 
-    def edits(self, on: bool) -> dict[str, Any]:
-        """Return the edits that switch it on or off, by path below ``regularization``."""
+    def edits(self, on: bool, lane: Lane) -> dict[str, Any]:
+        """Return the edits that switch it on or off in a lane, by path below ``regularization``."""
         if not on:
             return self.entry.switched_off()
-        values = self._allowed(self.memory)
+        refused = self.refused_in(lane)
+        values = self._allowed(self.memory_of(lane), refused)
         has_effect = self.entry.nullable or any(values.values())
-        return self.entry.switched_on(values if has_effect else self._allowed({}))
+        return self.entry.switched_on(values if has_effect else self._allowed({}, refused))
 
     def show_values(self, values: Mapping[str, Any], lane: Lane) -> None:
         """Show settings of a card that is on, without a signal."""
@@ -92,7 +94,7 @@ class RegularizerCard(Card):
 
     def show_symbols(self) -> None:
         """Explain the symbols and names of the sliders in the title's line, which has no room for them."""
-        shown = (self.sliders[key].parameter for key in self._in_line if not self.sliders[key].isHidden())
+        shown = (self.sliders[key].parameter for key in self.in_line if not self.sliders[key].isHidden())
         _show_text(self.symbols, " ".join(_explained(parameter) for parameter in shown))
 
     def summaries_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -115,14 +117,15 @@ class RegularizerCard(Card):
     def show_lane(self, lane: Lane, reasons: Mapping[str, str]) -> None:
         """Show a lane's settings without a signal; ``reasons`` say by path or key why something cannot be used."""
         values = self.values(lane.regularization)
-        self._refuse({key: reasons.get(self._below(key), "") for key in self.sliders})
+        self._refused = self._refused_by(reasons)
+        _show_text(self.refusal, " ".join(dict.fromkeys(self._refused.values())))
         on = self.is_set(values)
-        if on:
-            self._memories[lane.name] = {key: values[key] for key in values if self._is_lost(key)}
+        self._remember(self.panel.selected)
         if values:
             self.show_values(values, lane)
         # A slider must not disappear while it is dragged to 0.
         self.set_on(on or (bool(values) and self._is_dragged()))
+        self._show_partly()
         self.set_reason(reasons.get(self.entry.key, ""))
         self.set_notes(*self.notes())
 
@@ -134,15 +137,52 @@ class RegularizerCard(Card):
         """Return the path of one of its settings, relative to the lane."""
         return f"regularization.{self._below(key)}"
 
-    @property
-    def memory(self) -> Mapping[str, Any]:
-        """The current lane's settings when it was last on."""
-        return self._memories.get(self.panel.current.name, {})
+    def memory_of(self, lane: Lane) -> Mapping[str, Any]:
+        """Return the lane's settings when it was last on."""
+        return self._memories.get(lane.name, {})
+
+    def refused_in(self, lane: Lane) -> dict[str, str]:
+        """Return why some of its numbers cannot be used in a lane, by key."""
+        return self._refused_by(unfit_parts(lane, self.panel.document.experiment.data))
+
+    # -- in several lanes
+
+    def settings_of(self, lane: Lane) -> dict[str, Any]:
+        """Return what it does in a lane, by key; empty while it is off."""
+        values = self.values(lane.regularization)
+        return values if self.is_set(values) else {}
+
+    def text_of(self, lane: Lane) -> str:
+        """Return what it does in a lane, in words."""
+        settings = self.settings_of(lane)
+        return (self.summaries_of(settings)[0] or "on") if settings else "off"
+
+    def taken(self, lane: Lane) -> dict[str, object]:
+        """Return the changes below a lane that make it do what it does in this one."""
+        field = self.entry.settings_field
+        keys = (field,) if field else (*self.sliders, *self.choices)
+        return {f"regularization.{key}": getattr(lane.regularization, key) for key in keys}
 
     # -- inside
 
+    def _remember(self, lanes: Sequence[Lane]) -> None:
+        for lane in lanes:
+            if values := self.settings_of(lane):
+                self._memories[lane.name] = {key: values[key] for key in values if self._is_lost(key)}
+
+    def _show_partly(self) -> None:
+        """Say so if it is on in some of the selected lanes only."""
+        selected = self.panel.selected
+        settings = [self.settings_of(lane) for lane in selected]
+        differ = any(one != settings[0] for one in settings)
+        self.set_partly(any(settings) and not all(settings))
+        texts = [self.text_of(lane) for lane in selected] if differ else []
+        note = mixed_text([lane.name for lane in selected], texts) if differ else ""
+        for part in (self, self.switch):
+            set_note(part, note, inside=False)
+
     @property
-    def _in_line(self) -> list[str]:
+    def in_line(self) -> list[str]:
         """The keys of the sliders in the title's line: one of them, chosen by the ``choices``, is the strength.
 
         Where a switch sets several numbers at once, none of them is, and the line has a summary.
@@ -165,20 +205,23 @@ class RegularizerCard(Card):
         """Return whether switching off loses this setting."""
         return self.entry.nullable or key in self.sliders
 
-    def _allowed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _allowed(self, values: Mapping[str, Any], refused: Mapping[str, str]) -> dict[str, Any]:
         values = {**self.entry.typical_on, **values}
-        return {key: 0.0 if key in self._refused else value for key, value in values.items()}
+        return {key: 0.0 if key in refused else value for key, value in values.items()}
 
-    def _refuse(self, reasons: Mapping[str, str]) -> None:
-        """Disable parameters that cannot be used; with only one parameter, the card itself shows the reason."""
-        one = len(self.sliders) == 1
-        self._refused = {key: reason for key, reason in reasons.items() if reason and not one}
-        _show_text(self.refusal, " ".join(dict.fromkeys(self._refused.values())))
+    def _refused_by(self, reasons: Mapping[str, str]) -> dict[str, str]:
+        """Return why parameters cannot be used; with only one parameter, the card itself shows the reason."""
+        if len(self.sliders) == 1:
+            return {}
+        return {key: reasons[self._below(key)] for key in self.sliders if reasons.get(self._below(key))}
 
     def _put_switched(self, on: bool) -> None:
         undo_text = f"Switch {self.entry.label if self.entry.label.isupper() else self.entry.label.lower()}"
-        edits = {f"regularization.{path}": value for path, value in self.edits(on).items()}
-        self.panel.put(edits, f"{undo_text} {'on' if on else 'off'}")
+
+        def switched(lane: Lane) -> dict[str, object]:
+            return {f"regularization.{path}": value for path, value in self.edits(on, lane).items()}
+
+        self.panel.put_each(switched, f"{undo_text} {'on' if on else 'off'}")
 
     def _is_dragged(self) -> bool:
         return any(control.slider and control.slider.isSliderDown() for control in self.sliders.values())
@@ -188,7 +231,7 @@ class RegularizerCard(Card):
 
     def _align_labels(self) -> None:
         """Give the labels of visible sliders one width, so that the sliders are aligned."""
-        shown = [slider for key, slider in self.sliders.items() if key not in self._in_line]
+        shown = [slider for key, slider in self.sliders.items() if key not in self.in_line]
         labels = [slider.label for slider in shown if not slider.isHidden()]
         for label in labels:
             label.align_with(other.text() for other in labels)
@@ -200,7 +243,7 @@ class RegularizerCard(Card):
             self.body.addWidget(chips)
 
     def _add_sliders(self) -> None:
-        in_line = self._in_line
+        in_line = self.in_line
         for parameter in self.entry.parameters:
             lies_in_line = parameter.key in in_line
             control = self.panel.slider(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
 from engine.observation.snapshot import Best, Status, Stop
@@ -21,6 +21,7 @@ from gui_app.session.best_weights import (
 )
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import explanation
+from gui_app.widgets.check_box import CheckBox
 from gui_app.widgets.tips import tip
 
 RESTORE = "Restore best weights"
@@ -59,11 +60,10 @@ class StoppingCard(RegularizerCard):
     best_requested = Signal()
 
     def add_more(self) -> None:
-        self.restore = QCheckBox(RESTORE)
+        self.restore = CheckBox(RESTORE)
         self.restore.setToolTip(
             tip("Best weights", "When training stops, restore the weights of the best epoch.")
         )
-        self.restore.setAccessibleName(RESTORE)
         self.restore.clicked.connect(
             lambda restore: self.panel.put({self.path("restore_best"): restore}, "Change early stopping")
         )

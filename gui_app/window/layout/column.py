@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
+
+_FITS = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
 
 class Column(QScrollArea):
@@ -27,6 +30,7 @@ class Column(QScrollArea):
         self._panels.setContentsMargins(0, 0, 0, 0)
         self._panels.setSpacing(0)
         self._width, self._asked = width, 0
+        self._header: QWidget | None = None
         self._fit_text()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -52,7 +56,14 @@ class Column(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.inside and event.type() == QEvent.Type.LayoutRequest:
             self._fit_text()
+        if watched is self._header and event.type() in _FITS:
+            self._fit_header()
         return bool(super().eventFilter(watched, event))
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_header()
 
     def _fit_text(self) -> None:
         """Be as wide as the size of text asks for, and as the panels need."""
@@ -61,6 +72,19 @@ class Column(QScrollArea):
         self.setMinimumWidth(max(self._asked, needed))
         if self._asked != before:
             self.widened.emit(self._asked / max(before, 1))
+
+    def set_header(self, header: QWidget) -> None:
+        """Show a child above the panels that does not scroll with them; while it is hidden, it takes no room."""
+        self._header = header
+        header.installEventFilter(self)
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        header = self._header
+        if header is not None:
+            height = 0 if header.isHidden() else header.sizeHint().height()
+            self.setViewportMargins(0, height, 0, 0)
+            header.setGeometry(0, 0, self.width(), height)
 
     def add(self, panel: QWidget) -> None:
         """Add a panel below the others."""

@@ -1,0 +1,49 @@
+"""The line that says whose settings the panels show."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui_app.session.current_lane import CurrentLane
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.tips import tip
+
+ONE = "The panels below show and edit this lane."
+SEVERAL = "The panels below edit these lanes at once, and say where they differ."
+
+
+class LaneTitle(QLabel):
+    """Names the selected lanes in their colours; hidden while there is only one lane."""
+
+    def __init__(self, current: CurrentLane, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._current, self._theme = current, LIGHT
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setProperty("role", "title")
+        self.setContentsMargins(12, 4, 12, 2)
+        # Many names must not make the column wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        current.changed.connect(self._show)
+        current.looks_changed.connect(self._show)
+        self._show()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Write the names in the colours of ``theme``."""
+        self._theme = theme
+        self._show()
+
+    def _show(self) -> None:
+        current = self._current
+        looks = [current.looks[index] for index in current.selected]
+        names = [
+            f'<span style="color:{self._theme.lanes[look.colour]}"><b>{escape(look.name)}</b></span>'
+            for look in looks
+        ]
+        word = "Lane" if len(looks) == 1 else "Lanes"
+        self.setText(f"{word} {', '.join(names)}")
+        self.setAccessibleName(f"{word} {', '.join(look.name for look in looks)}")
+        self.setToolTip(tip(self.accessibleName(), ONE if len(looks) == 1 else SEVERAL))
+        self.setVisible(len(current.looks) > 1)
