@@ -1,68 +1,68 @@
-"""The view of snapshots that diagnoses the current lane."""
+"""The view of snapshots that diagnoses every lane."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.catalogue.texts import counted
-from engine.data import resolve_points
-from engine.experiment import Effect, Experiment, edit_many, effect
-from engine.observation.diagnosis import Cure, Diagnostician, Finding
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Observed, Snapshot
+from engine.experiment import Experiment
+from engine.experiment.lane_pairs import renamed
+from engine.observation.diagnosis import RULES, Cure, Finding
+from engine.observation.snapshot import LaneSnapshot, Observed, Snapshot
+from gui_app.diagnosis.lane_watch import LaneFinding, LaneWatch
+from gui_app.diagnosis.remedies import Remedies
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 
-MIN_INTERVAL = 1000
-"""Minimum milliseconds between two diagnoses during training."""
-NEW_ROWS = 10
-"""Minimum number of new history rows between two diagnoses while nothing is found; what is found follows each row."""
+PAUSE = 33
+"""Milliseconds between looks at two lanes: a frame has time for one."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisInput:
-    """The input of a diagnosis. ``lane`` has no observables; it is None until the engine knows the current lane."""
+    """The input of a diagnosis: the lanes without observables."""
 
     run: int
     playing: bool
-    lane: LaneSnapshot | None
+    lanes: tuple[LaneSnapshot, ...]
 
 
 class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInput | None]):
-    """Diagnose some of the snapshots; ``changed(findings)`` carries a tuple, the most pressing finding first.
+    """Diagnose some of the snapshots, one lane after another.
 
-    ``cured(sentence)`` is emitted after a cure was applied, and ``applied(cure)`` for whoever shows what it changed.
-    A dismissed finding stays hidden until its lane restarts.
+    ``changed(findings)`` carries a tuple of ``LaneFinding``, the most pressing of all lanes first; it is also emitted
+    when what can be done about them changes. ``by_lane_changed(findings)`` carries the most pressing one of each lane
+    by the lane's name. Lanes keep their findings when they are renamed. A dismissed finding stays hidden until its
+    lane restarts.
     """
 
     changed = Signal(object)
-    cured = Signal(str)
-    applied = Signal(object)
+    by_lane_changed = Signal(object)
 
     def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.follow_lane(current)
         self._document = document
-        self._diagnosticians: dict[str, Diagnostician] = {}
-        """By lane name, for each lane that was current in this run."""
-        self._dismissed: set[tuple[str, str]] = set()
-        """Pairs of a lane's name and a finding's code."""
-        self._run = -1
-        self._lane: LaneSnapshot | None = None
-        self._looked_at: HistoryView | None = None
-        self._since_look = QElapsedTimer()
-        self.findings: tuple[Finding, ...] = ()
+        self.remedies = Remedies(document, current, self._epochs, self)
+        self._watches: dict[str, LaneWatch] = {}
+        """By the present names of lanes that the engine knows."""
+        self._run, self._turn, self._playing = -1, 0, False
+        self.findings: tuple[LaneFinding, ...] = ()
+        self.by_lane: Mapping[str, Finding] = {}
+        self._offer = self._offered
+        self._others = QTimer(self, interval=PAUSE, singleShot=True)
+        self._others.timeout.connect(self._take_turn)
         document.changed.connect(self._note_edit)
 
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> DiagnosisInput | None:
         if snapshot is None:
             return None
-        seen = None if lane is None else replace(lane, observed=Observed())
-        return DiagnosisInput(snapshot.run, snapshot.playing, seen)
+        lanes = (replace(one, observed=Observed(), repeats=(), quartiles=None) for one in snapshot.lanes)
+        return DiagnosisInput(snapshot.run, snapshot.playing, tuple(lanes))
 
     @property
     def options(self) -> None:
@@ -73,90 +73,105 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         return model
 
     def draw(self, shown: DiagnosisInput | None) -> None:
-        """Diagnose the lane if it is time; with None, withdraw all findings."""
+        """Diagnose one lane if it is time, and the others after it; with None, withdraw all findings."""
         if shown is None:
-            self._start_over(-1)
+            self._watches, self._run = {}, -1
+            self._report()
             return
-        if shown.run != self._run:
-            self._start_over(shown.run)
-        before, self._lane = self._lane, shown.lane
-        if shown.lane is None:
-            self._looked_at = None
-            self._report(())
+        begun, self._run, self._playing = shown.run != self._run, shown.run, shown.playing
+        for name, lane in self._known(shown.lanes).items():
+            watch = self._watches.get(name)
+            if watch is None or (begun and not watch.goes_on_as(lane)):
+                watch = self._watches[name] = LaneWatch()
+            watch.show(lane)
+        if begun:
+            self._report()
+        if not self._others.isActive():
+            self._take_turn()
+
+    def dismiss(self, shown: LaneFinding) -> None:
+        """Hide findings with this code about this lane until it restarts; a shared one is hidden in all lanes."""
+        for name, watch in self._watches.items():
+            if shown.shared or name == shown.lane:
+                watch.dismiss(shown.finding.code)
+        self._report()
+
+    @property
+    def _names(self) -> list[str]:
+        return [lane.name for lane in self._document.experiment.lanes]
+
+    @property
+    def _offered(self) -> tuple[bool, bool]:
+        return self.remedies.several, self.remedies.has_room
+
+    def _known(self, lanes: tuple[LaneSnapshot, ...]) -> dict[str, LaneSnapshot]:
+        """Those that the document has; before the engine has taken an edit, it may tell of others."""
+        names = {*self._names}
+        return {lane.name: lane for lane in lanes if lane.name in names}
+
+    def _epochs(self, name: str) -> int:
+        watch = self._watches.get(name)
+        return watch.lane.now.epoch if watch is not None and watch.lane is not None else 0
+
+    def _take_turn(self) -> None:
+        """Look at the lane that has waited longest; the next one has its turn in the next frame."""
+        due = [
+            (watch.rank, index, watch)
+            for index, name in enumerate(self._names)
+            if (watch := self._watches.get(name)) is not None and watch.is_due(self._playing)
+        ]
+        if not due:
             return
-        if before is not None and before.name != shown.lane.name:
-            self._looked_at = before = None
-        ended = before is not None and before.stop != shown.lane.stop
-        # Weights that a person has set make what was measured before no evidence, also while training waits.
-        edited = before is not None and before.marks != shown.lane.marks
-        if ended or edited or self._is_time(shown.lane.history, shown.playing):
-            self._look()
+        _, index, watch = min(due, key=lambda one: one[:2])
+        self._turn += 1
+        watch.look(self._document.experiment, index, self._document.points, self._turn)
+        self._report()
+        if len(due) > 1:
+            self._others.start()
 
-    def restarts(self, cure: Cure) -> bool:
-        """Whether applying a cure restarts training from the initial weights."""
-        before, edits = self._document.experiment, cure.edits(self.current.index)
-        after = edit_many(before, edits)
-        points = resolve_points(after.data)
-        return effect(before, after, self._document.points, points) is Effect.RESTART
-
-    def apply(self, cure: Cure) -> None:
-        """Apply a cure to the experiment, in one undo step."""
-        experiment = self._document.experiment
-        if cure.applies(experiment, self.current.index):
-            sentence = self._describe(cure)
-            self._document.replace(edit_many(experiment, cure.edits(self.current.index)), cure.label)
-            self.applied.emit(cure)
-            self.cured.emit(sentence)
-
-    def _describe(self, cure: Cure) -> str:
-        if not self.restarts(cure):
-            return f"{cure.label}: training continues with it. Ctrl+Z undoes it."
-        epochs = self._lane.now.epoch if self._lane is not None else 0
-        over = f"; the run of {counted(epochs, 'epoch')} is over" if epochs else ""
-        return (
-            f"{cure.label}: training restarts from the initial weights{over}. Ctrl+Z restores the settings."
-        )
-
-    def dismiss(self, code: str) -> None:
-        """Hide findings with this code until the lane restarts."""
-        self._dismissed.add((self.current.name, code))
-        self._report(self.findings)
-
-    def _is_time(self, history: HistoryView, playing: bool) -> bool:
-        seen = self._looked_at
-        if seen is None or not len(seen):
-            return True
-        if not playing:
-            return history is not seen
-        fresh = len(history) - int(np.searchsorted(history.epoch, seen.epoch[-1], side="right"))
-        return fresh >= (1 if self.findings else NEW_ROWS) and self._since_look.elapsed() >= MIN_INTERVAL
-
-    def _look(self) -> None:
-        if self._lane is None:
-            return
-        self._since_look.start()
-        self._looked_at = self._lane.history
-        document, current = self._document, self.current
-        diagnostician = self._diagnosticians.setdefault(current.name, Diagnostician())
-        self._report(diagnostician.look(document.experiment, current.index, document.points, self._lane))
-
-    def _report(self, findings: tuple[Finding, ...]) -> None:
-        name = self.current.name
-        findings = tuple(finding for finding in findings if (name, finding.code) not in self._dismissed)
-        if findings != self.findings:
-            self.findings = findings
+    def _report(self) -> None:
+        found = [
+            LaneFinding(name, finding)
+            for name in self._names
+            if name in self._watches
+            for finding in self._watches[name].findings
+        ]
+        ranks = [*RULES]
+        findings = tuple(sorted(_merged(found), key=lambda one: ranks.index(one.finding.code)))
+        # Those of each lane are in order already.
+        by_lane = {one.lane: one.finding for one in reversed(found)}
+        if by_lane != self.by_lane:
+            self.by_lane = by_lane
+            self.by_lane_changed.emit(by_lane)
+        if findings != self.findings or (findings and self._offer != self._offered):
+            self.findings, self._offer = findings, self._offered
             self.changed.emit(findings)
 
-    def _start_over(self, run: int) -> None:
-        self._run, self._lane, self._looked_at = run, None, None
-        self._dismissed.clear()
-        self._diagnosticians.clear()
-        self._report(())
-
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
-        """Withdraw findings about the previous settings or data at once, before a snapshot of the new ones arrives."""
-        indices = {lane.name: index for index, lane in enumerate(after.lanes)}
-        for name, diagnostician in self._diagnosticians.items():
-            has_changed = name in indices and diagnostician.note(after, indices[name], self._document.points)
-            if has_changed and name == self.current.name:
-                self._report(())
+        """Withdraw findings about previous settings or data at once; follow lanes that were renamed."""
+        if before.lanes is not after.lanes:
+            names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
+            present = {names.get(name, name): watch for name, watch in self._watches.items()}
+            self._watches = {name: present[name] for name in self._names if name in present}
+        for index, name in enumerate(self._names):
+            if name in self._watches:
+                self._watches[name].note(after, index, self._document.points)
+        self._report()
+
+
+def _merged(found: Sequence[LaneFinding]) -> list[LaneFinding]:
+    """Make one of what is found in several lanes for the same reason in the data, which they share."""
+    merged: list[LaneFinding] = []
+    for one in found:
+        same = [other for other in found if _cause(other) == _cause(one)]
+        if len(same) == 1 or _cause(one) is None:
+            merged.append(one)
+        elif same[0] is one:
+            merged.append(replace(one, shared=True))
+    return merged
+
+
+def _cause(one: LaneFinding) -> tuple[str, tuple[Cure, ...]] | None:
+    """What a finding and its cures have in common with others; None if a cure is one of the lane."""
+    cures = one.finding.cures
+    return (one.finding.code, cures) if cures and not any(cure.changes_of_copy for cure in cures) else None

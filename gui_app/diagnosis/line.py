@@ -8,10 +8,17 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from engine.observation.diagnosis import Finding
 from gui_app.diagnosis.diagnosis import Diagnosis
-from gui_app.diagnosis.finding_parts import cure_buttons, show_severity
+from gui_app.diagnosis.finding_parts import (
+    beside_button,
+    cure_button,
+    line_title,
+    message,
+    show_severity,
+    subject,
+)
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.diagnosis.lane_watch import LaneFinding
 from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
@@ -35,11 +42,14 @@ class DiagnosisLine(QWidget):
     def __init__(self, diagnosis: Diagnosis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.diagnosis, self.theme = diagnosis, LIGHT
-        self._shown: Finding | None = None
+        self._shown: LaneFinding | None = None
+        self._offered: object = None
         self.cures: list[QPushButton] = []
+        self.beside: QPushButton | None = None
         self.setAccessibleName("Diagnosis")
         self.icon, self.title, self.numbers = QLabel(), QLabel(), Numbers()
         self.title.setProperty("role", "title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.more = text_button("More", "All findings and their remedies", "compact")
         self.dismiss = icon_button(
             "close", "Dismiss", tip("Dismiss", "Hide this until training restarts."), side=26
@@ -55,7 +65,7 @@ class DiagnosisLine(QWidget):
         self.theme = theme
         tint(self, theme.muted)
         if self._shown is not None:
-            show_severity(self.icon, self._shown.severity, theme)
+            show_severity(self.icon, self._shown.finding.severity, theme)
 
     @guarded
     def event(self, event: QEvent) -> bool:
@@ -76,33 +86,41 @@ class DiagnosisLine(QWidget):
         return QSize(0, self.maximumHeight())
 
     def _make_room(self) -> None:
-        """Hide cures that leave too little room for the numbers; ``more`` shows them.
+        """Hide buttons that leave too little room for the numbers; ``more`` shows them.
 
         Numbers for which the whole line is too narrow end with a part of the sentence, and ``more`` shows all of it.
         """
-        fitting = [count for count in range(len(self.cures), -1, -1) if self._left(count, cut=False) >= 0]
+        fitting = [
+            count for count in range(len(self._buttons_of_cures), -1, -1) if self._left(count, cut=False) >= 0
+        ]
         whole = (count for count in fitting if self.numbers.has_room(self._left(count, cut=False) + LEAST))
         count = next(whole, None)
         if count is None:
-            offered = [count for count in (1, 0) if count <= len(self.cures)]
+            offered = [count for count in (1, 0) if count <= len(self._buttons_of_cures)]
             count = next((count for count in offered if self._left(count, cut=True) >= 0), 0)
             self._left(count, cut=True)
         else:
             self._left(count, cut=False)
 
-    def _left(self, cures: int, cut: bool) -> int:
-        """Show so many cures; return the pixels beside all that is shown, except for the numbers."""
-        for number, button in enumerate(self.cures):
-            button.setVisible(number < cures)
-        self._show_more(cures, cut)
+    @property
+    def _buttons_of_cures(self) -> list[QPushButton]:
+        """Those that give way come last."""
+        return [*self.cures[:1], *([self.beside] if self.beside else []), *self.cures[1:]]
+
+    def _left(self, count: int, cut: bool) -> int:
+        """Show so many buttons; return the pixels beside all that is shown, except for the numbers."""
+        buttons = self._buttons_of_cures
+        for number, button in enumerate(buttons):
+            button.setVisible(number < count)
+        self._show_more(sum(button in self.cures for button in buttons[:count]), cut or count < len(buttons))
         self._row.activate()
         return self.width() - self._row.minimumSize().width()
 
     def _show_more(self, cures: int, cut: bool) -> None:
-        """Show ``more`` if the line, with ``cures`` cures, leaves out findings, cures or numbers."""
+        """Show ``more`` if the line, with ``cures`` cures, leaves out findings, cures, buttons or numbers."""
         findings = self.diagnosis.findings
         others = len(findings) - 1
-        left_out = cut or (bool(findings) and cures < len(findings[0].cures))
+        left_out = cut or (bool(findings) and cures < len(findings[0].finding.cures))
         self.more.setVisible(bool(findings) and (others > 0 or left_out))
         self.more.setText(f"{others} more" if others > 0 else "More")
         self.more.setAccessibleName(self.more.text())
@@ -121,39 +139,52 @@ class DiagnosisLine(QWidget):
         row.addWidget(self.more)
         row.addWidget(self.dismiss)
 
-    def _show(self, findings: tuple[Finding, ...]) -> None:
+    def _show(self, findings: tuple[LaneFinding, ...]) -> None:
         before, self._shown = self._shown, findings[0] if findings else None
         for part in (self.icon, self.title, self.numbers, self.dismiss):
             part.setVisible(bool(findings))
-        self._show_cures(before, self._shown)
-        self.setAccessibleDescription(self._shown.message if self._shown else "")
+        self._show_cures()
+        several = self.diagnosis.remedies.several
+        self.setAccessibleDescription(message(self._shown, several) if self._shown else "")
         if self._shown is not None:
-            show_severity(self.icon, self._shown.severity, self.theme)
-            self.title.setText(f"{self._shown.title}.")
-            self.numbers.show_text(self._shown.numbers)
+            show_severity(self.icon, self._shown.finding.severity, self.theme)
+            self.title.setText(line_title(self._shown, several))
+            self.title.setToolTip(tip(subject(self._shown, several), "") if several else "")
+            self.numbers.show_text(self._shown.finding.numbers)
         self._make_room()
-        if self._shown is not None and (before is None or before.code != self._shown.code):
+        if self._shown is not None and (before is None or _subject(before) != _subject(self._shown)):
             self.appeared.emit()
 
-    def _show_cures(self, before: Finding | None, now: Finding | None) -> None:
+    def _show_cures(self) -> None:
         """Replace the buttons if the cures have changed; otherwise they stay, so that a click does not miss them."""
-        if (before and before.cures) == (now and now.cures):
+        shown, remedies = self._shown, self.diagnosis.remedies
+        cures = shown.finding.cures if shown else ()
+        offered = (shown.lane, cures, remedies.several, remedies.has_room) if shown else None
+        if offered == self._offered:
             return
-        for button in self.cures:
+        self._offered = offered
+        for button in self._buttons_of_cures:
             self._buttons.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self.cures = cure_buttons(now.cures[:MOST_CURES] if now else (), self.diagnosis)
-        for button in self.cures:
+        self.cures, self.beside = [], None
+        if shown is not None and cures:
+            self.cures = [cure_button(cure, shown.lane, remedies) for cure in cures[:MOST_CURES]]
+            self.beside = beside_button(cures[0], shown.lane, remedies)
+        for button in self._buttons_of_cures:
             self._buttons.addWidget(button)
 
     def _dismiss(self) -> None:
         if self._shown is not None:
-            self.diagnosis.dismiss(self._shown.code)
+            self.diagnosis.dismiss(self._shown)
 
     def _open_more(self) -> None:
         popover = FindingsPopover(self.diagnosis, self.theme, self)
         popover.open_above(self.mapToGlobal(QPoint(self.width() - 8, -4)), Qt.AlignmentFlag.AlignRight)
+
+
+def _subject(shown: LaneFinding) -> tuple[str, str]:
+    return shown.lane, shown.finding.code
 
 
 class Numbers(ElidedLabel):

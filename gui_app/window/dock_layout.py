@@ -180,8 +180,8 @@ class DockLayout(QObject):
         # A message is shown only for a while, so a new finding appears at once.
         line.appeared.connect(bar.clearMessage)
         line.appeared.connect(self.found)
-        diagnosis.cured.connect(self.cured)
-        diagnosis.applied.connect(self._show_changed)
+        diagnosis.remedies.cured.connect(self.cured)
+        diagnosis.remedies.applied.connect(self._show_changed)
         line.apply_theme(self._theme)
         bar.addWidget(line, 1)
         self._dispatcher.add(diagnosis)

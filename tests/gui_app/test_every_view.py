@@ -253,7 +253,8 @@ def of_run_messages(news: RunMessages, truth: Truth) -> Claims:
 
 def of_findings(diagnosis: Diagnosis, truth: Truth) -> Claims:
     diverged = truth.lane.status == "diverged"
-    yield "divergence", "divergence" in [finding.code for finding in diagnosis.findings], diverged
+    found = [one.finding.code for one in diagnosis.findings if one.lane == truth.lane.name]
+    yield "divergence", "divergence" in found, diverged
 
 
 RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -184,34 +185,62 @@ def test_a_new_seed_is_the_current_lanes(watched: Watched) -> None:
         watched.pull()
 
 
-def test_findings_and_cures_are_those_of_the_current_lane(watched: Watched) -> None:
+def test_the_lane_of_the_most_pressing_finding_is_cured_whichever_is_current(watched: Watched) -> None:
     window, line = watched.window, watched.window.dock_layout.diagnosis_line
     before = window.document.experiment
     choose(watched, CALM)
-    assert "divergence" not in codes(window)
-    choose(watched, DIVERGED)
-    assert "divergence" in codes(window)
+    watched.qtbot.waitUntil(lambda: "divergence" in codes(window, "diverged"))
+    assert "divergence" not in codes(window, "calm") + codes(window, "stopped")
+    assert line.title.text().startswith("Lane diverged: ")
     QTest.mouseClick(line.cures[0], LEFT)
     edited = moved(before, window.document.experiment)
     assert edited
     assert all(path.startswith(f"lanes.{DIVERGED}.") for path in edited)
+    assert window.current_lane.index == DIVERGED
     window.link.set_playing(False)
     watched.rest()
 
 
 def test_a_finding_that_was_dismissed_stays_so_for_its_lane(watched: Watched) -> None:
     line = watched.window.dock_layout.diagnosis_line
-    choose(watched, DIVERGED)
-    while line.title.isVisible():
+    watched.qtbot.waitUntil(lambda: "divergence" in codes(watched.window, "diverged"))
+    while codes(watched.window, "diverged"):
+        assert line.title.text().startswith("Lane diverged: ")
         QTest.mouseClick(line.dismiss, LEFT)
+    others = codes(watched.window, "calm"), codes(watched.window, "stopped")
     choose(watched, STOPPED)
     choose(watched, DIVERGED)
-    assert codes(watched.window) == []
+    assert codes(watched.window, "diverged") == []
+    assert (codes(watched.window, "calm"), codes(watched.window, "stopped")) == others
 
 
-def codes(window: MainWindow) -> list[str]:
+def test_a_cure_is_tried_beside_the_lane_and_no_history_of_another_is_touched(watched: Watched) -> None:
+    window, line = watched.window, watched.window.dock_layout.diagnosis_line
+    watched.qtbot.waitUntil(lambda: "divergence" in codes(window, "diverged"))
+    before, former = window.document.experiment, window.link.latest.lanes
+    QTest.mouseClick(line.beside, LEFT)
+    watched.qtbot.waitUntil(lambda: [lane.now.epoch > 0 for lane in window.link.latest.lanes] == [True] * 4)
+    window.link.set_playing(False)
+    watched.rest()
+    *others, tried = window.link.latest.lanes
+    assert tried.name.startswith("diverged + ")
+    assert window.current_lane.name == tried.name
+    assert tried.history.epoch[0] == 0, "it starts anew"
+    assert window.document.experiment.lanes[-1].seed == before.lanes[DIVERGED].seed
+    for old, now in zip(former, others, strict=True):
+        rows = len(old.history)
+        assert np.array_equal(old.history.loss, now.history.loss[:rows], equal_nan=True)
+    assert [now.stop for now in others[1:]] == [old.stop for old in former[1:]]
+    assert [len(now.history) for now in others[1:]] == [len(old.history) for old in former[1:]]
+    window.document.stack.undo()
+    assert window.document.experiment == before
+    watched.pull()
+    assert [lane.name for lane in window.link.latest.lanes] == ["calm", "stopped", "diverged"]
+
+
+def codes(window: MainWindow, lane: str) -> list[str]:
     (diagnosis,) = (view for view in window.dispatcher.views if isinstance(view, Diagnosis))
-    return [finding.code for finding in diagnosis.findings]
+    return [one.finding.code for one in diagnosis.findings if one.lane == lane]
 
 
 def test_a_lane_that_is_taken_away_leaves_no_view_behind(watched: Watched) -> None:

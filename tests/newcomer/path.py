@@ -54,7 +54,7 @@ class Newcomer:
 
     def finds(self, code: str) -> bool:
         line = self.window.dock_layout.diagnosis_line
-        return line is not None and any(one.code == code for one in line.diagnosis.findings)
+        return line is not None and any(one.finding.code == code for one in line.diagnosis.findings)
 
     def play(self) -> None:
         """Press *Play*, or *Pause*, and wait until the engine has obeyed."""

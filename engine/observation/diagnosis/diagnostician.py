@@ -34,7 +34,7 @@ class _Watch:
 
     statement: Statement | None = None
     epoch: int = 0
-    """The epoch that the statement is of."""
+    """The epoch that the statement is of: that of the latest look, or the one that was told after it."""
     found: bool = False
     streak: int = 0
     """Looks in a row that said the opposite of ``found``."""
@@ -182,6 +182,8 @@ class Diagnostician:
             assert watch.statement is not None
             last_seen = f"{watch.statement.numbers} {LAST_SEEN.format(epoch=watch.epoch)}"
             statement = replace(watch.statement, numbers=last_seen)
+        else:
+            watch.statement, watch.epoch = statement, case.last_epoch
         if rule.code not in self._cures:
             self._cures[rule.code] = usable(rule.cures(case), case)
         return Finding(rule.code, rule.severity, statement.title, statement.numbers, self._cures[rule.code])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ Severity = Literal["error", "warning", "hint"]
 
 SETTLING = 10
 """After an edit, the loss of a lane may settle for a tenth of the epochs that were trained before."""
+_VERB = re.compile(r"^(Add|Switch to|Switch on|Start from|Restart at) (a )?")
+_RESTART = re.compile(r"(,| and) restart$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,37 @@ class Cure:
         {'lanes.0.training.learning_rate': 0.001}
         """
         return below_experiment(self.changes, lane_number)
+
+    @property
+    def short(self) -> str:
+        """What the cure brings, as an addition to the name of a lane.
+
+        Examples
+        --------
+        >>> [Cure(label, {}).short for label in ("Add dropout 0.2", "Switch off early stopping", "L2 0.001, restart")]
+        ['dropout 0.2', 'no early stopping', 'L2 0.001']
+        """
+        said = _RESTART.sub("", self.label)
+        if said.startswith("Switch off "):
+            return said.replace("Switch off", "no", 1)
+        bare = _VERB.sub("", said)
+        starts_a_word = bare == said and bare[1:2].islower()
+        return bare[:1].lower() + bare[1:] if starts_a_word else bare
+
+    @property
+    def changes_of_copy(self) -> dict[str, object]:
+        """Values by path below the lane for a copy that starts anew, with the lane's own seed.
+
+        Empty where the cure edits the data, which all lanes share.
+
+        Examples
+        --------
+        >>> Cure("Slower", {"training.learning_rate": 0.001, "seed": 3}).changes_of_copy
+        {'training.learning_rate': 0.001}
+        """
+        if any(path.startswith("data.") for path in self.changes):
+            return {}
+        return {path: value for path, value in self.changes.items() if path != "seed"}
 
     def applies(self, experiment: Experiment, lane_number: int) -> bool:
         """Whether the edit is allowed and changes anything.

@@ -88,6 +88,17 @@ def test_numbers_that_are_no_longer_seen_say_of_which_epoch_they_are() -> None:
     assert 140 <= epoch < 300
 
 
+def test_what_was_told_between_two_looks_was_last_seen_when_it_was_told() -> None:
+    """Rules look at every fifth epoch, at first, and what is told has the numbers of the newest one."""
+    watching, seen = Watching(), vanishing(400, until=150)
+    told = [one.numbers for rows in range(1, 401) for one in watching.findings(first(seen, rows))]
+    gone = next(index for index, numbers in enumerate(told) if "Last seen" in numbers)
+    assert told[gone].startswith(told[gone - 1])
+    epoch = int(told[gone - 1].rpartition(" ")[2].rstrip("."))
+    assert epoch % 5
+    assert told[gone].endswith(f"Last seen at epoch {epoch}.")
+
+
 def test_what_hovers_about_a_threshold_does_not_flicker() -> None:
     factor = 100.0 * 2.0 ** np.sin(np.arange(400))
     error = np.stack([1.0 / factor, *np.ones((3, 400))], 1)

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import edit_many
 from engine.observation import HistoryView, Snapshot, Stop
-from engine.observation.diagnosis import Cure, Diagnostician, Finding
+from engine.observation.diagnosis import Cure, Diagnostician
 from engine.observation.snapshot import EditMark
-from gui_app.diagnosis import diagnosis as module
+from gui_app.diagnosis import lane_watch as module
 from gui_app.diagnosis.diagnosis import Diagnosis
+from gui_app.diagnosis.finding_parts import BESIDE
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.diagnosis.lane_watch import LaneFinding
 from gui_app.diagnosis.line import DiagnosisLine
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -78,7 +80,7 @@ def train(diagnosis: Diagnosis, seen: HistoryView, rows: int, start: int = 0, ru
 
 
 def codes(diagnosis: Diagnosis) -> list[str]:
-    return [finding.code for finding in diagnosis.findings]
+    return [shown.finding.code for shown in diagnosis.findings]
 
 
 # -- when it looks
@@ -97,7 +99,7 @@ def test_it_looks_once_in_ten_rows_at_most(diagnosis, monkeypatch):
 def test_numbers_that_are_shown_follow_each_new_row(diagnosis):
     for rows in (271, 272, 273):
         train(diagnosis, VANISHING, rows, start=0 if rows == 271 else rows - 1)
-        assert diagnosis.findings[0].numbers.endswith(f"to {rows - 1}.")
+        assert diagnosis.findings[0].finding.numbers.endswith(f"to {rows - 1}.")
 
 
 def test_it_looks_once_in_a_while_at_most(diagnosis, monkeypatch):
@@ -119,10 +121,10 @@ def test_it_looks_at_once_when_a_lane_ends(diagnosis, monkeypatch):
 
 
 def test_it_emits_only_changed_findings(diagnosis, qtbot):
-    told: list[tuple[Finding, ...]] = []
+    told: list[tuple[LaneFinding, ...]] = []
     diagnosis.changed.connect(told.append)
     train(diagnosis, VANISHING, 300)
-    assert {tuple(finding.code for finding in findings) for findings in told} == {("vanishing_gradient",)}
+    assert {tuple(shown.finding.code for shown in findings) for findings in told} == {("vanishing_gradient",)}
     assert all(before != after for before, after in pairwise(told))
     count = len(told)
     train(diagnosis, VANISHING, 300, start=299)
@@ -134,15 +136,15 @@ def test_what_is_told_while_training_says_up_to_which_epoch_it_is(diagnosis, mon
     train(diagnosis, VANISHING, 271)
     monkeypatch.setattr(module, "MIN_INTERVAL", 3_600_000)
     train(diagnosis, VANISHING, 275, start=271)
-    (finding,) = diagnosis.findings
-    assert finding.numbers.endswith("to 270.")
+    (shown,) = diagnosis.findings
+    assert shown.finding.numbers.endswith("to 270.")
     diagnosis.show_snapshot(snapshot(first(VANISHING, 275), playing=False))
-    (finding,) = diagnosis.findings
-    assert finding.numbers.endswith("to 274.")
+    (shown,) = diagnosis.findings
+    assert shown.finding.numbers.endswith("to 274.")
 
 
 def test_a_healthy_run_has_no_findings(diagnosis):
-    told: list[tuple[Finding, ...]] = []
+    told: list[tuple[LaneFinding, ...]] = []
     diagnosis.changed.connect(told.append)
     train(diagnosis, HEALTHY, 300)
     assert told == []
@@ -161,7 +163,7 @@ def test_a_new_run_and_another_document_begin_with_nothing(diagnosis):
 
 def test_what_is_dismissed_stays_so_until_training_starts_anew(diagnosis):
     train(diagnosis, VANISHING, 100)
-    diagnosis.dismiss("vanishing_gradient")
+    diagnosis.dismiss(diagnosis.findings[0])
     assert codes(diagnosis) == []
     train(diagnosis, VANISHING, 300, start=100)
     assert codes(diagnosis) == []
@@ -228,8 +230,8 @@ def test_a_cure_of_the_points_is_of_those_that_there_are_now(qtbot):
     train(diagnosis, seen, 100)
     draw(document, [(5.0, 5.0), (5.5, 5.0)])
     train(diagnosis, seen, 250, start=100)
-    balance = next(cure for cure in diagnosis.findings[0].cures if "data.points" in cure.changes)
-    diagnosis.apply(balance)
+    balance = next(cure for cure in diagnosis.findings[0].finding.cures if "data.points" in cure.changes)
+    diagnosis.remedies.apply(balance, "A")
     assert [5.0, 5.0] in document.points.xy.tolist()
     assert [5.5, 5.0] in document.points.xy.tolist()
 
@@ -284,9 +286,9 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
     rates = [document.experiment.lanes[0].training.learning_rate]
     for start, rows in ((100, 300), (299, 300)):
         slower = next(
-            cure for cure in diagnosis.findings[0].cures if cure.label.startswith("Restart at rate")
+            cure for cure in diagnosis.findings[0].finding.cures if cure.label.startswith("Restart at rate")
         )
-        diagnosis.apply(slower)
+        diagnosis.remedies.apply(slower, "A")
         rates.append(document.experiment.lanes[0].training.learning_rate)
         train(diagnosis, JUMPING, rows, start=start)
     assert rates == [0.003, 0.00003, 3e-7]
@@ -296,10 +298,10 @@ def test_two_clicks_on_cures_in_quick_succession_are_two_undo_steps(diagnosis, d
 
 def test_a_cure_that_no_longer_fits_changes_nothing(diagnosis, document):
     train(diagnosis, VANISHING, 100)
-    (normalized,) = [c for c in diagnosis.findings[0].cures if c.label == "Add batch normalization"]
+    (normalized,) = [c for c in diagnosis.findings[0].finding.cures if c.label == "Add batch normalization"]
     document.change({"lanes.0.network.normalization": {"kind": "batch"}}, "Normalize")
     count = document.stack.count()
-    diagnosis.apply(normalized)
+    diagnosis.remedies.apply(normalized, "A")
     assert document.stack.count() == count
 
 
@@ -309,10 +311,10 @@ def test_every_button_can_be_reached_and_pressed_by_key(line, diagnosis, documen
     qtbot.waitUntil(line.isActiveWindow)
     line.cures[0].setFocus()
     reached = []
-    for _ in range(4):
+    for _ in range(5):
         reached.append(line.focusWidget())
         QTest.keyClick(line.focusWidget(), "\t")
-    assert reached == [*line.cures, line.more, line.dismiss]
+    assert reached == [line.cures[0], line.beside, line.cures[1], line.more, line.dismiss]
     line.cures[1].setFocus()
     QTest.keyClick(line.cures[1], " ")
     assert document.experiment.lanes[0].network.activation.name == "tanh"
@@ -340,8 +342,10 @@ def test_more_shows_all_findings_with_all_cures(line, diagnosis, document):
     train(diagnosis, TWO_THINGS, 100)
     popover = popover_of(line)
     labels = {button.text(): button for button in popover.findChildren(type(line.more))}
-    assert set(labels) == {cure.label for finding in diagnosis.findings for cure in finding.cures}
-    assert labels[diagnosis.findings[0].cures[0].label].hasFocus()
+    assert set(labels) - {BESIDE} == {
+        cure.label for shown in diagnosis.findings for cure in shown.finding.cures
+    }
+    assert labels[diagnosis.findings[0].finding.cures[0].label].hasFocus()
     QTest.mouseClick(labels["Add batch normalization"], LEFT)
     assert document.experiment.lanes[0].network.normalization is not None
     assert not popover.isVisible()
@@ -373,28 +377,28 @@ def test_cures_give_way_where_there_is_little_room_the_last_one_after_the_words(
     words = line.numbers.full_text
     assert words in line.numbers.toolTip()
     qtbot.waitUntil(lambda: line.numbers.text() == words)
-    assert len(seen(line)) == 2
-    while len(seen(line)) == 2:
+    assert len(seen(line)) == 3
+    while len(seen(line)) == 3:
         assert line.numbers.text().replace("\n", " ") == words
         line.resize(line.width() - 10, line.height())
     assert line.numbers.text().replace("\n", " ") == words
-    for cures in (1, 0):
+    for buttons in (1, 1, 0):
         # Just enough room, then a pixel less.
         line.resize(line.layout().minimumSize().width(), line.height())
         shown, there = line.numbers.text().replace("\n", " "), seen(line)
         assert words.startswith(shown)
         assert shown != words
-        assert len(there) == cures
+        assert len(there) == buttons
         for button in [*there, line.more, line.dismiss]:
             assert button.isVisible()
             assert line.rect().contains(button.geometry())
         line.resize(line.width() - 1, line.height())
     line.resize(2000, line.height())
-    assert len(seen(line)) == 2
+    assert len(seen(line)) == 3
 
 
 def seen(line):
-    return [button for button in line.cures if button.isVisible()]
+    return [button for button in (*line.cures, line.beside) if button.isVisible()]
 
 
 def test_a_cure_is_tried_at_once_and_says_what_becomes_of_the_run(still):
@@ -481,7 +485,7 @@ def test_a_cure_brings_what_it_changes_into_view_and_outlines_it_once(still, qtb
     diagnosis = still.dock_layout.diagnosis_line.diagnosis
     column = dock_of(still, "Model").widget()
     column.verticalScrollBar().setValue(0 if path.startswith("reg") else 10_000)
-    diagnosis.apply(Cure("Help", {path: value}))
+    diagnosis.remedies.apply(Cure("Help", {path: value}), "A")
 
     def outlined():
         return [one.parentWidget() for one in still.findChildren(Outline) if one.isVisible()]

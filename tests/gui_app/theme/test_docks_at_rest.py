@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from engine.experiment import preset_experiment
 from engine.observation.diagnosis import Cure, Finding
+from gui_app.diagnosis.lane_watch import LaneFinding
 from gui_app.theme import style_sheet
 from gui_app.theme.appearance import Appearance
 from gui_app.widgets.guarded import guarded
@@ -61,8 +62,8 @@ def test_a_presentation_with_a_finding_begins_and_ends(open_window: Callable[...
     finding = Finding(
         "overfitting", "warning", "Overfitting since epoch 32", "Validation loss rose. " * 8, cures
     )
-    line.diagnosis.findings = (finding,)
-    line.diagnosis.changed.emit((finding,))
+    line.diagnosis.findings = (LaneFinding("A", finding),)
+    line.diagnosis.changed.emit(line.diagnosis.findings)
     assert len(line.cures) == 2
     usual = style_sheet.style_sheet(window.appearance.theme)
     for _ in range(2):

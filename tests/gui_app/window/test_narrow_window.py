@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.observation.diagnosis import Cure, Finding
 from engine.observation.snapshot import Best, Stop
 from gui_app.diagnosis.findings_popover import FindingsPopover
+from gui_app.diagnosis.lane_watch import LaneFinding
 from gui_app.panels.network.shape_editor import ShapeEditor
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.plots.loss_plot import LossPlot
@@ -145,8 +146,8 @@ def test_what_a_finding_saw_is_read_before_all_cures_are_offered(still):
     )
     cures = tuple(Cure(f"A cure with a long name {n}", {"training.learning_rate": 0.1}) for n in range(3))
     finding = Finding("exploding_gradient", "error", "Exploding gradient", numbers, cures)
-    line.diagnosis.findings = (finding,)
-    line.diagnosis.changed.emit((finding,))
+    line.diagnosis.findings = (LaneFinding("A", finding),)
+    line.diagnosis.changed.emit(line.diagnosis.findings)
     QApplication.processEvents()
     assert "…" not in line.numbers.text()
     assert line.numbers.text().count("\n") == 1
@@ -160,8 +161,8 @@ def test_a_finding_never_ends_in_dots_and_all_of_it_can_be_opened(still, size):
     line = still.dock_layout.diagnosis_line
     numbers = ", ".join(f"the gradient of layer {n} has a norm of 1.0e-0{n} in epoch 3" for n in range(1, 10))
     finding = Finding("vanishing_gradient", "error", "Vanishing gradient", numbers, ())
-    line.diagnosis.findings = (finding,)
-    line.diagnosis.changed.emit((finding,))
+    line.diagnosis.findings = (LaneFinding("A", finding),)
+    line.diagnosis.changed.emit(line.diagnosis.findings)
     QApplication.processEvents()
     shown = line.numbers.text().replace("\n", " ")
     assert shown
