@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from shiboken6 import isValid
 
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
@@ -19,7 +20,7 @@ IN_MARGIN, BETWEEN = 7, 5
 MARGIN = 20
 """Names that begin before this pixel of the panel are at its margin."""
 ROW = 26
-"""A dot is in the middle of this height of a control that is higher."""
+"""A dot is in the middle of this height of a control that is higher, with text of the default size."""
 _MOVES = (
     QEvent.Type.Move,
     QEvent.Type.Resize,
@@ -136,13 +137,14 @@ class LaneDots(QObject):
 
     def _arrange(self) -> None:
         names = [label for label in self._panel.findChildren(QLabel) if label.buddy() and label.text()]
+        row = text_size.scaled(ROW, text_size.scale())
         for path, button in self.buttons.items():
             control = self._controls[path]
             if not isValid(control):
                 button.hide()
                 continue
             anchor = _name_of(control, names)
-            corner = anchor.mapTo(self._panel, QPoint(0, min(anchor.height(), ROW) // 2))
+            corner = anchor.mapTo(self._panel, QPoint(0, min(anchor.height(), row) // 2))
             before = IN_MARGIN if corner.x() < MARGIN else BETWEEN
             button.move(max(corner.x() - before - WIDTH // 2, 0), corner.y() - HEIGHT // 2)
             button.setVisible(control.isVisibleTo(self._panel))

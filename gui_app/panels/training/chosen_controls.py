@@ -19,6 +19,8 @@ WIDTH = 180
 """Width of a control in pixels, with text of the default size; a long name takes more."""
 SPACING = 4
 """Pixels between the parts of a control."""
+MARGIN = 12
+"""Pixels before the controls with several lanes."""
 GROOVE = 56
 """Pixels of a slider that a hand can aim at, with text of the default size."""
 
@@ -44,11 +46,13 @@ class ChosenControls(LanePanel):
         self.learning_rate.set_value(self.lane.training.learning_rate)
         for entry in REGULARIZERS.values():
             self._show(entry, self.lane.regularization)
+        # Room for the dots of the first column.
+        self.column.setContentsMargins(MARGIN if len(experiment.lanes) > 1 else 0, 0, 0, 0)
         self._fit()
 
     def height_for(self, width: int) -> int:
         """Return the height of the rows in a bar that has ``width`` pixels for them."""
-        return self._flow.heightForWidth(width)
+        return self._flow.heightForWidth(width - self.column.contentsMargins().left())
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.experiment import default_experiment, edit_many
 from gui_app.panels.lane_dots import DotButton
 from gui_app.panels.regularization.regularization_panel import CARD
+from gui_app.panels.training.chosen_controls import ChosenControls
 from gui_app.session.document import Document
 from gui_app.theme import style_sheet
 from gui_app.theme.tokens import DARK, LIGHT
@@ -229,3 +230,19 @@ def test_dots_follow_what_is_folded_and_opened(document, current, training):
     (button,) = dots(training).values()
     row = training.controls[TRAIN + "schedule.lowest"]
     assert abs(button.geometry().center().y() - row.mapTo(training, row.rect().center()).y()) <= 2
+
+
+def test_dots_of_a_presentation_stand_beside_the_names(document, current, qtbot):
+    with_differences(document, [TRAIN + "learning_rate", REG + "l2"])
+    controls = ChosenControls(document, current)
+    qtbot.addWidget(controls)
+    controls.resize(700, 80)
+    controls.show()
+    assert not dots(controls)
+    current.choose(1)
+    assert set(dots(controls)) == {TRAIN + "learning_rate", REG + "l2"}
+    for path, button in dots(controls).items():
+        label = controls.controls[path].label
+        assert button.geometry().center().x() + 3 <= label.mapTo(controls, QPoint()).x()
+    click(dots(controls)[REG + "l2"])
+    assert set(dots(controls)) == {TRAIN + "learning_rate"}

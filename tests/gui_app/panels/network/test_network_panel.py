@@ -204,3 +204,14 @@ def test_data_far_from_the_canvas_are_told_beside_the_scaling_with_a_button(netw
     assert note.message.text() == NEEDED.format(misfit=far_out)
     document.stack.undo()
     assert note.isHidden()
+
+
+def test_a_renamed_axis_renames_its_inputs_for_readers_and_tips_too(document, network):
+    document.change({"data.axes.x.name": "age"}, "Name")
+    button = network.chips["x1"]
+    assert button.text() == "age"
+    assert button.accessibleName() == "Input age"
+    assert "<b>age</b>" in button.toolTip()
+    document.stack.undo()
+    assert (button.accessibleName(), button.text()) == ("Input x₁", "x₁")
+    assert "<b>x₁</b>" in button.toolTip()
