@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.texts import counted
@@ -13,12 +16,19 @@ from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
 from gui_app.canvas.answers import Answers
 from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
-from gui_app.canvas.layers.legend import Legend
+from gui_app.canvas.layers.compared import Compared, paint_lane_key
+from gui_app.canvas.layers.legend import Legend, paint_legend
 from gui_app.canvas.layers.neuron import NeuronLayer
 from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
+from gui_app.canvas.panes.arrangement import Arrangement
+from gui_app.canvas.panes.lanes_shown import ONE, PANES, LanesShown, shown_parts
+from gui_app.canvas.panes.pane import Pane
+from gui_app.canvas.panes.panes import Panes, in_all, paint_frame
+from gui_app.canvas.panes.titles import PaneFinding, PaneTitles, paint_title
+from gui_app.canvas.panes.ways import WaysButton
 from gui_app.canvas.reading.caption import Caption
 from gui_app.canvas.reading.reading import Reading, line_height
 from gui_app.canvas.selecting.actions import SelectedActions
@@ -36,7 +46,7 @@ from gui_app.canvas.view.visible_points import VisiblePoints
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.looked_at import LookedAtNeuron
-from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.snapshot_view import LaneModel, LanesView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
 from gui_app.theme.class_colours import with_class_colours
@@ -49,16 +59,25 @@ GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
 
 
-class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
+Parts = tuple[LaneModel[Answers | None], ...]
+Shown = tuple[LaneModel[Answers], ...]
+
+
+class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
     """Widget that shows a document's points and the newest prediction, and that a person draws on.
 
     ``pointer`` turns input events into strokes of the tools, which work on ``context``; ``camera`` decides which part
     of the data is shown; ``selected`` has the commands for selected points. All edits go through the document.
-    The canvas repaints when the document changes, or when a snapshot brings another prediction of the current lane
-    whose network was made for the document's task and classes. ``reported(sentence)`` says what it does not show.
+    The canvas repaints when the document changes, or when a snapshot brings another prediction of a shown lane whose
+    network was made for the document's task and classes. ``reported(sentence)`` says what it does not show,
+    and ``panes_changed`` that there are more or fewer panes.
+
+    Each shown lane has a pane of its own (see ``gui_app.canvas.panes``); all of them show one view of the same points,
+    and what is drawn in one is drawn in all. ``scene`` is that of each pane, in the pane's pixels.
     """
 
     reported = Signal(str)
+    panes_changed = Signal()
 
     export_name = "canvas"
     export_title = "Canvas"
@@ -78,17 +97,23 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.optional_layers = OptionalLayers(self.switches, self)
         self.neuron = NeuronLayer(document, current, looked_at, self)
         self.theme = system_theme()
-        self.prediction: Prediction | None = None
-        self._uncertainty: Uncertainty | None = None
         self.camera = Camera(self)
         self._data_view = DataView(document, self.camera)
         self.context = ToolContext(document, tool_settings, Selection(self), lambda: self.scene.viewport)
         self.selected = SelectedActions(document, self.context, self)
-        self.pointer = Pointer(self, self.context, self.camera)
+        self.panes = Panes(current, lambda: self.view)
+        self.pointer = Pointer(
+            self,
+            self.context,
+            self.camera,
+            lambda pixel, held: self.panes.local(self.arrangement, pixel, held),
+        )
+        self.titles = PaneTitles(self, current)
+        self.lanes_shown = LanesShown(self)
+        self.ways = WaysButton(self, self.lanes_shown, current)
         self.edges = EdgeMarkers(self)
         self.selection_bar = SelectionBar(self, self.context, self.selected)
         self.visible = VisiblePoints(document, tool_settings)
-        self._picture = Picture(self.view)
         self.legend = Legend()
         self.reading = Reading(
             self, document, current, tool_settings, self.context, self.pointer, self.camera
@@ -96,7 +121,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.switch_bar = SwitchBar(self, self.switches)
         self._caption = Caption(document)
         self._overlay = Overlay(self.context, self.pointer, self.reading.finder)
-        for bar in (self.selection_bar, self.switch_bar):
+        for bar in (self.selection_bar, self.switch_bar, self.ways):
             bar.apply_theme(self.theme)
         self._connect()
         self._set_up_widget()
@@ -111,6 +136,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         self.selected.reported.connect(self.reported)
         self.reading.finder.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
+        self.lanes_shown.changed.connect(self.catch_up)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
@@ -134,10 +160,18 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     # -- the view
 
     @property
+    def arrangement(self) -> Arrangement:
+        """Where the panes are."""
+        return Arrangement.of(self.width(), self.height(), len(self.panes), text_size.scale(), line_height())
+
+    @property
     def scene(self) -> Scene:
-        """The scene in the current view."""
-        margins = self._margins.with_controls(self._document.experiment.data, line_height())
-        return self._scene_on(self.camera.viewport(self.width(), self.height(), margins))
+        """The scene in the current view, in each pane."""
+        arrangement, margins = self.arrangement, self._margins
+        if arrangement.is_single:
+            margins = margins.with_controls(self._document.experiment.data, line_height())
+        viewport = self.camera.viewport(*arrangement.size, arrangement.margins(margins))
+        return self._scene_on(viewport, arrangement.is_bare)
 
     @property
     def extent(self) -> Extent:
@@ -147,6 +181,22 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def show_all(self) -> None:
         """Show all points that are not hidden."""
         self.camera.show_all(self.visible.points.xy, self._document.experiment.data.aspect)
+
+    @property
+    def ideal_ratio(self) -> float:
+        """The width of the canvas, in heights, at which its sheets are as large as they can be."""
+        return 2.0 if len(self.panes) == 2 else 1.0
+
+    def show_alone(self, number: int) -> None:
+        """Show one lane large, or where that is so already, all in panes again."""
+        alone = self.lanes_shown.mode == ONE and number == self.current.index
+        self.current.choose(number)
+        self.lanes_shown.choose(PANES if alone else ONE)
+
+    def show_findings(self, findings: Mapping[str, PaneFinding]) -> None:
+        """Mark in the titles of panes what is most pressing about a lane, by its name."""
+        self.titles.findings = findings
+        self.titles.catch_up()
 
     @property
     def grid_size(self) -> int:
@@ -163,15 +213,18 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     @property
     def view(self) -> View:
-        """The scene with the widget's size and device pixel ratio."""
-        return View(self.scene, self.width(), self.height(), self.devicePixelRatioF())
+        """The scene with a pane's size and device pixel ratio."""
+        return View(self.scene, *self.arrangement.size, self.devicePixelRatioF())
 
     @property
     def picture(self) -> Picture:
-        """The picture of the current view; a changed view starts a new picture."""
-        if self._picture.view != self.view:
-            self._picture = Picture(self.view)
-        return self._picture
+        """The picture of the current lane's pane; a changed view starts a new picture."""
+        return self.panes.picture(self.panes.current)
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What the pane of the current lane shows of the network's answer."""
+        return self.panes.current.answers.prediction
 
     def sizeHint(self) -> QSize:
         return QSize(640, 640)
@@ -179,8 +232,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def apply_theme(self, theme: Theme) -> None:
         if theme != self.theme:
             self.theme = theme
-            for bar in (self.selection_bar, self.switch_bar):
+            for bar in (self.selection_bar, self.switch_bar, self.ways):
                 bar.apply_theme(theme)
+            self.titles.theme = theme
+            self.titles.catch_up()
             self.update()
 
     @staticmethod
@@ -188,35 +243,53 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         return Answers.of(lane, snapshot)
 
     @property
-    def options(self) -> tuple[str, int]:
-        """Task and classes of the document."""
+    def options(self) -> tuple[str, int, str]:
+        """Task and classes of the document, and how lanes are shown."""
         data = self._document.experiment.data
-        return data.task, data.classes
+        return data.task, data.classes, self.lanes_shown.mode
 
     @staticmethod
-    def compose(model: Answers | None, options: tuple[str, int]) -> Answers:
-        return Answers.made_for(model, *options)
+    def compose(model: Parts, options: tuple[str, int, str]) -> Shown:
+        task, classes, mode = options
+        answers = tuple(
+            LaneModel(part.look, part.is_current, Answers.made_for(part.model, task, classes))
+            for part in model
+        )
+        return shown_parts(answers, mode)
 
-    def draw(self, shown: Answers) -> None:
-        self.optional_layers.show_batch(shown.ghosts)
-        self.neuron.show_neuron(shown.neuron)
-        ringed = self.reading.show(shown.points, shown.spot, shown.prediction is not None)
-        if ringed and self.optional_layers.rings:
-            self.update(self.scene.viewport.square.toAlignedRect())
-        if shown.prediction is not self.prediction or shown.uncertainty is not self._uncertainty:
-            comes_or_goes = (shown.prediction is None) != (self.prediction is None)
-            self.prediction, self._uncertainty = shown.prediction, shown.uncertainty
+    def draw(self, shown: Shown) -> None:
+        before = self.panes.current.answers.prediction is None
+        others, changed = self.panes.show(shown)
+        own = self.panes.current.answers
+        self.optional_layers.show_batch(own.ghosts)
+        self.neuron.show_neuron(own.neuron)
+        read = self.panes.read.answers
+        ringed = self.reading.show(read.points, read.spot, read.prediction is not None)
+        if others:
+            self._refresh_surroundings()
+            self.update()
+            self.panes_changed.emit()
+        elif ringed and self.optional_layers.rings:
+            self._update_panes(self.scene.viewport.square.toAlignedRect())
+        for pane in changed:
             if self.isVisible():
-                self.picture.show_prediction(*self._drawn_answer)
-            self.update(self.scene.viewport.square.toAlignedRect())
-            if comes_or_goes:
-                self._refresh_surroundings()
+                self.panes.picture(pane).show_prediction(*self._drawn_answer(pane))
+            self.update(self._square_of(pane))
+        if (own.prediction is None) != before:
+            self._refresh_surroundings()
 
-    @property
-    def _drawn_answer(self) -> tuple[Prediction | None, Uncertainty | None]:
+    def _drawn_answer(self, pane: Pane) -> tuple[Prediction | None, Uncertainty | None]:
         """The function of the neuron that is looked at, or the network's answer with its uncertainty."""
         function = self.neuron.function
-        return (self.prediction, self._uncertainty) if function is None else (function, None)
+        return pane.answer if function is None or not pane.is_current else (function, None)
+
+    def _square_of(self, pane: Pane) -> QRect:
+        square = self.scene.viewport.square.toAlignedRect()
+        return square.translated(self.arrangement.offset(self.panes.shown.index(pane)))
+
+    def _update_panes(self, region: QRect | QRegion) -> None:
+        """Repaint a region of one pane in all panes."""
+        self.update(in_all(region, self.arrangement))
 
     # -- export
 
@@ -230,30 +303,72 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         painter.save()
         painter.translate(rect.center() - QPointF(side / 2, side / 2))
         painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
-        scene = self._scene_on(self.camera.viewport(_EXPORT_SIDE, _EXPORT_SIDE, self._margins))
-        whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
-        paint_picture(
-            painter,
-            whole,
-            scene,
-            self.visible.points,
-            *self._drawn_answer,
-            self.visible.hidden,
-        )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._said)
+        self._paint_panes(painter)
         painter.restore()
 
-    @property
-    def _said(self) -> str:
+    def _paint_panes(self, painter: QPainter) -> None:
+        """Paint all panes with vector shapes into a square of ``_EXPORT_SIDE``."""
+        whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
+        arrangement = Arrangement.of(_EXPORT_SIDE, _EXPORT_SIDE, len(self.panes), text_size.scale())
+        painter.fillRect(whole, QColor(self.theme.window))
+        viewport = self.camera.viewport(*arrangement.size, arrangement.margins(self._margins))
+        scene = self._scene_on(viewport, arrangement.is_bare)
+        for index, pane in enumerate(self.panes):
+            painter.save()
+            painter.translate(QPointF(arrangement.offset(index)))
+            inside = QRectF(QPointF(), QSizeF(arrangement.panes[index].size()))
+            points, hidden = self.visible.points, self.visible.hidden
+            answer = self._drawn_answer(pane)
+            paint_picture(painter, inside, scene, points, *answer, hidden, arrangement.is_single)
+            self._paint_layers(painter, scene, pane)
+            painter.restore()
+            self._paint_surround(painter, arrangement, index, pane, titled=True)
+        if not arrangement.is_single:
+            self._paint_common_legend(painter, scene, arrangement)
+
+    def _paint_layers(self, painter: QPainter, scene: Scene, pane: Pane) -> None:
+        """Paint the optional layers of a pane, and what is said of it."""
+        said, uncertainty = self._said(pane), pane.answers.uncertainty
+        self.optional_layers.paint(
+            painter, scene, uncertainty, lambda: self.reading.wrong(pane.answers.points), said
+        )
+        if isinstance(pane.answers.prediction, Compared):
+            paint_lane_key(painter, scene, pane.answers.prediction)
+
+    def _paint_surround(
+        self, painter: QPainter, arrangement: Arrangement, index: int, pane: Pane, titled: bool = False
+    ) -> None:
+        """Paint the frame of one of several panes, and where no widget does it, its title."""
+        if arrangement.is_single:
+            return
+        rect = arrangement.panes[index]
+        paint_frame(painter, rect, pane.look, pane.is_current, self.theme)
+        part = self.titles.part(index)
+        if titled and part is not None:
+            line = QRectF(rect.left() + 2, rect.top() + 2, rect.width() - 4, arrangement.title_height)
+            finding = self.titles.findings.get(pane.look.name)
+            paint_title(painter, line, pane.look, part.model, finding, pane.is_current, self.theme)
+
+    def _paint_common_legend(self, painter: QPainter, scene: Scene, arrangement: Arrangement) -> None:
+        """Paint one legend above all panes."""
+        first, last = arrangement.panes[0], arrangement.panes[-1]
+        side = max(last.right(), arrangement.panes[min(1, len(arrangement.panes) - 1)].right()) - first.left()
+        above = replace(scene.viewport, left=float(first.left()), top=float(first.top()), side=float(side))
+        paint_legend(painter, replace(scene, viewport=above), self.legend)
+
+    def _said(self, pane: Pane) -> str:
         """What is drawn below the points, or else what the points lack or the network does not tell apart."""
-        neuron = self.neuron.caption
-        return neuron or self._caption.lack() or self._caption.doubt(self.prediction)
+        prediction = pane.answers.prediction
+        if isinstance(prediction, Compared):
+            return self._caption.lack() or prediction.caption
+        neuron = self.neuron.caption if pane.is_current else ""
+        return neuron or self._caption.lack() or self._caption.doubt(prediction)
 
     @property
     def _margins(self) -> Margins:
         return Margins.of(self._document.experiment.data, text_size.scale())
 
-    def _scene_on(self, viewport: Viewport) -> Scene:
+    def _scene_on(self, viewport: Viewport, bare: bool = False) -> Scene:
         data = self._document.experiment.data
         return Scene(
             viewport,
@@ -264,20 +379,31 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
             data.axes,
             data.extent.value,
             self.switches.on(DISCRETIZE),
+            bare,
         )
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, scene = QPainter(self), self.scene
-        self.picture.paint(
-            painter,
-            self.visible.points,
-            *self._drawn_answer,
-            self.visible.hidden,
-            event.rect(),
-        )
-        self.optional_layers.paint(painter, scene, self._uncertainty, self.reading.wrong, self._said)
-        self._overlay.paint(painter, scene)
+        painter, scene, arrangement = QPainter(self), self.scene, self.arrangement
+        points, hidden = self.visible.points, self.visible.hidden
+        if not arrangement.is_single:
+            painter.fillRect(event.rect(), QColor(self.theme.backdrop))
+            self._paint_common_legend(painter, scene, arrangement)
+        # A legend outside the part that is repainted is not painted.
+        legend = arrangement.is_single and event.rect().top() < scene.viewport.square.top() - 1
+        for index, pane in enumerate(self.panes):
+            rect = arrangement.panes[index]
+            if not event.region().intersects(rect):
+                continue
+            painter.save()
+            painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+            painter.translate(rect.topLeft())
+            picture, answer = self.panes.picture(pane), self._drawn_answer(pane)
+            picture.paint(painter, points, *answer, hidden, legend)
+            self._paint_layers(painter, scene, pane)
+            self._overlay.paint(painter, scene)
+            painter.restore()
+            self._paint_surround(painter, arrangement, index, pane)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -293,10 +419,10 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         elif before.data is after.data:
             return
         self.context.follow(before)
-        if self._picture.view != self.view:
+        if not self.panes.current.shows(self.view):
             # Names or colours of classes may have changed.
             self.update()
-        self.update(self.picture.update_points(self.visible.points))
+        self._update_panes(self.picture.update_points(self.visible.points))
         self._refresh_overlay()
         self._refresh_surroundings()
         if self.pointer.gesture.tool is None:
@@ -305,7 +431,7 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
     def _settings_changed(self) -> None:
         if self.visible.splits_changed:
             self.context.selection.keep(self.context.reachable)
-            self.update(self.picture.update_points(self.visible.points))
+            self._update_panes(self.picture.update_points(self.visible.points))
             self._refresh_surroundings()
         self._refresh_overlay()
 
@@ -328,14 +454,25 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
 
     def _refresh_surroundings(self) -> None:
         """Update the legend, the counts of points beyond each edge, and the bar of the selection."""
-        viewport, points = self.scene.viewport, self.visible.points
-        self.selection_bar.arrange(viewport.square)
+        arrangement, viewport, points = self.arrangement, self.scene.viewport, self.visible.points
         task = self._document.experiment.data.task
-        self.switch_bar.arrange(viewport.square, task, self._margins.right if task == "surface" else 0)
-        self.reading.arrange(viewport.square)
+        square = viewport.square.translated(QPointF(arrangement.offset(0)))
+        controls = square
+        if not arrangement.is_single:
+            last = arrangement.panes[min(1, len(arrangement.panes) - 1)]
+            controls = QRectF(
+                QPointF(arrangement.offset(0)), QPointF(last.right(), arrangement.panes[-1].bottom())
+            )
+        self.selection_bar.arrange(controls)
+        gap = self._margins.right if task == "surface" and arrangement.is_single else 0
+        self.switch_bar.arrange(controls, task, gap)
+        self.reading.arrange(square)
+        self.titles.arrange(arrangement)
+        self.ways.arrange()
         beyond = count_beyond(points.xy, viewport.extent, *viewport.axes.units.tolist())
-        self.edges.show_counts(beyond, viewport.square)
-        legend = Legend.of(points, self.prediction is not None, viewport.extent, self.visible.hidden)
+        self.edges.show_counts(beyond, square)
+        fits = task == "curve" and self.prediction is not None and not isinstance(self.prediction, Compared)
+        legend = Legend.of(points, fits, viewport.extent, self.visible.hidden)
         if legend != self.legend:
             self.legend = legend
             self.update()
@@ -348,4 +485,4 @@ class Canvas(QWidget, SnapshotView[Answers | None, tuple[str, int], Answers]):
         )
 
     def _refresh_overlay(self) -> None:
-        self.update(self._overlay.refresh(self.scene))
+        self._update_panes(self._overlay.refresh(self.scene))

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         )
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes, previews=True)
         self.central_area = CentralArea(self.canvas)
+        self.central_area.canvas_ratio = lambda: self.canvas.ideal_ratio
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.run_messages = RunMessages(document, current, self)
@@ -129,7 +130,13 @@ class MainWindow(QMainWindow):
         self.fault_messages = FaultMessages(self, self.faults, document, appearance)
         self.engine_notice = EngineNotice(self, self.link)
         self.dispatcher = SnapshotDispatcher(
-            [self.canvas, ThrottledView(self.transport, parent=self), self.run_messages], self
+            [
+                self.canvas,
+                ThrottledView(self.canvas.titles, parent=self),
+                ThrottledView(self.transport, parent=self),
+                self.run_messages,
+            ],
+            self,
         )
         self.dock_layout = DockLayout(
             document, current, self.tools, self.dispatcher, appearance.theme, self, library, settings
@@ -290,6 +297,7 @@ class MainWindow(QMainWindow):
         self.appearance.changed.connect(self._apply_theme)
         self.files.reported.connect(self.show_message)
         self.canvas.reported.connect(self.show_message)
+        self.canvas.panes_changed.connect(self.central_area.arrange)
         self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
         self.runs.reported.connect(self.show_message)

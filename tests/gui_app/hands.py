@@ -73,18 +73,22 @@ def erase(document: Document, every: int) -> None:
 
 
 class Hand:
-    """Draws on a canvas with real mouse events, at positions in canvas units."""
+    """Draws on a pane of a canvas with real mouse events, at positions in canvas units."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self.canvas = canvas
+    def __init__(self, canvas: Canvas, pane: int = 0) -> None:
+        self.canvas, self.pane = canvas, pane
 
     def pixel(self, position: Place) -> QPoint:
         x, y = position
-        return self.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint()
+        return self.canvas.scene.viewport.to_pixel(float(x), float(y)).toPoint() + self._corner
+
+    @property
+    def _corner(self) -> QPoint:
+        return self.canvas.arrangement.offset(self.pane)
 
     def position(self, position: Place) -> tuple[float, float]:
         """Where the mouse really is when it is sent to a position: pixels are whole."""
-        return self.canvas.scene.viewport.to_data(QPointF(self.pixel(position)))
+        return self.canvas.scene.viewport.to_data(QPointF(self.pixel(position) - self._corner))
 
     def press(
         self, position: Place, button: Qt.MouseButton = LEFT, modifiers: Qt.KeyboardModifier = NONE

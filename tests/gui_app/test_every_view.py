@@ -21,6 +21,7 @@ from engine.experiment import default_experiment, edit_many, switch_task
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.panes.titles import PaneTitles
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.diagram.readouts import readout_of
@@ -40,7 +41,7 @@ from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import NAMES, LossPlot
-from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.snapshot_view import LanesView, SnapshotView
 from gui_app.window.main_window import MainWindow
 from gui_app.window.run_messages import RunMessages
 from tests.gui_app.fake_engine import FakeEngine
@@ -202,6 +203,23 @@ def of_answers(canvas: Canvas, truth: Truth) -> Claims:
     yield "answers", shown.values.tobytes(), truth.prediction(size, shown.extent).tobytes()
 
 
+def of_titles(titles: PaneTitles, truth: Truth) -> Claims:
+    """Each title says the scores of its own lane; they are checked of the current one."""
+    parts = [titles.part(index) for index in range(len(titles.current.shown))]
+    (own,) = (part.model for part in parts if part is not None and part.is_current)
+    if not truth.trainer.training_points:
+        yield "scores", own, None
+        return
+    assert own is not None
+    score = truth.now.score
+    yield "scores", (repr(own.training), repr(own.validation)), tuple(repr(float(score[k])) for k in range(2))
+    yield "status", own.status, truth.lane.status
+    if len(titles.current.shown) > 1:
+        (title,) = (title for title in titles.titles if title.isChecked() and not title.isHidden())
+        yield "name", title.look.name, truth.lane.name
+        yield "said", title.accessibleName(), f"Lane {truth.lane.name}: {own.forms[0] or 'not trained yet'}"
+
+
 def of_inside(diagram: NetworkDiagram, truth: Truth) -> Claims:
     """Weights to the bit, numbers of readouts, and thumbnails as a direct forward pass says, in NumPy alone."""
     if not diagram.is_seen:
@@ -264,6 +282,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     ChainPlot: of_chain,
     TransportBar: of_figures,
     Canvas: of_answers,
+    PaneTitles: of_titles,
     NetworkDiagram: of_inside,
     RegularizationPanel: of_decision,
     RunMessages: of_run_messages,
@@ -503,7 +522,7 @@ def kinds_of(kind: type) -> list[type]:
     ]
 
 
-ABSTRACT = {PlotFrame, ProbePlot}
+ABSTRACT = {LanesView, PlotFrame, ProbePlot}
 
 
 def test_every_view_is_in_the_window_and_in_this_test(still: MainWindow) -> None:

@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.catalogue.texts import value_text
 from engine.experiment import Experiment, default_experiment, edit_many
-from engine.observation.observables import PREDICTION
+from engine.observation.observables import INSIDE, PREDICTION
 from engine.service import messages as m
 from engine.training.lane_run import LaneRun
 from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.panes.lanes_shown import ONE
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.exporting.pictures import Exportable, export_picture
@@ -71,6 +72,10 @@ def choose(watched: Watched, index: int) -> Truth:
     watched.index = index
     watched.window.current_lane.choose(index)
     watched.pull()
+    window = watched.window
+    watched.qtbot.waitUntil(
+        lambda: not window.diagram.is_seen or INSIDE.of(window.link.latest.lanes[index]) is not None
+    )
     return Truth.of(watched.workers.newest.trainer, index)
 
 
@@ -115,6 +120,7 @@ def test_views_change_at_once_while_training_runs(watched: Watched) -> None:
 def test_exported_pictures_are_those_of_the_lane_as_if_it_were_alone(
     watched: Watched, tmp_path: Path, qtbot: QtBot
 ) -> None:
+    watched.window.canvas.lanes_shown.choose(ONE)
     for view in watched.window.exports.views:
         pictures = []
         for index in LANES:
@@ -132,6 +138,7 @@ def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotF
     current.choose(index)
     if isinstance(view, Canvas):
         alone: Canvas | PlotFrame | NetworkDiagram = Canvas(window.document, current, ToolSettings(window))
+        alone.lanes_shown.choose(ONE)
         alone.apply_theme(window.appearance.theme)
     elif isinstance(view, NetworkDiagram):
         looked_at = LookedAtNeuron(window.document, current, window)
@@ -154,11 +161,18 @@ def picture(view: Exportable, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_engine_predicts_for_the_current_lane_alone(watched: Watched) -> None:
+def test_the_engine_predicts_for_the_shown_lanes_alone(watched: Watched) -> None:
+    changes = {f"lanes.{index}.hidden": True for index in (STOPPED, DIVERGED)}
+    watched.window.document.change(changes, "Hide")
     for index in LANES:
         choose(watched, index)
-        latest = watched.window.link.latest
-        assert [PREDICTION.of(lane) is not None for lane in latest.lanes] == [one == index for one in LANES]
+        watched.rest()
+        lanes = watched.window.link.latest.lanes
+        shown = {CALM, index}
+        assert [PREDICTION.of(lane) is not None for lane in lanes] == [one in shown for one in LANES]
+        # What one lane alone is looked at for is asked of the current one. Two panes leave no room for the diagram.
+        asked = index if index == CALM else None
+        assert [INSIDE.of(lane) is not None for lane in lanes] == [one == asked for one in LANES]
 
 
 def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watched) -> None:

@@ -32,15 +32,23 @@ class Pointer(QObject):
 
     The left button uses the chosen tool (the selection with Ctrl), the right one erases, the middle one moves the
     view. A stroke ends when its button is released, or when the widget loses the mouse and so would miss the release.
-    ``moved`` reports that ``position`` or ``tool`` may have changed.
+    ``moved`` reports that ``position`` or ``tool`` may have changed. ``place(pixel, held)`` returns where a pixel of
+    the widget lies in the view of ``context``; while a button is held, in the one in which it was pressed.
     """
 
     moved = Signal()
     axis_opened = Signal(str, QPoint)
     """A double click beside the square, at a point of the screen, asks for the editor of this axis."""
 
-    def __init__(self, widget: QWidget, context: ToolContext, camera: Camera) -> None:
+    def __init__(
+        self,
+        widget: QWidget,
+        context: ToolContext,
+        camera: Camera,
+        place: Callable[[QPointF, bool], QPointF] = lambda pixel, held: pixel,
+    ) -> None:
         super().__init__(widget)
+        self._place = place
         self.gesture = GestureRunner(context, self)
         self.gesture.ended.connect(self.moved)
         self.position: Position | None = None
@@ -125,6 +133,7 @@ class Pointer(QObject):
 
     def _press(self, event: Press) -> bool:
         self._note(event.modifiers())
+        self._pixel_of(event)
         if event.button() == Qt.MouseButton.MiddleButton:
             self._pan_from = event.position() if self.gesture.tool is None else None
             return True
@@ -141,7 +150,7 @@ class Pointer(QObject):
 
     def _press_again(self, event: QMouseEvent) -> bool:
         """Open an axis, or go back to the default view; in the default view, treat it as another click."""
-        axis = self._axis_at(event.position())
+        axis = self._axis_at(event)
         if event.button() == Qt.MouseButton.LeftButton and axis is not None:
             if self.gesture.drew:
                 self._context.editor.discard_last_gesture()
@@ -154,8 +163,8 @@ class Pointer(QObject):
         self._camera.reset()
         return True
 
-    def _axis_at(self, pixel: QPointF) -> str | None:
-        return axis_at(self._context.viewport(), self._context.task, pixel)
+    def _axis_at(self, event: Press) -> str | None:
+        return axis_at(self._context.viewport(), self._context.task, self._pixel_of(event))
 
     def _tool_of(self, event: Press) -> Tool | None:
         """Return the tool that a press uses, if any."""
@@ -173,7 +182,7 @@ class Pointer(QObject):
             self.gesture.finish()
         self.gesture.move(position, _pressure(event))
         self.move_to(position)
-        self._widget.setToolTip(AXIS_TIP if self._axis_at(event.position()) else "")
+        self._widget.setToolTip(AXIS_TIP if self._axis_at(event) else "")
         return True
 
     def _pan(self, event: Press) -> None:
@@ -199,7 +208,7 @@ class Pointer(QObject):
         if not event.modifiers() & _CONTROL:
             self._context.settings.scale_radius(notches)
         elif self.gesture.tool is None:
-            self._camera.zoom(notches, self._context.viewport().sheet.to_data(event.position()))
+            self._camera.zoom(notches, self._context.viewport().sheet.to_data(self._pixel_of(event)))
         event.accept()
         return True
 
@@ -219,7 +228,10 @@ class Pointer(QObject):
             self.moved.emit()
 
     def _position_of(self, event: Press) -> Position:
-        return self._context.viewport().sheet.to_data(event.position())
+        return self._context.viewport().sheet.to_data(self._pixel_of(event))
+
+    def _pixel_of(self, event: Press | QWheelEvent) -> QPointF:
+        return self._place(event.position(), self.gesture.tool is not None or self._pan_from is not None)
 
     def _shortcut(self, event: QEvent) -> bool:
         # No shortcut, such as Undo or another task, may act in the middle of a stroke.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.observation.observables import Prediction, Uncertainty
+from gui_app.canvas.layers.compared import Compared
 from gui_app.canvas.layers.prediction import paint_prediction
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.layers.surround import paint_axes, paint_border, paint_sheet
@@ -51,7 +52,8 @@ def paint_background_sheet(
     enlarged: int = 1,
 ) -> None:
     """Paint the sheet, its rounded corners in the colour ``outside``; ``enlarged`` as in ``paint_prediction``."""
-    covered = prediction is not None and scene.task != "curve"
+    lines = isinstance(prediction, Compared) and not prediction.filled
+    covered = prediction is not None and scene.task != "curve" and not lines
     paint_sheet(painter, scene, grid=not covered)
     if prediction is not None:
         paint_prediction(painter, scene, prediction, uncertainty, enlarged)

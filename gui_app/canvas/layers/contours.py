@@ -34,6 +34,18 @@ def class_boundaries(probabilities: NDArray[np.float32], extent: Extent) -> Floa
     return _joined(crossings[known], crossed[known])
 
 
+MIN_PROBABILITY = np.float32(1e-30)
+"""Smaller probabilities are raised to this value before their logarithm is taken."""
+
+
+def log_probabilities(probabilities: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return logarithms [rows, columns, classes]: between cells, log odds are closer to linear than probabilities,
+    which jump from 0 to 1 in a confident network.
+    """
+    logarithms: NDArray[np.floating] = np.log(np.maximum(probabilities, MIN_PROBABILITY))
+    return logarithms
+
+
 def _padded(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     """Extrapolate by half a cell to the edge of the extent: [classes, rows + 2, columns + 2]."""
     # The difference of two infinities would be NaN.

@@ -34,7 +34,7 @@ class Overlay:
     def paint(self, painter: QPainter, scene: Scene) -> None:
         context, pointer = self._context, self._pointer
         tool = pointer.tool
-        if scene.task == "surface":
+        if scene.task == "surface" and not scene.bare:
             paint_value_mark(painter, scene, context.settings.value)
         chosen = context.selection.index
         if len(chosen) and chosen[-1] < len(context.points):

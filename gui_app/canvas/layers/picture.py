@@ -21,12 +21,15 @@ Curve = list[QPainterPath] | None
 
 
 class Picture:
-    """The picture of one view: background and points are cached images, curve and legend are painted each time."""
+    """The picture of one view: background and points are cached images, curve and legend are painted each time.
 
-    def __init__(self, view: View) -> None:
+    Pictures of the same view may share one layer of ``points``.
+    """
+
+    def __init__(self, view: View, points: PointsLayer | None = None) -> None:
         self.view = view
         self._background = Background(view)
-        self.points_layer = PointsLayer(view)
+        self.points_layer = points or PointsLayer(view)
         self._prediction: Prediction | None = None
         self._curve: Curve = None
         self._legend = Legend()
@@ -49,20 +52,15 @@ class Picture:
         prediction: Prediction | None,
         uncertainty: Uncertainty | None,
         hidden: int = 0,
-        exposed: QRect | None = None,
+        with_legend: bool = True,
     ) -> None:
-        """Paint everything but the overlay at the widget's origin.
-
-        ``hidden`` is the number of points not shown. ``exposed`` is the part of the widget that is repainted, None for
-        all of it; a legend outside that part is not painted.
-        """
+        """Paint everything but the overlay at the widget's origin; ``hidden`` is the number of points not shown."""
         self.show_prediction(prediction, uncertainty)
         self.points_layer.update(points)
         self._background.paint(painter)
         self.points_layer.paint(painter)
         scene, legend = self.view.scene, self._legend_for(points, hidden)
-        above = exposed is None or exposed.top() < scene.viewport.square.top() - 1
-        _paint_over(painter, scene, points, self._curve, legend, above)
+        _paint_over(painter, scene, points, self._curve, legend, with_legend)
 
     def _legend_for(self, points: Points, hidden: int) -> Legend:
         """Return the legend; recompute it only if its contents changed."""
@@ -81,6 +79,7 @@ def paint_picture(
     prediction: Prediction | None,
     uncertainty: Uncertainty | None,
     hidden: int = 0,
+    with_legend: bool = True,
 ) -> None:
     """Paint the whole picture with vector shapes wherever possible, for exports that can be enlarged."""
     outside = scene.theme.window
@@ -90,16 +89,16 @@ def paint_picture(
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)
     legend = Legend.of(points, curve is not None, scene.viewport.extent, hidden)
-    _paint_over(painter, scene, points, curve, legend)
+    _paint_over(painter, scene, points, curve, legend, with_legend)
 
 
 def _paint_over(
-    painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend, above: bool = True
+    painter: QPainter, scene: Scene, points: Points, curve: Curve, legend: Legend, with_legend: bool
 ) -> None:
-    """Paint curve, legend and message; without ``above``, what lies above the sheet is not painted."""
+    """Paint curve, legend and message."""
     if curve is not None:
         paint_curve(painter, scene, curve)
-    if above:
+    if with_legend:
         paint_legend(painter, scene, legend)
     if not len(points) and not legend.hidden:
         paint_empty_message(painter, scene)

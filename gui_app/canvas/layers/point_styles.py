@@ -17,8 +17,8 @@ _LEVELS = 41
 
 
 def marker_radius(scene: Scene) -> float:
-    """Return the radius of markers in pixels; larger on a larger canvas."""
-    return min(max(scene.viewport.side / 140, 3.0), 5.0)
+    """Return the radius of markers in pixels; larger on a larger canvas, and small in a small pane."""
+    return min(max(scene.viewport.side / 140, 2.0 if scene.bare else 3.0), 5.0)
 
 
 def style_numbers(points: Points, scene: Scene) -> NDArray[np.int64]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.observation.observables import Prediction, Uncertainty
-from gui_app.canvas.layers.contours import class_boundaries
+from gui_app.canvas.layers.compared import Compared
+from gui_app.canvas.layers.contours import class_boundaries, log_probabilities
 from gui_app.canvas.layers.discrete import discrete_classes, discrete_surface
 from gui_app.canvas.layers.neuron import NeuronFunction
 from gui_app.canvas.layers.paths import segments_path
@@ -17,8 +16,6 @@ from gui_app.canvas.layers.uncertainty import paint_uncertainty
 from gui_app.theme.colour_maps import class_colours, image_of, surface_colours
 
 BOUNDARY_WIDTH = 1.3
-MIN_PROBABILITY = np.float32(1e-30)
-"""Smaller probabilities are raised to this value before their logarithm is taken."""
 
 
 def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
@@ -28,7 +25,7 @@ def prediction_image(prediction: Prediction, scene: Scene) -> QImage | None:
         return prediction.image(scene.theme)
     if scene.task == "classification" and values.ndim == 3:
         if scene.discrete:
-            return image_of(discrete_classes(log_probabilities(prediction), scene))
+            return image_of(discrete_classes(log_probabilities(values), scene))
         return image_of(class_colours(values, scene.theme))
     if scene.task == "surface" and values.ndim == 2:
         if scene.discrete:
@@ -48,6 +45,9 @@ def paint_prediction(
 
     The image has ``enlarged`` pixels for each grid point in each direction.
     """
+    if isinstance(prediction, Compared):
+        prediction.paint(painter, scene)
+        return
     image = prediction_image(prediction, scene)
     if image is None:
         paint_uncertainty(painter, scene, prediction, uncertainty)
@@ -69,16 +69,8 @@ def paint_prediction(
     painter.restore()
 
 
-def log_probabilities(prediction: Prediction) -> NDArray[np.floating]:
-    """Return logarithms [rows, columns, classes]: between cells, log odds are closer to linear than probabilities,
-    which jump from 0 to 1 in a confident network.
-    """
-    logarithms: NDArray[np.floating] = np.log(np.maximum(prediction.values, MIN_PROBABILITY))
-    return logarithms
-
-
 def _paint_boundary(painter: QPainter, scene: Scene, prediction: Prediction) -> None:
-    segments = class_boundaries(log_probabilities(prediction), prediction.extent)
+    segments = class_boundaries(log_probabilities(prediction.values), prediction.extent)
     pen = QPen(QColor(scene.theme.boundary), BOUNDARY_WIDTH * scene.theme.line_scale)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)

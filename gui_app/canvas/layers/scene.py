@@ -26,7 +26,7 @@ class Scene:
 
     ``task`` and ``classes`` are those of the data, ``names`` those of the classes (empty if they have none). ``axes``
     are the names and units of the axes, ``values`` the ends of a surface's values. ``discrete`` says that predictions
-    are shown in steps.
+    are shown in steps, and ``bare`` that there is room for the sheet alone.
     """
 
     viewport: Viewport
@@ -37,6 +37,7 @@ class Scene:
     axes: AxesSettings = NO_NAMES
     values: tuple[float, float] = DEFAULT_EXTENT.value
     discrete: bool = False
+    bare: bool = False
 
     def shares(self, values: Floats) -> Floats:
         """Return where values of a surface lie between its ends, −1 and 1."""

@@ -63,6 +63,8 @@ def paint_border(painter: QPainter, scene: Scene, outside: str) -> None:
 
 def paint_axes(painter: QPainter, scene: Scene) -> None:
     """Paint ticks, names and units of the axes outside the sheet, and the colour bar of a surface."""
+    if scene.bare:
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(small_font(painter.font()))
     square, scale = scene.viewport.square, text_size.scale()

@@ -42,8 +42,14 @@ class KnownAnswers(QObject):
     @property
     def wrong(self) -> Indices:
         """The indices of shown points that are taken for another class, ascending."""
-        answers, points, shown = self.answers, self._document.points, self._settings.shown
+        return self.wrong_of(self.answers)
+
+    def wrong_of(self, answers: PointAnswers | None) -> Indices:
+        """Return the indices for these answers, of whatever lane; none for answers that are of other points."""
+        points, shown = self._document.points, self._settings.shown
         if answers is None or self._document.experiment.data.task != CLASSIFICATION:
+            return _NONE
+        if answers.digest != points.digest:
             return _NONE
         found = self._wrong
         if found is None or found[0] is not answers or found[1] is not points or found[2] != shown:

@@ -61,9 +61,9 @@ class Reading(QObject):
             {request.key: request for request in (*self.readout.requests, *self.finder.requests)}.values()
         )
 
-    def wrong(self) -> NDArray[np.float64]:
-        """Return the positions of wrong points on the sheet [n, 2]."""
-        return self._context.xy[self.known.wrong]
+    def wrong(self, answers: PointAnswers | None) -> NDArray[np.float64]:
+        """Return the positions on the sheet [n, 2] of points for which these answers are wrong."""
+        return self._context.xy[self.known.wrong_of(answers)]
 
     def show(self, answers: PointAnswers | None, spot: Spot | None, trained: bool) -> bool:
         """Take what the engine has answered; return whether other points may be wrong."""

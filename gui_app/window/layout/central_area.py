@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
@@ -17,7 +19,8 @@ class CentralArea(QWidget):
 
     ``diagram_shown`` says whether the diagram is to be seen, beside the canvas or as its tab; space is kept for it
     from the start, also while it is not built yet. ``diagram_changed`` is emitted when that changes. ``canvas_share``
-    is the least share of the width that the canvas keeps, from the next arrangement on.
+    is the least share of the width that the canvas keeps, and ``canvas_ratio()`` its width in heights, from the next
+    arrangement on.
     """
 
     diagram_changed = Signal(bool)
@@ -28,6 +31,7 @@ class CentralArea(QWidget):
         self._parts: dict[str, QWidget | None] = {CANVAS: canvas, NETWORK: None, NOTE: None}
         self.diagram_shown = True
         self.canvas_share = 0.0
+        self.canvas_ratio: Callable[[], float] = lambda: 1.0
         self._note_seen = False
         canvas.setParent(self)
         set_topic(self, "canvas")
@@ -86,6 +90,7 @@ class CentralArea(QWidget):
             self.tabs.sizeHint().height(),
             text_size.scale(),
             self.canvas_share,
+            self.canvas_ratio(),
         )
         self._offer_tabs()
         self._show_front()

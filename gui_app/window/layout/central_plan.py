@@ -46,17 +46,18 @@ def plan(
     tab_height: int,
     scale: float = 1.0,
     share: float = 0.0,
+    ratio: float = 1.0,
 ) -> Plan:
     """Divide ``size`` between the canvas and those of the other two that are shown.
 
-    The canvas keeps the largest square, and never gets less than its smallest size ``canvas``. The diagram stands on
-    the right and the note on the left, if the free space is wide enough for both; otherwise the note stands above
-    the diagram, if both fit without cutting its text. What fits nowhere is a tab of the canvas. ``note`` returns the
-    height of the whole note for a width, None without one; ``scale`` enlarges what holds text; ``share`` is the least
-    share of the width that the canvas keeps.
+    The canvas keeps the largest square, or ``ratio`` of them in a row, and never gets less than its smallest size
+    ``canvas``. The diagram stands on the right and the note on the left, if the free space is wide enough for both;
+    otherwise the note stands above the diagram, if both fit without cutting its text. What fits nowhere is a tab of the
+    canvas. ``note`` returns the height of the whole note for a width, None without one; ``scale`` enlarges what holds
+    text; ``share`` is the least share of the width that the canvas keeps.
     """
     width, height = size.width(), size.height()
-    free = width - max(height, round(share * width))
+    free = width - max(round(ratio * height), round(share * width))
     least, most = round(NARROWEST * scale), round(WIDEST * scale)
     left = min(max(free // 3, least), most)
     if note and diagram and free >= least + DIAGRAM.width() and note(left) <= height:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from gui_app.canvas.canvas import Canvas
+from gui_app.canvas.panes.ways import ways_menu
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.theme.appearance import MODES, Appearance
 from gui_app.window.layout.central_area import CentralArea
@@ -43,6 +44,7 @@ def add_view_menu(
     _add_diagram(menu, layout.centre)
     add(menu, "&Restore the layout", lambda: layout.show_chosen(layout.arrange))
     menu.addSeparator()
+    menu.addMenu(ways_menu(menu, canvas.lanes_shown, canvas.current))
     _add_switches(menu, canvas)
     finder = canvas.reading.finder
     add(menu, "Ne&xt wrong point", finder.next, "F3", FIND_TIP)

@@ -127,9 +127,9 @@ def test_a_network_that_tells_nothing_apart_gets_a_word(probabilities, said):
 def test_the_word_is_about_the_prediction_that_is_shown(empty_document, canvas):
     put_points(empty_document, TWO, "Two")
     canvas.show_snapshot(snapshot(np.full((100, 100, 2), 0.5)))
-    assert canvas._said.startswith("The network is unsure everywhere")
+    assert canvas._said(canvas.panes.current).startswith("The network is unsure everywhere")
     canvas.show_snapshot(snapshot(halves()))
-    assert canvas._said == ""
+    assert canvas._said(canvas.panes.current) == ""
 
 
 def test_the_key_of_a_missing_class_says_so(settings, canvas, qtbot):

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -9,13 +10,14 @@ from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.service import messages as m
+from gui_app.canvas.panes.lanes_shown import WAYS
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.exporting import actions
 from gui_app.exporting.pictures import PICTURE_FORMATS
 from gui_app.plots import PLOTS
 from gui_app.theme.appearance import MODES
 from gui_app.window.layout.schemes import SCHEMES
-from tests.gui_app.hands import dock_of, draw
+from tests.gui_app.hands import dock_of, draw, with_lanes
 from tests.observing import watch_prediction
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -134,12 +136,15 @@ def test_these_are_all_entries(window, menus):
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
+        *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()),
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
         "View > Next wrong point", "View > Previous wrong point",
         *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
-    assert all(action.isEnabled() for action in menus.values())
+    # With one lane there is nothing to choose.
+    of_lanes = {f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()}
+    assert {name for name, action in menus.items() if not action.isEnabled()} == of_lanes
 
 
 def test_no_two_entries_share_a_key(menus):
@@ -318,3 +323,19 @@ def test_entries_change_the_view_and_the_engine_follows(window, menus, fake_engi
     assert window.canvas.extent == (-6, 6, -6, 6)
     menus["Help > Shortcuts"].trigger()
     assert window.help_windows.shortcuts.isVisible()
+
+
+def test_the_lanes_on_the_canvas_are_chosen_by_name(window):
+    texts = {action.text(): action for action in window.findChildren(QAction)}
+    menu = texts["&Lanes on the canvas"].menu()
+    menu.aboutToShow.emit()
+    assert not any(action.isEnabled() for action in menu.actions()), "one lane leaves nothing to choose"
+    window.document.replace(with_lanes(window.document.experiment, A={}, B={}), "Lanes")
+    menu.aboutToShow.emit()
+    checked = []
+    for action, key in zip(menu.actions(), WAYS, strict=True):
+        action.trigger()
+        menu.aboutToShow.emit()
+        checked.append([one.isChecked() for one in menu.actions()].index(True))
+        assert window.canvas.lanes_shown.mode == key
+    assert checked == [0, 1, 2, 3]

@@ -1,0 +1,1 @@
+"""The canvas divided into panes, one for each lane that is shown."""

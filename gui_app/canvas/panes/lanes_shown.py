@@ -1,0 +1,78 @@
+"""The ways to see several lanes: in panes, one alone, the difference of two, or the boundaries of all."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from gui_app.canvas.answers import Answers
+from gui_app.canvas.layers.compared import boundaries_of, difference_of
+from gui_app.session.snapshot_view import LaneModel
+
+PANES, ONE, DIFFERENCE, BOUNDARIES = "panes", "one", "difference", "boundaries"
+
+
+class Way(NamedTuple):
+    """A way to see several lanes, in words."""
+
+    label: str
+    meaning: str
+
+
+WAYS = MappingProxyType(
+    {
+        PANES: Way("Panes", "Each shown lane has a pane of its own; what is drawn in one is drawn in all."),
+        ONE: Way("Current lane alone", "The current lane fills the canvas."),
+        DIFFERENCE: Way(
+            "Difference of two lanes",
+            "Where the answers of the current lane and of the first other one differ, and by how much.",
+        ),
+        BOUNDARIES: Way(
+            "Boundaries of all lanes",
+            "The decision boundaries or curves of all shown lanes over one another.",
+        ),
+    }
+)
+
+
+class LanesShown(QObject):
+    """How several lanes are shown, one of ``WAYS``; ``changed`` follows each change."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mode = PANES
+
+    @property
+    def mode(self) -> str:
+        return self._mode
+
+    def choose(self, mode: str) -> None:
+        """Raises KeyError for none of ``WAYS``."""
+        WAYS[mode]
+        if mode != self._mode:
+            self._mode = mode
+            self.changed.emit()
+
+
+def shown_parts(parts: tuple[LaneModel[Answers], ...], mode: str) -> tuple[LaneModel[Answers], ...]:
+    """Return what each pane shows: all parts, or one whose answer shows the current lane or compares several."""
+    if mode == PANES or len(parts) == 1:
+        return parts
+    current = next((part for part in parts if part.is_current), parts[0])
+    if mode == ONE:
+        return (current,)
+    answers = [(part.look, part.model.prediction) for part in parts if part.model.prediction is not None]
+    if mode == BOUNDARIES:
+        compared = boundaries_of(answers, current.model.task)
+    else:
+        other = next((part for part in parts if part is not current), current)
+        pair = [one for one in answers if one[0] in (current.look, other.look)]
+        compared = difference_of(pair, current.look, current.model.task)
+    own = current.model
+    return (
+        current._replace(model=Answers(own.task, own.classes, compared, points=own.points, spot=own.spot)),
+    )

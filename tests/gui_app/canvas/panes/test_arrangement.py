@@ -1,0 +1,49 @@
+"""Panes lie beside one another, and a position in one is the same position in all."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRect, QRectF
+
+from gui_app.canvas.panes.arrangement import CONTROLS, LEGEND, Arrangement
+from gui_app.canvas.view.margins import Margins
+
+sizes = st.integers(320, 2000)
+
+
+@given(sizes, sizes, st.integers(2, 4), st.floats(0.8, 2.0))
+def test_panes_have_one_size_and_room_of_their_own(width: int, height: int, count: int, scale: float) -> None:
+    found = Arrangement.of(width, height, count, scale, line=20)
+    assert len({(pane.width(), pane.height()) for pane in found.panes}) == 1
+    inside = QRect(0, round(LEGEND * scale), width - CONTROLS, height - 20 - round(LEGEND * scale))
+    for index, pane in enumerate(found.panes):
+        assert inside.contains(pane)
+        assert not any(pane.intersects(other) for other in found.panes[:index])
+    across = {pane.left() for pane in found.panes}
+    assert (len(found.panes), len(across)) == (count, 2)
+
+
+@given(sizes, sizes)
+def test_a_single_pane_is_the_whole_canvas(width: int, height: int) -> None:
+    found = Arrangement.of(width, height, 1, 1.5, 20)
+    assert (found.is_single, found.size, found.title_height) == (True, (width, height), 0)
+    assert found.margins(Margins(1, 2, 3, 4)) == Margins(1, 2, 3, 4)
+    assert found.local(QPointF(7, 9), 0) == QPointF(7, 9)
+
+
+@given(sizes, sizes, st.integers(1, 4), st.data())
+def test_a_position_is_found_in_its_pane_and_nearest_between_panes(
+    width: int, height: int, count: int, data: st.DataObject
+) -> None:
+    found = Arrangement.of(width, height, count)
+    index = data.draw(st.integers(0, count - 1))
+    x, y = (data.draw(st.floats(0.01, size - 0.01)) for size in found.size)
+    pixel = QPointF(found.offset(index)) + QPointF(x, y)
+    assert found.index_at(pixel) == found.nearest(pixel) == index
+    local = found.local(pixel, index)
+    assert abs(local.x() - x) + abs(local.y() - y) < 1e-6
+    beyond = QPointF(data.draw(st.floats(-50, width + 50)), data.draw(st.floats(-50, height + 50)))
+    nearest = found.nearest(beyond)
+    assert found.index_at(beyond) in (None, nearest)
+    assert QRectF(found.panes[nearest]).isValid()
