@@ -8,7 +8,6 @@ from engine.network.penalty import (
     add_penalty_gradient,
     add_proximal_gradient,
     has_proximal,
-    penalty,
     penalty_with_parts,
 )
 
@@ -23,6 +22,5 @@ __all__ = [
     "bind_activation",
     "has_proximal",
     "initial_parameters",
-    "penalty",
     "penalty_with_parts",
 ]

@@ -77,8 +77,8 @@ PENALTIES: tuple[PenaltyTerm, ...] = (
 """λ₁ Σₗ Σ|Wₗ| and λ₂ Σₗ ΣWₗ², over weights only."""
 
 
-def penalty(rows: Tensor, layout: Layout, terms: Terms) -> Tensor:
-    """The penalty of each lane, in the unit of scaled losses.
+def penalty_with_parts(rows: Tensor, layout: Layout, terms: Terms) -> tuple[Tensor, ...]:
+    """The penalty of each lane and what L1 and L2 are of it, in the unit of scaled losses.
 
     Parameters
     ----------
@@ -91,31 +91,8 @@ def penalty(rows: Tensor, layout: Layout, terms: Terms) -> Tensor:
 
     Returns
     -------
-    Tensor
-        [lanes]
-
-    Examples
-    --------
-    >>> import torch
-    >>> strengths = {"l1_subgradient": torch.tensor([[0.1]]), "l2": torch.tensor([[0.01]])}
-    >>> penalty(torch.tensor([[1.0, -2.0, 7.0]]), Layout((2, 1)), strengths)
-    tensor([0.3500])
-    """
-    return _total([value for _, value in _values(rows, layout, terms)], len(rows))
-
-
-def penalty_with_parts(rows: Tensor, layout: Layout, terms: Terms) -> tuple[Tensor, ...]:
-    """The penalty of each lane and what L1 and L2 are of it, in the unit of scaled losses.
-
-    Parameters
-    ----------
-    rows, layout, terms
-        As for ``penalty``.
-
-    Returns
-    -------
     tuple of Tensor [lanes]
-        What ``penalty`` returns, and each of ``PENALTY_PARTS``: 0 where no lane uses it.
+        The penalty, and each of ``PENALTY_PARTS``: 0 where no lane uses it.
 
     Examples
     --------
