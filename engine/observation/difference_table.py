@@ -110,7 +110,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceTable:
-    """Columns side by side; ``rows`` has settings first, then results."""
+    """Columns side by side.
+
+    Attributes
+    ----------
+    headings
+        One for each column.
+    rows
+        Settings first, then results.
+    """
 
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]

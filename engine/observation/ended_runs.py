@@ -8,6 +8,8 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.probes import PROBES
+from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.data.axes import to_share
 from engine.experiment.effects import Effect, data_effect, lane_effect
 from engine.experiment.lane_pairs import paired
@@ -19,6 +21,7 @@ from engine.experiment.run_list import (
     ByLoss,
     RunRecord,
     bare_lane,
+    curves_of,
     data_digest,
     packed_curves,
     packed_picture,
@@ -194,6 +197,35 @@ def thinned_curves(history: HistoryView, best_epoch: int | None = None) -> bytes
     rows = thinned_rows(len(history), None if best is None or best >= len(history) else best)
     columns = (history.epoch[rows, None], history.loss[rows], history.penalty[rows, None])
     return packed_curves(np.concatenate(columns, axis=1, dtype=np.float64))
+
+
+def history_of(record: RunRecord) -> HistoryView:
+    """Return the curves of a run as a history, for plots.
+
+    Parameters
+    ----------
+    record
+        From a list of runs.
+
+    Returns
+    -------
+    HistoryView
+        The rows that are kept, without steps, scores, layers and parts of the penalty.
+    """
+    rows = curves_of(record)
+    count, epoch = len(rows), rows[:, 0].astype(np.int64)
+    nothing = np.empty(0, dtype=np.int64)
+    return HistoryView(
+        epoch=epoch,
+        step=np.zeros(count, dtype=np.int64),
+        loss=rows[:, 1:4],
+        penalty=rows[:, 4],
+        score=np.full((count, 3), np.nan),
+        layer_epoch=nothing,
+        layer_step=nothing,
+        layers=np.empty((0, len(PROBES), 0)),
+        penalty_parts=np.full((count, len(PENALTY_PARTS)), np.nan),
+    )
 
 
 def picture_of_prediction(prediction: Prediction | None, data: DataSettings) -> bytes:

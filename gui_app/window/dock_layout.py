@@ -17,6 +17,7 @@ from gui_app.plots.loading import load
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
+from gui_app.session.run_list import RunList
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     from gui_app.panels.lane_title import LaneTitle
     from gui_app.panels.panel import Panel
     from gui_app.plots.drawing.plot_frame import PlotFrame
+    from gui_app.runs.view import RunsView
 
-DOCK_TOPICS = {"Data": "data_sets", "Model": "network"}
+DOCK_TOPICS = {"Data": "data_sets", "Model": "network", "Runs": "runs"}
 """What explains a dock, besides what is in it."""
 
 
@@ -61,27 +63,29 @@ class DockLayout(QObject):
         window: QMainWindow,
         library: Library | None = None,
         settings: QSettings | None = None,
+        runs: RunList | None = None,
     ) -> None:
         super().__init__(window)
         self._library, self._current, self._settings = library, current, settings
         self._document, self._tools, self._dispatcher, self._window = document, tools, dispatcher, window
-        self._theme = theme
+        self._theme, self._runs = theme, runs or RunList(document, self)
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
         self.classes: ClassActions | None = None
         self.lane_title: LaneTitle | None = None
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
+        self.runs_view: RunsView | None = None
         self._plot_session = PlotSession(settings, self)
         self._playing = False
         self.arrangement = DockArrangement(window, self._left, self._right)
-        for dock in self.docks:
+        for dock in self.arrangement.all_docks:
             set_topic(dock, DOCK_TOPICS.get(dock.windowTitle(), "plots"))
         self.plot_room = PlotRoom(window, self.arrangement)
 
     @property
     def docks(self) -> list[QDockWidget]:
-        """All docks, in the order of the menu."""
+        """The docks of a new window, in the order of the menu."""
         return self.arrangement.docks
 
     def arrange(self) -> None:
@@ -98,6 +102,7 @@ class DockLayout(QObject):
             "pyqtgraph": load,
             **{title: partial(self._add_plot, title) for title in PLOTS},
             "diagnosis": self._add_diagnosis,
+            "runs": self._add_runs,
         }
 
     def apply_theme(self, theme: Theme) -> None:
@@ -115,6 +120,8 @@ class DockLayout(QObject):
             plot.apply_theme(theme)
         if self.diagnosis_line is not None:
             self.diagnosis_line.apply_theme(theme)
+        if self.runs_view is not None:
+            self.runs_view.apply_theme(theme)
 
     def show_playing(self, playing: bool) -> None:
         """Tell all plots whether training runs, also those that are built later."""
@@ -186,6 +193,14 @@ class DockLayout(QObject):
         bar.addWidget(line, 1)
         self._dispatcher.add(diagnosis)
 
+    def _add_runs(self) -> Iterator[None]:
+        from gui_app.runs.view import RunsView
+
+        yield
+        view = self.runs_view = RunsView(self._runs, self._document, self._current)
+        view.apply_theme(self._theme)
+        self.arrangement.put("Runs", view)
+
     def _show_changed(self, cure: Cure) -> None:
         """Scroll to the controls of what a cure has changed, and outline them once."""
         model = self.arrangement.model
@@ -208,5 +223,5 @@ class DockLayout(QObject):
         plot.apply_theme(self._theme)
         plot.show_playing(self._playing)
         self._dispatcher.add(plot)
-        self.arrangement.put_plot(title, plot)
+        self.arrangement.put(title, plot)
         self.plots += (plot,)

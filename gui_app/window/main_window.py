@@ -139,7 +139,15 @@ class MainWindow(QMainWindow):
             self,
         )
         self.dock_layout = DockLayout(
-            document, current, self.tools, self.dispatcher, appearance.theme, self, library, settings
+            document,
+            current,
+            self.tools,
+            self.dispatcher,
+            appearance.theme,
+            self,
+            library,
+            settings,
+            self.runs,
         )
         self.whole_layout = WholeLayout(
             self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
@@ -266,7 +274,7 @@ class MainWindow(QMainWindow):
         )
         menus.add_view_menu(
             self,
-            self.dock_layout.docks,
+            self.dock_layout.arrangement.all_docks,
             self.appearance,
             self.whole_layout,
             self.perspectives,

@@ -1,4 +1,4 @@
-"""The docks around the canvas (data, model and plots) and their default positions."""
+"""The docks around the canvas (data, model, plots and tables) and their default positions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from gui_app.window.layout.docks import make_dock
 LEFT_WIDTH, RIGHT_WIDTH = 232, 300
 LEAST_CENTRE = 400
 """Pixels between two columns; where there are fewer, one column is a tab of the other."""
+TABLES = ("Runs",)
+"""Titles of docks that are hidden until somebody opens them: tabs beside the last plot."""
 SLACK = 40
 """Pixels more that undo it, so that it does not come and go."""
 
@@ -41,13 +43,16 @@ def plot_groups(beside: int) -> list[list[str]]:
 
 class DockArrangement:
     """The docks of ``window``: a column of panels on each side, from top to bottom, and between them, below the
-    canvas, an empty dock for each plot.
+    canvas, an empty dock for each plot and each table.
     """
 
     def __init__(self, window: QMainWindow, left: Column, right: Column) -> None:
         self._window = window
         self.data, self.model = make_dock("Data", left), make_dock("Model", right)
         self.plots = {title: make_dock(title, _placeholder()) for title in PLOTS}
+        self.tables = {title: make_dock(title, _placeholder()) for title in TABLES}
+        for dock in self.tables.values():
+            dock.toggleViewAction().triggered.connect(partial(_raise, dock))
         for column, dock in ((left, self.data), (right, self.model)):
             column.widened.connect(partial(self._widen, dock))
         self._is_stacked = False
@@ -59,24 +64,29 @@ class DockArrangement:
 
     @property
     def docks(self) -> list[QDockWidget]:
-        """All docks, in the order of the menu."""
+        """The docks of a new window, in the order of the menu."""
         return [self.data, self.model, *self.plots.values()]
 
     @property
+    def all_docks(self) -> list[QDockWidget]:
+        """All docks, in the order of the menu: the tables are last."""
+        return [*self.docks, *self.tables.values()]
+
+    @property
     def plots_below(self) -> list[QDockWidget]:
-        """The docks of plots that share the row below the canvas now, those behind other tabs included."""
+        """The docks of plots and tables that share the row below the canvas now, those behind other tabs included."""
         bottom, window = Qt.DockWidgetArea.BottomDockWidgetArea, self._window
         return [
             dock
-            for dock in self.plots.values()
+            for dock in (*self.plots.values(), *self.tables.values())
             if not (dock.isHidden() or dock.isFloating()) and window.dockWidgetArea(dock) == bottom
         ]
 
-    def put_plot(self, title: str, plot: QWidget) -> None:
-        """Put a plot into its empty dock."""
-        dock = self.plots[title]
+    def put(self, title: str, content: QWidget) -> None:
+        """Put a plot or a table into its empty dock."""
+        dock = {**self.plots, **self.tables}[title]
         dock.widget().deleteLater()
-        dock.setWidget(plot)
+        dock.setWidget(content)
 
     def arrange(self, beside: int) -> None:
         """Restore the default positions of all docks, with as many plots ``beside`` one another."""
@@ -84,11 +94,15 @@ class DockArrangement:
         window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.addDockWidget(areas.LeftDockWidgetArea, self.data)
         window.addDockWidget(areas.RightDockWidgetArea, self.model)
-        for dock in self.docks:
+        for dock in self.all_docks:
             dock.setFloating(False)
+        for dock in self.tables.values():
+            window.addDockWidget(areas.BottomDockWidgetArea, dock)
         self.place_plots(beside)
         for dock in self.docks:
             dock.show()
+        for dock in self.tables.values():
+            dock.hide()
         columns = [self.data, self.model]
         widths = [column.widget().minimumWidth() for column in columns]
         window.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
@@ -133,13 +147,15 @@ class DockArrangement:
             dock.setVisible(dock.windowTitle() in columns)
         for title, dock in self.plots.items():
             dock.setVisible(title in shown)
+        for dock in self.tables.values():
+            dock.hide()
         if len(shown) > 1:
             self._place([[self.plots[title] for title in group] for group in named], seen=())
 
     def keep_beside(self, title: str) -> QDockWidget | None:
         """Hide all docks but the plot of this title, which goes to the right of the canvas; return it."""
         shown = self.plots.get(title)
-        for dock in self.docks:
+        for dock in self.all_docks:
             dock.setVisible(dock is shown)
         if shown is not None:
             shown.setFloating(False)
@@ -149,8 +165,14 @@ class DockArrangement:
 
     def place_plots(self, beside: int) -> None:
         """Put the plots below the canvas, at most so many ``beside`` one another, the others as tabs."""
-        seen = [dock for dock in self.plots.values() if not dock.visibleRegion().isEmpty()]
-        self._place([[self.plots[title] for title in group] for group in plot_groups(beside)], seen)
+        docks = (*self.plots.values(), *self.tables.values())
+        seen = [dock for dock in docks if not dock.visibleRegion().isEmpty()]
+        groups = [[self.plots[title] for title in group] for group in plot_groups(beside)]
+        bottom, area_of = Qt.DockWidgetArea.BottomDockWidgetArea, self._window.dockWidgetArea
+        groups[-1] += [
+            dock for dock in self.tables.values() if area_of(dock) == bottom and not dock.isFloating()
+        ]
+        self._place(groups, seen)
 
     def _place(self, groups: Sequence[Sequence[QDockWidget]], seen: Sequence[QDockWidget]) -> None:
         """Put groups of plots below the canvas, from left to right; what was ``seen`` stays in front."""
@@ -176,9 +198,15 @@ class DockArrangement:
         return all(
             window.dockWidgetArea(dock) == bottom
             and not dock.isFloating()
-            and {dock, *window.tabifiedDockWidgets(dock)} == expected[dock]
+            and {dock, *window.tabifiedDockWidgets(dock)} - {*self.tables.values()} == expected[dock]
             for dock in shown
         )
+
+
+def _raise(dock: QDockWidget) -> None:
+    """Bring a dock to the front that somebody has opened."""
+    if not dock.isHidden():
+        dock.raise_()
 
 
 def _placeholder() -> QWidget:

@@ -73,7 +73,7 @@ class PlotRoom(QObject):
             self.fit()
             self._window.setUpdatesEnabled(True)
             # A dock that began to float meanwhile is a window of its own, to which Qt does not pass this on.
-            for dock in self._arrangement.docks:
+            for dock in self._arrangement.all_docks:
                 dock.setUpdatesEnabled(True)
 
     def arrange(self) -> None:

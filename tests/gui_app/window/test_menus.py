@@ -16,6 +16,7 @@ from gui_app.exporting import actions
 from gui_app.exporting.pictures import PICTURE_FORMATS
 from gui_app.plots import PLOTS
 from gui_app.theme.appearance import MODES
+from gui_app.window.layout.dock_arrangement import TABLES
 from gui_app.window.layout.schemes import SCHEMES
 from tests.gui_app.hands import dock_of, draw, with_lanes
 from tests.observing import watch_prediction
@@ -139,7 +140,7 @@ def test_these_are_all_entries(window, menus):
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()),
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
         "View > Next wrong point", "View > Previous wrong point",
-        *(f"View > {dock}" for dock in DOCKS), *(f"View > Theme > {words}" for words in MODES.values()),
+        *(f"View > {dock}" for dock in (*DOCKS, *TABLES)), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
     # With one lane there is nothing to choose.

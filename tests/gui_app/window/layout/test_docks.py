@@ -206,7 +206,9 @@ def test_with_text_that_leaves_the_canvas_no_room_a_column_is_a_tab_of_the_other
 def test_the_names_of_plots_on_their_tabs_are_not_cut(window: MainWindow, size: tuple[int, int]) -> None:
     window.resize(*size)
     places(window)
-    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.parent() is window]
+    # Where all tabs but one are hidden, Qt keeps the bar beyond the window's edge.
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.parent() is window]
+    bars = [bar for bar in bars if not bar.visibleRegion().isEmpty()]
     assert bars
     for bar in bars:
         font = bar.font()
