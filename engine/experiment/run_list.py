@@ -219,13 +219,13 @@ def packed_curves(rows: NDArray[np.float64]) -> bytes:
     return zlib.compress(np.ascontiguousarray(rows, dtype="<f8").tobytes(), 9) if len(rows) else b""
 
 
-def curves_of(record: RunRecord) -> NDArray[np.float64]:
-    """Unpack the curves of a run.
+def unpacked_curves(curves: bytes) -> NDArray[np.float64]:
+    """Unpack curves.
 
     Parameters
     ----------
-    record
-        Any.
+    curves
+        What ``packed_curves`` returned.
 
     Returns
     -------
@@ -237,8 +237,28 @@ def curves_of(record: RunRecord) -> NDArray[np.float64]:
     ValueError
         If the bytes are damaged.
     """
-    raw = _unzipped(record.curves, MOST_ROWS * _ROW_BYTES)
-    return np.frombuffer(raw, "<f8").reshape(-1, len(COLUMNS))
+    return np.frombuffer(_unzipped(curves, MOST_ROWS * _ROW_BYTES), "<f8").reshape(-1, len(COLUMNS))
+
+
+def curves_of(record: RunRecord) -> NDArray[np.float64]:
+    """Unpack the curves of a run.
+
+    Parameters
+    ----------
+    record
+        Any.
+
+    Returns
+    -------
+    float64 [rows, ``COLUMNS``]
+        As ``unpacked_curves`` returns them.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are damaged.
+    """
+    return unpacked_curves(record.curves)
 
 
 def packed_picture(cells: NDArray[np.uint8]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import isfinite
 
 import numpy as np
@@ -21,11 +22,11 @@ from engine.experiment.run_list import (
     ByLoss,
     RunRecord,
     bare_lane,
-    curves_of,
     data_digest,
     packed_curves,
     packed_picture,
     thinned_rows,
+    unpacked_curves,
 )
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.observation.observables.prediction import PREDICTION, Prediction
@@ -210,9 +211,15 @@ def history_of(record: RunRecord) -> HistoryView:
     Returns
     -------
     HistoryView
-        The rows that are kept, without steps, scores, layers and parts of the penalty.
+        The rows that are kept, without steps, scores, layers and parts of the penalty. The same object for the same
+        curves, as long as few others are asked for.
     """
-    rows = curves_of(record)
+    return _history(record.curves)
+
+
+@lru_cache(64)
+def _history(curves: bytes) -> HistoryView:
+    rows = unpacked_curves(curves)
     count, epoch = len(rows), rows[:, 0].astype(np.int64)
     nothing = np.empty(0, dtype=np.int64)
     return HistoryView(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from engine.data import Library
+from engine.observation.ended_runs import history_of
 from gui_app.canvas.tools import TOOLS
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.plot_session import PlotSession
@@ -77,6 +78,8 @@ class DockLayout(QObject):
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self.runs_view: RunsView | None = None
         self._plot_session = PlotSession(settings, self)
+        self._runs.changed.connect(self._show_pinned_runs)
+        document.changed.connect(self._show_pinned_runs)
         self._playing = False
         self.arrangement = DockArrangement(window, self._left, self._right)
         for dock in self.arrangement.all_docks:
@@ -128,6 +131,18 @@ class DockLayout(QObject):
         self._playing = playing
         for plot in self.plots:
             plot.show_playing(playing)
+
+    def _show_pinned_runs(self, *_: object) -> None:
+        """Give the plots the curves of the pinned runs whose losses are those of the present task."""
+        task = self._document.experiment.data.task
+        pinned = tuple(
+            (f"run {run.number} · {run.name}", history_of(run))
+            for run in self._runs.pinned
+            if run.task == task and run.curves
+        )
+        shown = self._plot_session.pinned_runs
+        if [(name, id(curves)) for name, curves in pinned] != [(name, id(curves)) for name, curves in shown]:
+            self._plot_session.pinned_runs = pinned
 
     # -- the jobs
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from engine.observation.snapshot import HistoryView
+
 
 class PlotSession(QObject):
     """Remembers choices of plots by name, also over the end of the window; ``pinned_changed`` follows each pin.
+
+    ``pinned_runs_changed`` follows each change of the runs that are drawn as faint curves.
 
     Without ``settings`` choices last as long as the window.
     """
 
     pinned_changed = Signal()
+    pinned_runs_changed = Signal()
 
     def __init__(self, settings: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +24,17 @@ class PlotSession(QObject):
         self._choices: dict[str, str] = {}
         self._pinned: tuple[int, int] | None = None
         """Number of the run, and the epoch."""
+        self._pinned_runs: tuple[tuple[str, HistoryView], ...] = ()
+
+    @property
+    def pinned_runs(self) -> tuple[tuple[str, HistoryView], ...]:
+        """Names and histories of earlier runs that the loss plot draws as faint curves."""
+        return self._pinned_runs
+
+    @pinned_runs.setter
+    def pinned_runs(self, runs: tuple[tuple[str, HistoryView], ...]) -> None:
+        self._pinned_runs = runs
+        self.pinned_runs_changed.emit()
 
     def choice(self, plot: str, what: str) -> str:
         """Return what was chosen in a plot; "" if nothing was."""

@@ -24,6 +24,7 @@ from engine.observation.ended_runs import (
     LEVELS,
     end_between,
     ends_by_edit,
+    history_of,
     is_other_run,
     picture_of_prediction,
     record_of,
@@ -122,6 +123,15 @@ def test_a_record_has_the_numbers_of_the_snapshot() -> None:
     assert {0, 321, 500} <= set(curves[:, 0])
     of_epoch = seen.history.loss[curves[:, 0].astype(int)]
     assert np.array_equal(curves[:, 1:4], of_epoch)
+
+
+def test_the_curves_come_back_as_a_history() -> None:
+    seen = run(30)
+    history_again = history_of(recorded(seen))
+    assert np.array_equal(history_again.epoch, seen.history.epoch)
+    assert np.array_equal(history_again.loss, seen.history.loss)
+    assert np.array_equal(history_again.penalty, seen.history.penalty)
+    assert history_of(recorded(seen)) is history_again
 
 
 def test_a_run_that_ended_by_itself_keeps_that_reason() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Lane, edit_many
-from engine.experiment.run_list import MOST_RUNS, RunRecord
+from engine.experiment.run_list import MOST_RUNS, RunRecord, packed_curves
 from engine.experiment.run_list import picture_of as cells_of
 from engine.observation.observables import PREDICTION
 from gui_app.runs.compare_dialog import BEST, CompareDialog
@@ -147,6 +148,24 @@ def test_a_pin_is_in_the_document_and_shown(still: MainWindow, view: RunsView, q
     assert said == "Run: 3 · A, pinned"
     click(view.pin)
     assert still.runs.pinned == ()
+
+
+def test_plots_get_the_curves_of_pinned_runs_of_the_task(still: MainWindow, view: RunsView) -> None:
+    curves = packed_curves(np.array([[0.0, 2.0, 3.0, 4.0, 0.0], [5.0, 1.0, 2.0, 3.0, 0.5]]))
+    still.document.remember((record(1, curves=curves), record(2, curves=curves, task="curve"), record(3)))
+    session = still.dock_layout.plots[0].controls.session
+    changes: list[int] = []
+    session.pinned_runs_changed.connect(lambda: changes.append(1))
+    still.runs.set_pinned([1, 2, 3], True)
+    ((name, history),) = session.pinned_runs
+    assert name == "run 1 · A"
+    assert history.epoch.tolist() == [0, 5]
+    assert history.loss.tolist() == [[2.0, 3.0, 4.0], [1.0, 2.0, 3.0]]
+    still.document.change({"lanes.0.training.learning_rate": 0.5}, "Rate")
+    assert changes == [1]
+    still.document.stack.undo()
+    still.document.stack.undo()
+    assert session.pinned_runs == ()
 
 
 def test_two_runs_are_compared_with_their_settings_and_results(still: MainWindow, view: RunsView) -> None:
