@@ -95,6 +95,15 @@ def _train(experiment: Experiment, options: argparse.Namespace) -> Trainer:
     if not trainer.training_points:
         remedy = " or lower the validation and test shares" if len(trainer.points) else ""
         raise ExperimentError("data", f"there are no training points; add points{remedy}")
+    muted = [run.lane.name for run in trainer.lanes.runs if run.lane.muted]
+    if trainer.lanes.all_muted:
+        raise ExperimentError("lanes", "all lanes are muted; unmute one to train")
+    if muted:
+        are = "is" if len(muted) == 1 else "are"
+        names = ", ".join(muted)
+        print(
+            f"{noun(len(muted), 'lane').capitalize()} {names} {are} muted and not trained.", file=sys.stderr
+        )
     bar = tqdm(total=epochs, unit="epoch", file=sys.stderr, disable=quiet or not sys.stderr.isatty())
     with bar:
         while trainer.can_train and epochs:

@@ -189,6 +189,12 @@ class History:
             name: Growing((self._identity, rows.generation), *rows.arrays()) for name, rows in both.items()
         }
 
+    def copied(self) -> History:
+        """A history of its own with the same rows."""
+        history = History(self._layers)
+        history._epochs, history._measured = self._epochs.copied(), self._measured.copied()
+        return history
+
     @classmethod
     def restored(
         cls, layers: int, most: int, losses: AnyArray, measured: AnyArray, strides: tuple[int, int]

@@ -127,6 +127,17 @@ class Rows:
         self._count, self._stride = len(when), stride
         return True
 
+    def copied(self) -> Rows:
+        """Rows of their own with the same numbers, of which nothing was sent yet."""
+        rows = Rows(self.width, self._most, self._extremes)
+        rows._generation = self._generation
+        when, numbers = self._part(0)
+        if len(when) > len(rows._when):
+            rows._grow(len(when))
+        rows._when[: len(when)], rows._numbers[: len(when)] = when, numbers
+        rows._count, rows._stride = len(when), self._stride
+        return rows
+
     def arrays(self) -> tuple[Integers, Floats]:
         """Epochs and steps [rows, 2] and numbers [rows, width], read-only."""
         return self._part(0)

@@ -132,7 +132,7 @@ class EditMark:
         - ``data``: the data were edited.
         - ``weight``: a weight or bias was set by hand.
         - ``start``: the run started; the text says why.
-        - ``continue``: the run continued after an end.
+        - ``continue``: the run continued after an end, or from what another lane was.
         - ``restore``: the run went back to its best weights.
     order
         Position among all marks and ``Stop`` values of the run, in order of time.
@@ -443,6 +443,8 @@ class LaneSnapshot:
     """Where a lane is repeated: the networks of all its seeds, of which this is the median."""
     quartiles: tuple[HistoryView, HistoryView] | None = None
     """Where a lane is repeated: the lower and the upper quartile of each number of ``history``, over the seeds."""
+    muted: bool = False
+    """Whether it waits while others train."""
     first_best: Best | None = None
     """The state when data or loss last changed, with its losses on the new data. None if neither has changed since
     training began, or without validation points."""
@@ -462,7 +464,7 @@ class Snapshot:
     serial
         Grows with every snapshot.
     run
-        Grows when lanes start again from their seeds.
+        Grows when lanes start again from their seeds, or go on from another lane.
     acknowledged
         How many driving commands (play, pause, step, reset, restore, save) the engine has carried out. The sender
         compares it with how many it has sent.

@@ -139,10 +139,12 @@ class LoadRun(Message, frozen=True):
 
 
 class Play(Message, frozen=True):
-    """Train until paused. Lanes that have ended go on if all have ended, or if they were edited since.
+    """Train the lanes that are not muted until paused. Those that have ended go on if all have ended, or if they were
+    edited since.
 
-    ``NoTrainingPoints`` answers it, and each step, where there is nothing to train on. When the last point goes while
-    it plays, training waits for other points.
+    ``NoTrainingPoints`` answers it, and each step, where there is nothing to train on, and ``AllLanesMuted`` where
+    there is nothing to train. When the last point goes while it plays, training waits for other points; when the last
+    lane is muted, it pauses.
     """
 
 
@@ -218,6 +220,23 @@ class SetParameter(Message, frozen=True):
     gesture: int | None = None
 
 
+class CopyLane(Message, frozen=True):
+    """Let a lane go on from what another one is: its weights, epochs, history, best epoch, marks and end, and the state
+    of its optimizer where both have the same kind. It trains on with its own settings. Where that cannot be done,
+    ``LaneNotCopied`` answers.
+
+    Attributes
+    ----------
+    lane
+        The name of the lane.
+    source
+        The name of the other one.
+    """
+
+    lane: str
+    source: str
+
+
 class SaveRun(Message, frozen=True):
     """Write the run as it is now into ``folder``: histories, events, each lane's model and that of its best epoch.
 
@@ -251,6 +270,7 @@ Command = (
     | Reset
     | RestoreBest
     | SetParameter
+    | CopyLane
     | SaveRun
     | Ping
     | Shutdown
@@ -359,6 +379,25 @@ class LaneEnded(Message, frozen=True):
 
 class NoTrainingPoints(Message, frozen=True):
     """A ``Play`` or a step did nothing, because there are no points to train on; nothing plays."""
+
+
+class AllLanesMuted(Message, frozen=True):
+    """A ``Play`` or a step did nothing, or training has paused, because all lanes are muted; nothing plays."""
+
+
+class LaneNotCopied(Message, frozen=True):
+    """A ``CopyLane`` has changed nothing.
+
+    Attributes
+    ----------
+    lane
+        The name of the lane.
+    sentence
+        Why.
+    """
+
+    lane: str
+    sentence: str
 
 
 class PausedAt(Message, frozen=True):
@@ -474,6 +513,8 @@ Event = (
     | RunKept
     | LaneEnded
     | NoTrainingPoints
+    | AllLanesMuted
+    | LaneNotCopied
     | PausedAt
     | EpochPassed
     | Restored

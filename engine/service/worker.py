@@ -21,6 +21,7 @@ from engine.service.pace import Pace
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
+from engine.training.lane_copies import CopyError
 from engine.training.parameter_edits import ParameterError, ParameterPlace
 from engine.training.saving import save_run
 from engine.training.trainer import Trained, Trainer
@@ -255,8 +256,11 @@ class Worker:
             return
         for name, stop in self.trainer.lanes.take_stops():
             self._outbox.put(m.LaneEnded(name, stop))
-        if self._playback.playing and self.trainer.lanes.all_ended:
+        lanes = self.trainer.lanes
+        if self._playback.playing and not any(run.trains for run in lanes.runs):
             self._playback.pause()
+            if lanes.all_muted:
+                self._outbox.put(m.AllLanesMuted())
 
     # -- commands
 
@@ -286,6 +290,8 @@ class Worker:
                 self._outbox.put(m.RunNotSaved("There is no experiment to be saved yet.", folder))
             case m.SetParameter() if self.trainer is None:
                 self._outbox.put(m.ParameterNotSet(self._refusal.sentence))
+            case m.CopyLane(lane) if self.trainer is None:
+                self._outbox.put(m.LaneNotCopied(lane, self._refusal.sentence))
             case m.Play() | m.StepEpoch() | m.StepBatch() if self.trainer is None:
                 self._outbox.put(self._refusal)
             case _ if self.trainer is not None:
@@ -299,6 +305,8 @@ class Worker:
                 self._restore_best(lanes, trainer)
             case m.SetParameter():
                 self._set_parameter(command, trainer)
+            case m.CopyLane():
+                self._copy_lane(command, trainer)
             case m.Reset(turn):
                 trainer.reset()
                 self._playback.forget_rate()
@@ -310,6 +318,10 @@ class Worker:
         if not trainer.training_points:
             self._playback.pause()
             self._outbox.put(m.NoTrainingPoints())
+            return
+        if trainer.lanes.all_muted:
+            self._playback.pause()
+            self._outbox.put(m.AllLanesMuted())
             return
         trainer.resume()
         match command:
@@ -435,6 +447,12 @@ class Worker:
             trainer.set_parameter(command.lane, place, command.value, command.gesture)
         except ParameterError as error:
             self._outbox.put(m.ParameterNotSet(str(error)))
+
+    def _copy_lane(self, command: m.CopyLane, trainer: Trainer) -> None:
+        try:
+            trainer.copy_lane(command.lane, command.source)
+        except CopyError as error:
+            self._outbox.put(m.LaneNotCopied(command.lane, str(error)))
 
     def _save_run(self, folder: Path, trainer: Trainer) -> None:
         try:

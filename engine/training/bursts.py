@@ -49,7 +49,7 @@ class Bursts:
         int
             0 where steps should be trained one by one.
         """
-        if self._careful or not self._lanes.batches.at_epoch_end:
+        if self._careful or not self._lanes.at_epoch_end:
             return 0
         in_time = seconds == inf if each is None else min(seconds / max(each, 1e-9), 1e9)
         allowed = [int(in_time)]
@@ -83,7 +83,7 @@ class Bursts:
         lanes = self._lanes
         settle(lanes)
         stacks = lanes.stacks.running
-        if not stacks:
+        if not stacks or not lanes.at_epoch_end:
             return 0
         ran = self._run(stacks, epochs)
         fine = min(one.fine for one in ran)

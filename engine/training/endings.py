@@ -97,7 +97,7 @@ def settle(lanes: Lanes) -> None:
 
 def unsettled(lanes: Lanes) -> list[LaneRun]:
     """Return newly diverged lanes, reset to the step of divergence."""
-    return [run for stack in lanes.stacks.running for run in stack.settle(lanes.batches.epoch)]
+    return [run for stack in lanes.stacks.running for run in stack.settle()]
 
 
 def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:

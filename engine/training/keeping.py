@@ -62,10 +62,12 @@ class KeptLane(msgspec.Struct, forbid_unknown_fields=True):
     strides: tuple[int, int]
     updates: int
     left_updates: int | None
+    batch: int | None = None
+    """None where it makes its steps with the others."""
 
 
 class KeptLanes(msgspec.Struct, forbid_unknown_fields=True):
-    """What lanes share, and each of them; ``epoch`` and ``batch`` are those of the batch that comes next."""
+    """What lanes share, and each of them; ``epoch`` and ``batch`` count the batch that comes next."""
 
     experiment: dict[str, Any]
     epoch: int
@@ -183,6 +185,7 @@ def _kept_lane(run: LaneRun, state: LaneState) -> KeptLane:
         strides=run.history.strides,
         updates=state.updates,
         left_updates=None if run.left is None else run.left.updates,
+        batch=None if run.running else run.batch,
     )
 
 
@@ -281,11 +284,16 @@ def _restored(
             if name.startswith(f"{index}.")
         }
         run = _restored_run(lane, data, kept, own, most_rows)
+        if kept.batch is None and kept.status == "training":
+            run.ahead = content.epoch - run.epoch
         if not _restore_history(run, own, kept.strides):
             without_history.append(lane.name)
         runs.append(run)
         states[run] = _state("now", run, own, kept.updates)
-    if not (0 <= content.epoch <= MOST_COUNTED and 0 <= content.batch <= lanes.batches.points):
+    counts = [content.batch, *(run.batch for run in runs)]
+    if not (
+        0 <= content.epoch <= MOST_COUNTED and all(0 <= count <= lanes.batches.points for count in counts)
+    ):
         raise RunError("its epochs are no numbers of epochs")
     lanes.go_on(runs, states, content.epoch, content.batch)
     return lanes, tuple(without_history)
@@ -301,7 +309,7 @@ def _restored_run(
         raise RunError("its counts are no counts")
     run = LaneRun(lane, Layout.of(lane, data), most_rows, kept.epoch, kept.step, kept.status, kept.stop)
     run.way = None if kept.way is None else Way(kept.way)
-    run.waits, run.stops = kept.waits, list(kept.stops)
+    run.waits, run.stops, run.batch = kept.waits, list(kept.stops), kept.batch or 0
     run.edited_at(kept.edited_at)
     run.marks = Marks.restored(kept.marks, kept.marks_gone, kept.events)
     best = _row("best", run.layout, arrays) if kept.best is not None else None

@@ -48,6 +48,11 @@ class LaneRun:
     left: LaneState | None = None
     """What it was when early stopping ended it, and it went back to the best weights if so wished; it trains on from
     there."""
+    ahead: int | None = None
+    """How many epochs the shared count is ahead of its own. None while it makes no steps: it has ended, is muted, or
+    waits until the others come to its batch."""
+    batch: int = 0
+    """The batch of its epoch with which it goes on where it makes no steps now."""
     waits: bool = False
     """Whether it was edited after its end, so that it trains on although other lanes have not ended."""
     stops: list[Stop] = field(default_factory=list)
@@ -59,6 +64,16 @@ class LaneRun:
 
     def __post_init__(self) -> None:
         self.history = History(self.layout.layers, self.most_rows)
+
+    @property
+    def trains(self) -> bool:
+        """Whether it is to train with others."""
+        return self.status == "training" and not self.lane.muted
+
+    @property
+    def running(self) -> bool:
+        """Whether it makes steps now."""
+        return self.ahead is not None
 
     @property
     def best(self) -> Best | None:

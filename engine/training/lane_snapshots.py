@@ -43,6 +43,7 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
         marks=run.marks.view,
         continues_from=run.continues_from,
         first_best=run.progress.first_best,
+        muted=run.lane.muted,
     )
 
 

@@ -221,18 +221,19 @@ class LaneStack:
             number += together
         if self._guard.unchecked:
             self.measuring.forget()
-        return () if self._guard.room else self.settle(batches.epoch)
+        return () if self._guard.room else self.settle()
 
     def _feed_at(self, batches: Batches, number: int, steps: int) -> tuple[Feed, int]:
         def rule() -> Rule:
             return self._rule(self._guard.unchecked, number)
 
-        feed, first = self._stepper.feed_at(batches, number, steps, rule)
+        epoch = self.runs[0].epoch
+        feed, first = self._stepper.feed_at(batches, epoch, number, steps, rule)
         if self._compiles and not self._tried:
             self._tried = True
             if not self._stepper.compiles(feed, first):
                 self._replay_instead()
-                return self._stepper.feed_at(batches, number, steps, rule)
+                return self._stepper.feed_at(batches, epoch, number, steps, rule)
         return feed, first
 
     def _replay_instead(self) -> None:
@@ -255,7 +256,7 @@ class LaneStack:
         Parameters
         ----------
         batches
-            At the end of an epoch.
+            The orders of the points.
         epochs
             At most ``most_epochs``.
         """
@@ -308,13 +309,8 @@ class LaneStack:
             run.now = None
             run.way = self._stepper.way
 
-    def settle(self, epoch: int) -> Sequence[LaneRun]:
+    def settle(self) -> Sequence[LaneRun]:
         """Check the steps made since the last call, and count them.
-
-        Parameters
-        ----------
-        epoch
-            The epoch of the batch that comes next.
 
         Returns
         -------
@@ -329,7 +325,7 @@ class LaneStack:
         found = [one for one in self._guard.check() if one.row < len(self.runs)]
         for one in found:
             self.runs[one.row].step -= one.steps_lost
-            self.runs[one.row].epoch -= epoch - one.epoch
+            self.runs[one.row].epoch = one.epoch
         return [self.runs[one.row] for one in found]
 
     def _rule(self, updates: int = 0, batch: int = 0) -> Rule:

@@ -21,11 +21,9 @@ class LaneStacks:
         self._way = way
         self._stacks: list[LaneStack] = []
         self.running: list[LaneStack] = []
-        """The stacks whose lanes have not ended."""
+        """The stacks whose lanes train now."""
         self.changes = 0
         """How many times the stacks, their numbers or their data have changed."""
-        self.smallest_batch = 0
-        """Points of the smallest batches among the running stacks."""
         self.set_data(DataSettings(), Points.empty())
 
     @property
@@ -63,7 +61,6 @@ class LaneStacks:
             stacks.append(LaneStack(key, stacked, data, self._way))
         self._stacks = stacks
         self.running = [stack for stack in self._stacks if stack.key.running]
-        self.smallest_batch = min((stack.key.batch_size for stack in self.running), default=0)
 
     def retune(self) -> bool:
         """Take over the lanes' numbers; False where that needs another arrangement."""

@@ -53,12 +53,21 @@ class Lanes:
 
     @property
     def running(self) -> list[LaneRun]:
-        """The runs that have not ended."""
-        return [run for run in self.runs if run.status == "training"]
+        """The runs that make steps now."""
+        return [run for run in self.runs if run.running]
+
+    @property
+    def waiting(self) -> list[LaneRun]:
+        """The runs that make steps as soon as the others come to their batches."""
+        return [run for run in self.runs if run.trains and not run.running]
 
     @property
     def all_ended(self) -> bool:
-        return not self.running
+        return all(run.status != "training" for run in self.runs)
+
+    @property
+    def all_muted(self) -> bool:
+        return all(run.lane.muted for run in self.runs)
 
     def numbered(self, numbers: Sequence[int] | None) -> list[LaneRun]:
         """Return the runs with these lane numbers.
@@ -128,6 +137,69 @@ class Lanes:
                 vars(one).update(values)
             raise
 
+    # -- the current epoch
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """How many batches the current epoch has; there must be a lane that trains."""
+        number = self.batches.number
+        sizes = [
+            run.lane.training.batch_size
+            for run in self.runs
+            if run.running or (run.trains and run.batch > number)
+        ]
+        return -(-self.batches.points // min(sizes))
+
+    @property
+    def epoch_is_over(self) -> bool:
+        """Whether the lanes that train have had all batches of the current epoch."""
+        return bool(self.running) and self.batches.number >= self.batches_per_epoch
+
+    @property
+    def at_epoch_end(self) -> bool:
+        """Whether whole epochs may follow: no lane is amid one."""
+        return self.batches.at_epoch_end and not self.waiting
+
+    def next_join(self) -> int | None:
+        """How many batches there are to the next one with which a lane joins the others; None where none does in this
+        epoch.
+        """
+        number = self.batches.number
+        return min((run.batch - number for run in self.waiting if run.batch > number), default=None)
+
+    def join(self) -> None:
+        """Let lanes that have waited for the batch that comes next train with the others; all steps must be settled."""
+        if not self._is_in_step:
+            self.arrange(self.stacks.states())
+
+    @property
+    def _is_in_step(self) -> bool:
+        """Whether nothing is to be done by ``_keep_step``."""
+        waiting = self.waiting
+        return not (
+            any(run.running and not run.trains for run in self.runs)
+            or any(run.batch == self.batches.number for run in waiting)
+            or (waiting and not self.running)
+        )
+
+    def _keep_step(self) -> None:
+        """Let lanes that have ended or are muted make no steps, and others make steps from their batches on.
+
+        Each lane goes through the batches of its own epochs in order, whatever others do: one that comes amid an epoch
+        of the others waits until they come to its batch. Where none is amid an epoch, all go to the first such batch.
+        """
+        batches = self.batches
+        for run in self.runs:
+            if run.running and not run.trains:
+                own = -(-batches.points // run.lane.training.batch_size)
+                run.ahead, run.batch = None, min(batches.number, own) if run.status == "training" else 0
+        waiting = self.waiting
+        if not self.running:
+            batches.number = min((run.batch for run in waiting), default=0)
+        for run in waiting:
+            if run.batch == batches.number:
+                run.ahead = batches.epoch - run.epoch
+
     # -- arrangement
 
     def take_data(self, data: DataSettings, points: Points) -> None:
@@ -143,6 +215,8 @@ class Lanes:
         self.has_validation = validation > 0
         self.stacks.set_data(data, points)
         self.batches.set_points(training, data.split.seed)
+        for run in self.runs:
+            run.batch = 0
 
     def start(self, lanes: Sequence[Lane], former: Mapping[str, State]) -> None:
         """Start lanes from their seeds, in place of the present ones.
@@ -199,6 +273,7 @@ class Lanes:
             The tensors of each run.
         """
         one_thread()
+        self._keep_step()
         self.stacks.arrange(self.runs, states)
         begin_histories(self.stacks, self.has_validation)
 
@@ -220,19 +295,20 @@ class Lanes:
         self.runs = list(runs)
         self.run_number += 1
         self.batches.go_on(epoch, batch)
+        self._keep_step()
         self.stacks.arrange(self.runs, states)
         begin_again(self.stacks)
 
     def retune(self) -> None:
         """Let training go on with the numbers of the runs' settings."""
-        if self.stacks.retune():
+        if self._is_in_step and self.stacks.retune():
             begin_histories(self.stacks, self.has_validation)
         else:
             self.arrange(self.stacks.states())
 
     def encode_again(self) -> None:
         """Let training go on with the points that ``take_data`` got."""
-        if self.stacks.encode_again():
+        if self._is_in_step and self.stacks.encode_again():
             begin_histories(self.stacks, self.has_validation)
         else:
             self.arrange(self.stacks.states())

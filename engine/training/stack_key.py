@@ -28,11 +28,17 @@ class StackKey:
     optimizer: str
     batch_size: int
     moves_points: bool
-    running: bool
+    ahead: int | None
+    """``LaneRun.ahead``: lanes in one step train the same epoch."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the lanes train now."""
+        return self.ahead is not None
 
     @classmethod
     def of(cls, run: LaneRun) -> StackKey:
-        """The key of a run as its settings and its status are now."""
+        """The key of a run as its settings and its epochs are now."""
         network, training = run.lane.network, run.lane.training
         return cls(
             run.layout,
@@ -43,7 +49,7 @@ class StackKey:
             training.optimizer.name,
             training.batch_size,
             moves_points(run.lane.regularization),
-            run.status == "training",
+            run.ahead,
         )
 
     def trains_alone(self, task: str, points: int) -> bool:

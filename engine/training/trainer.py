@@ -21,6 +21,7 @@ from engine.training.bursts import Bursts, follow, forget_feeds
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
 from engine.training.histories import add_rows
 from engine.training.keeping import restored_lanes
+from engine.training.lane_copies import copy_lane
 from engine.training.lane_edits import LaneEdits
 from engine.training.lane_run import LaneRun
 from engine.training.lanes import Lanes
@@ -42,11 +43,11 @@ class Trained(NamedTuple):
 
 
 class Trainer:
-    """Trains all lanes of an experiment, one batch of every stack at a time.
+    """Trains all lanes of an experiment that are not muted, one batch of every stack at a time.
 
-    The order of the points and the dropout masks depend on the split's seed, the epoch and the batch alone, so a
-    lane's numbers depend neither on its neighbours nor on pauses, and torch works in one thread wherever it is called
-    from (see ``engine.training.step.threads``).
+    The order of the points and the dropout masks depend on the split's seed, the lane's own epoch and the batch alone.
+    So a lane's numbers depend neither on its neighbours nor on pauses, nor on when it was added or muted, and torch
+    works in one thread wherever it is called from (see ``engine.training.step.threads``).
 
     The losses, penalty and scores of every lane are measured after every epoch, whoever drives the trainer; its
     layers in the epochs that ``layers_due`` names. ``lanes`` holds the runs and their stacks, ``observer`` looks at
@@ -131,12 +132,12 @@ class Trainer:
 
     @property
     def epoch(self) -> int:
-        """Whole epochs since the lanes started; a lane that started later counts its own in its run."""
+        """Whole epochs since the lanes started; each lane counts its own in its run."""
         return self.lanes.batches.epoch
 
     @property
     def newest_epoch(self) -> int:
-        """Whole epochs of the lane that has made the most, of those that have not ended, or of all if all have."""
+        """Whole epochs of the lane that has made the most, of those that train now, or of all if none does."""
         return max(run.epoch for run in self.lanes.running or self.lanes.runs)
 
     @property
@@ -147,7 +148,7 @@ class Trainer:
     @property
     def batches_per_epoch(self) -> int:
         """How many steps an epoch has where the trainer can train."""
-        return -(-self.lanes.batches.points // self.lanes.stacks.smallest_batch)
+        return self.lanes.batches_per_epoch
 
     @property
     def can_train(self) -> bool:
@@ -220,27 +221,34 @@ class Trainer:
         lanes, batches = self.lanes, self.lanes.batches
         # After a lane with small batches has ended in an epoch, less than no batch may be left of that.
         left = max(1, self.batches_per_epoch - batches.number)
-        count = min(count, left, *(stack.room for stack in lanes.stacks.running))
+        count = min(count, left, lanes.next_join() or count, *(stack.room for stack in lanes.stacks.running))
         diverged = [run for stack in lanes.stacks.running for run in stack.steps(batches, count)]
+        batches.advance(count)
         if diverged:
             end_diverged(lanes, [*diverged, *unsettled(lanes)])
-        if not lanes.stacks.running or not batches.advance(lanes.stacks.smallest_batch, count):
-            return count, False
-        self._finish_epoch()
-        return count, True
+        if any(run.batch == batches.number for run in lanes.waiting):
+            settle(lanes)
+            lanes.join()
+        return count, lanes.epoch_is_over and self._finish_epoch()
 
-    def _finish_epoch(self) -> None:
+    def _finish_epoch(self) -> bool:
+        """Conclude the epoch; False where all lanes that trained it have diverged."""
         lanes = self.lanes
+        settle(lanes)
+        if not lanes.epoch_is_over:
+            return False
         for run in lanes.running:
             run.epoch += 1
-        settle(lanes)
+        lanes.batches.end_epoch()
         stacks = lanes.stacks.running
         ran = [stack.measured() for stack in stacks]
         _, changed = follow(stacks, ran, 1, lanes.has_validation, counted=1)
         forget_feeds(changed)
         add_rows(stacks, ran)
         conclude_epoch(lanes)
+        lanes.join()
         self._bursts.epoch_was_stepped()
+        return True
 
     def _time(self, start: float, steps: int) -> None:
         """Note the time of steps that began at ``start``."""
@@ -269,7 +277,7 @@ class Trainer:
         if not self.training_points:
             return
         self.measure()
-        trained = [run for run in self.lanes.running if run.step]
+        trained = [run for run in self.lanes.runs if run.step and run.status == "training"]
         end_diverged(self.lanes, [run for run in trained if run.now and not isfinite(run.now.loss[0])])
 
     # -- starting, going on, going back
@@ -284,13 +292,15 @@ class Trainer:
         Parameters
         ----------
         numbers
-            Lane numbers, from 0; numbers without a lane are ignored. None for all lanes if all have ended, else for
-            those that were edited since they ended.
+            Lane numbers, from 0; numbers without a lane are ignored. None for all lanes that are not muted if all of
+            these have ended, else for those that were edited since they ended.
         """
         settle(self.lanes)
         chosen = self.lanes.numbered(numbers)
-        if numbers is None and not self.lanes.all_ended:
-            chosen = [run for run in chosen if run.waits]
+        if numbers is None:
+            chosen = [run for run in chosen if not run.lane.muted]
+            if any(run.status == "training" for run in chosen):
+                chosen = [run for run in chosen if run.waits]
         ended = [run for run in chosen if run.status != "training"]
         if ended:
             states = self.lanes.stacks.states()
@@ -383,6 +393,22 @@ class Trainer:
         """
         one_thread()
         set_parameter(self.lanes, number, place, value, gesture)
+
+    def copy_lane(self, name: str, source: str) -> None:
+        """Let a lane go on from what another one is; see ``engine.training.lane_copies``.
+
+        Parameters
+        ----------
+        name, source
+            Names of both lanes.
+
+        Raises
+        ------
+        CopyError
+            With a sentence, if that cannot be done; nothing has changed then.
+        """
+        one_thread()
+        copy_lane(self.lanes, name, source)
 
     # -- observation
 

@@ -14,7 +14,7 @@ from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
 from engine.experiment.kept_run import facts, lanes_without_history
 from engine.experiment.lane_looks import trained_part
-from engine.experiment.repeats import first_members
+from engine.experiment.repeats import first_members, members
 from engine.observation.observables import Request
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
@@ -233,6 +233,18 @@ class EngineLink(QObject):
         self._document.mark_unsaved()
         first = first_members(self._document.experiment)[command.lane]
         self._send(msgspec.structs.replace(command, lane=first))
+
+    def copy_lane(self, index: int, source: int) -> None:
+        """Let a lane continue from what another one is, for each seed that both have; ``LaneNotCopied`` answers where
+        that cannot be done.
+
+        Both are indexes of the document. Like a weight that is set by hand, it is a change that a person may want to
+        save.
+        """
+        self._document.mark_unsaved()
+        networks = members(self._document.experiment)
+        for one, other in zip(networks[index], networks[source], strict=False):
+            self._send(m.CopyLane(one.name, other.name))
 
     def watch(self, requests: Callable[[], tuple[Iterable[Request], Iterable[Request]]]) -> None:
         """Ask in every frame for what ``requests`` returns: observables of the current lane and of all shown lanes."""

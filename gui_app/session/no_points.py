@@ -1,9 +1,12 @@
-"""What is said where there is nothing to train on, or nothing to learn."""
+"""What is said where there is nothing to train, nothing to train on, or nothing to learn."""
 
 from __future__ import annotations
 
 from engine.data import SECOND_CLASS, one_class
 from gui_app.session.document import Document
+
+ALL_MUTED = "All lanes are muted; unmute one to train."
+"""Why nothing is trained."""
 
 
 def no_points_message(empty: bool) -> str:

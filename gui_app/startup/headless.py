@@ -16,7 +16,7 @@ from engine.data.file_system import exists, make_folder
 from engine.data.opening import open_data
 from engine.experiment import ExperimentError
 from engine.export.names import left_files_sentence
-from engine.service.messages import EngineFailed, NoTrainingPoints, RunNotSaved, RunSaved
+from engine.service.messages import AllLanesMuted, EngineFailed, NoTrainingPoints, RunNotSaved, RunSaved
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -77,7 +77,7 @@ def _open(window: MainWindow, file: Path | None) -> None:
 
 
 def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> int:
-    from gui_app.session.no_points import no_points_message
+    from gui_app.session.no_points import ALL_MUTED, no_points_message
 
     failures: list[str] = []
     models: list[str] = []
@@ -88,6 +88,8 @@ def _train_and_export(app: QApplication, window: MainWindow, folder: Path) -> in
             failures.append(event.sentence)
         elif isinstance(event, NoTrainingPoints):
             failures.append(no_points_message(empty=not len(window.document.points)))
+        elif isinstance(event, AllLanesMuted):
+            failures.append(ALL_MUTED)
         elif isinstance(event, RunSaved):
             models.extend(event.paths)
             left.extend(event.left)

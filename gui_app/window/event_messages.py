@@ -12,7 +12,7 @@ from engine.service import messages as m
 from gui_app.session.best_weights import describe_restored, explain_not_restored, with_lane_name
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
-from gui_app.session.no_points import no_points_message
+from gui_app.session.no_points import ALL_MUTED, no_points_message
 from gui_app.session.pause_at import describe_passed, describe_paused
 
 
@@ -44,13 +44,15 @@ class EventMessages(QObject):
             case m.NoTrainingPoints():
                 message = no_points_message(empty=not len(self._document.points))
                 self._show(message, lambda snapshot: snapshot.training_points == 0)
+            case m.AllLanesMuted():
+                self._show(ALL_MUTED, lambda snapshot: all(lane.muted for lane in snapshot.lanes))
             case m.Restored(name, text):
                 self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
             case m.PausedAt(epoch):
                 self._show(describe_paused(epoch), lambda snapshot: snapshot.epoch == epoch)
             case m.EpochPassed():
                 self.reported.emit(describe_passed(event))
-            case m.ParameterNotSet(sentence):
+            case m.ParameterNotSet(sentence) | m.LaneNotCopied(_, sentence):
                 self.reported.emit(sentence)
             case m.NotRestored(name, epoch):
                 self._report_of(name, explain_not_restored(epoch), lambda lane: _has_best(lane, epoch))

@@ -42,9 +42,11 @@ class Unseen(Trainer):
                 return Trained(1, steps)
         return Trained(0, steps)
 
-    def _finish_epoch(self) -> None:
-        for run in self.lanes.runs:
-            run.epoch += run.status == "training"
+    def _finish_epoch(self) -> bool:
+        for run in self.lanes.running:
+            run.epoch += 1
+        self.lanes.batches.end_epoch()
+        return True
 
 
 def trained_unseen(settings: Experiment, epochs: int) -> Trainer:

@@ -13,12 +13,15 @@ AHEAD = 64
 """Epochs whose orders are drawn together."""
 MOST_AHEAD = 2**18
 """Numbers of orders that are drawn together, unless one epoch has more."""
+MOST_BLOCKS = 8
+"""How many such blocks are remembered: lanes that differ in their epochs ask for different ones in turn."""
 
 
 class Batches:
-    """The epochs and batches that all lanes share.
+    """How far training has come, in epochs and batches, and the orders of the points.
 
-    The order of the points depends on the split's ``seed`` and the epoch alone.
+    All lanes train the batch of the same ``number`` at a time, each of its own epoch. The order of the points depends
+    on the split's ``seed`` and that epoch alone.
     """
 
     def __init__(self) -> None:
@@ -30,8 +33,8 @@ class Batches:
         """Whole epochs since ``start_over``."""
         self.number = 0
         """Batches of the current epoch that have been trained."""
-        self._drawn: NDArray[np.int64] = np.empty((0, 0), dtype=np.int64)
-        self._first = 0
+        self._blocks: list[tuple[int, NDArray[np.int64]]] = []
+        """Orders that were drawn latest, each block with its first epoch."""
 
     @property
     def order(self) -> Tensor:
@@ -40,17 +43,18 @@ class Batches:
 
     def orders(self, first: int, epochs: int) -> NDArray[np.int64]:
         """Indices of the training points [epochs, points] in the orders of these epochs."""
-        start = first - self._first
-        if not 0 <= start <= len(self._drawn) - epochs:
-            together = max(epochs, min(AHEAD, MOST_AHEAD // max(self.points, 1)))
-            self._drawn = draws.orders(self.seed, first, together, self.points)
-            self._first, start = first, 0
-        return self._drawn[start : start + epochs]
+        for start, drawn in self._blocks:
+            if 0 <= first - start <= len(drawn) - epochs:
+                return drawn[first - start : first - start + epochs]
+        together = max(epochs, min(AHEAD, MOST_AHEAD // max(self.points, 1)))
+        drawn = draws.orders(self.seed, first, together, self.points)
+        self._blocks = [(first, drawn), *self._blocks[: MOST_BLOCKS - 1]]
+        return drawn[:epochs]
 
     def set_points(self, points: int, seed: int) -> None:
         """Begin the current epoch again, with ``points`` training points."""
         self.points, self.seed, self.number = points, seed, 0
-        self._drawn = self._drawn[:0]
+        self._blocks = []
 
     def start_over(self) -> None:
         """Go back to the first batch of the first epoch."""
@@ -69,10 +73,10 @@ class Batches:
         """Whether no batch of the current epoch has been trained yet."""
         return self.number == 0
 
-    def advance(self, smallest: int, count: int = 1) -> bool:
-        """Go on by ``count`` batches; return True if the epoch is over for batches of ``smallest`` points."""
+    def advance(self, count: int) -> None:
+        """Go on by ``count`` batches of the current epoch."""
         self.number += count
-        if self.number * smallest < self.points:
-            return False
+
+    def end_epoch(self) -> None:
+        """Go on to the first batch of the next epoch."""
         self.epoch, self.number = self.epoch + 1, 0
-        return True

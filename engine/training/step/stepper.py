@@ -75,22 +75,22 @@ class Stepper:
         self._drop_feed()
 
     def feed_at(
-        self, batches: Batches, number: int, steps: int, rule: Callable[[], Rule]
+        self, batches: Batches, epoch: int, number: int, steps: int, rule: Callable[[], Rule]
     ) -> tuple[Feed, int]:
         """A feed of the steps from a batch on, and the index of the first of them.
 
         Parameters
         ----------
         batches
-            The current epoch.
-        number
-            Of the batch in it.
+            The orders of the points.
+        epoch, number
+            The lanes' own epoch, and the number of the batch in it.
         steps
             How many are wanted; at most ``most_steps``, else the feed may be shorter.
         rule
             Returns the rule of the steps from that batch on.
         """
-        first = batches.epoch * self.batches + number
+        first = epoch * self.batches + number
         index = -1 if self._feed is None else first - self._feed.first
         if self._feed is None or not 0 <= index <= len(self._feed) - steps:
             # More and more for as long as nothing changes, to the end of an epoch.

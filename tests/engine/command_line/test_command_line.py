@@ -55,6 +55,15 @@ def test_new_prints_the_default_document(capsys: pytest.CaptureFixture[str]) -> 
     assert loads(printed(capsys, "new")) == default_experiment()
 
 
+def test_run_trains_no_muted_lane_and_says_so(capsys: pytest.CaptureFixture[str], file: Path) -> None:
+    assert run("run", file, "--epochs", 3, "--set", "lanes.1.muted=true", "--json") == 0
+    found = capsys.readouterr()
+    assert found.err == "Lane B is muted and not trained.\n"
+    assert [(one["name"], one["epochs"]) for one in json.loads(found.out)["lanes"]] == [("A", 3), ("B", 0)]
+    error = refused(capsys, "run", file, "--set", "lanes.0.muted=true", "--set", "lanes.1.muted=true")
+    assert "all lanes are muted; unmute one to train" in error
+
+
 @pytest.mark.parametrize("key", PRESETS)
 def test_new_prints_a_demonstration_with_changes(capsys: pytest.CaptureFixture[str], key: str) -> None:
     name = key.replace("_", "-")

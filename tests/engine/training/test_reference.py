@@ -23,11 +23,9 @@ def batches(trainer: Trainer, size: int, epochs: int) -> Iterator[Tensor]:
     """Rows of every batch: each point once an epoch, the last batch whatever is left."""
     shared = Batches()
     shared.set_points(trainer.training_points, trainer.lanes.data.split.seed)
-    for _ in range(epochs):
-        finished = False
-        while not finished:
-            yield shared.order[shared.number * size :][:size]
-            finished = shared.advance(size)
+    for epoch in range(epochs):
+        order = torch.from_numpy(shared.orders(epoch, 1)[0])
+        yield from order.split(size)
 
 
 def plain_loop(

@@ -762,6 +762,24 @@ def test_views_of_several_lanes_are_asked_for_all_shown_lanes_and_all_their_seed
     link.close()
 
 
+def test_a_lane_continues_from_another_one_seed_by_seed_after_the_edit_that_made_it(
+    link, document, fake_engine
+):
+    document.replace(with_lanes(default_experiment(), A={"repeats": 3}, B={"repeats": 2}), "Two lanes")
+    link.copy_lane(1, 0)
+    edit, *copies = fake_engine.take_commands()
+    assert [lane.name for lane in edit.experiment.lanes] == [
+        "A",
+        "A (seed 1)",
+        "A (seed 2)",
+        "B",
+        "B (seed 1)",
+    ]
+    assert copies == [m.CopyLane("B", "A"), m.CopyLane("B (seed 1)", "A (seed 1)")]
+    assert link.commands == 2
+    assert document.modified
+
+
 def test_the_networks_of_a_repeated_lane_are_shown_as_one(qapp, fake_engine):
     document = Document(with_lanes(default_experiment(), A={"repeats": 2}, B={}))
     link = EngineLink(document, CurrentLane(document), fake_engine)

@@ -386,6 +386,21 @@ def test_that_there_was_nothing_to_go_back_to_is_over_with_its_run(still, epoch,
 
 
 @pytest.mark.bare
+def test_that_all_lanes_are_muted_stays_until_one_is_not(still, fake_engine):
+    still.link.set_playing(True)
+    tell(still, fake_engine, m.AllLanesMuted())
+    words = "All lanes are muted; unmute one to train."
+    snapshot = replace(snapshot_of(history_of([0, 10]), playing=False), acknowledged=still.link.commands)
+    for muted, expected in ((True, words), (False, "")):
+        lanes = tuple(replace(lane, muted=muted) for lane in snapshot.lanes)
+        fake_engine.snapshot = replace(snapshot, lanes=lanes)
+        still.link.pull()
+        assert still.statusBar().currentMessage() == expected
+    tell(still, fake_engine, m.LaneNotCopied("B", "Lane B cannot continue from lane A: why."))
+    assert still.statusBar().currentMessage() == "Lane B cannot continue from lane A: why."
+
+
+@pytest.mark.bare
 def test_a_later_sentence_stays_when_an_answer_is_over(still, fake_engine):
     tell(still, fake_engine, m.NoTrainingPoints())
     still.show_message("Something else")
