@@ -35,19 +35,19 @@ class _Number(QLabel):
 
     def growth(self, characters: int) -> int:
         """Return how many pixels wider it would be with room for ``characters``."""
-        return max(0, self._width_of(characters) - self.width())
+        return max(0, self.width_of(characters) - self.width())
 
     def _metrics(self) -> QFontMetrics:
         font = self.font()
         font.setBold(True)
         return QFontMetrics(font)
 
-    def _width_of(self, characters: int) -> int:
+    def width_of(self, characters: int) -> int:
         digits = "0" * (characters - 1) + "," if characters > 4 else "0" * characters
         return self._metrics().horizontalAdvance(digits) + 2
 
     def _hold(self) -> None:
-        self.setFixedSize(self._width_of(self._characters), self._metrics().height() + 1)
+        self.setFixedSize(self.width_of(self._characters), self._metrics().height() + 1)
 
 
 class Figure(QWidget):
@@ -67,8 +67,13 @@ class Figure(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._label = label
         column.addWidget(label)
         column.addWidget(self.number)
+
+    def width_with(self, characters: int) -> int:
+        """Return the width in pixels that it takes with room for a number of so many characters, and no more."""
+        return max(self._label.minimumSizeHint().width(), self.number.width_of(characters))
 
     def show_text(self, text: str) -> None:
         """Show a number that is already formatted."""

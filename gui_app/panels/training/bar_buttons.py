@@ -103,10 +103,16 @@ class SeedButton(QPushButton):
         self.setAccessibleDescription(meaning)
         self.make_wide(self._is_wide)
 
+    @property
+    def is_wide(self) -> bool:
+        return self._is_wide
+
     def make_wide(self, wide: bool) -> None:
         """Show the number with its name, or alone."""
         self._is_wide = wide
-        self.setText(f"Seed {self._seed}" if wide else f"{self._seed}")
+        text = f"Seed {self._seed}" if wide else f"{self._seed}"
+        if text != self.text():
+            self.setText(text)
 
 
 class BestButton(QPushButton):

@@ -43,7 +43,7 @@ class FigureRoom:
         for part, needed in ((self.slider, self._width(self.slider)), (self.score, self.score.least_width)):
             left -= needed + gap
             part.setVisible(left >= 0)
-        has_test = left >= self.score.test_width + self._held_back()
+        has_test = left >= self.score.test_width + self._held_back(stopped)
         self.score.show_test(has_test)
         left -= self.score.test_width if has_test else 0
         for figure in (self.step, self.speed):
@@ -53,11 +53,24 @@ class FigureRoom:
         self.row.activate()
         self.best.fit(self._width(self.best) + width - self.row.minimumSize().width())
 
-    def _held_back(self) -> int:
-        """Return the width in pixels of what may come: a longer number of the best epoch, more digits of the epoch."""
+    def holds_test(self, width: int, wider: int) -> bool:
+        """Return whether a bar of ``width`` pixels shows the test split in any state of training.
+
+        ``wider`` is how many pixels more the parts left of the figures take then than now.
+        """
+        gap = self.row.spacing()
+        needed = self._least_width() + wider + self.score.least_width + self.score.test_width
+        needed += self._width(self.slider) + self.best.reserved_width + self.status.reserved_width + 4 * gap
+        return width >= needed + self.epoch.width_with(LONGEST_EPOCH) - self._width(self.epoch)
+
+    def _held_back(self, stopped: bool) -> int:
+        """Return the width in pixels of what may come: a longer number of the best epoch, more digits of the epoch.
+
+        A lane that has stopped counts no further.
+        """
         best = 0 if self.best.isHidden() else self.best.least_width + self.row.spacing()
         most = self.best.reserved_width + self.row.spacing()
-        return most - best + self.epoch.number.growth(LONGEST_EPOCH)
+        return most - best + (0 if stopped else self.epoch.number.growth(LONGEST_EPOCH))
 
     def _least_width(self) -> int:
         """Return the width in pixels of all that stays."""

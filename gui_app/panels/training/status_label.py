@@ -6,6 +6,9 @@ from engine.observation.snapshot import Stop
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.tips import tip
 
+STOPPED = "stopped early"
+"""What is said of a lane that early stopping has ended, where there is room for no more."""
+
 
 class StatusLabel(ElidedLabel):
     """Label that shortens its text to fit; the tooltip has the whole sentence and the reason.
@@ -18,6 +21,11 @@ class StatusLabel(ElidedLabel):
         self.setProperty("role", "name")
         self.setAccessibleName("Status")
         self.setVisible(False)
+
+    @property
+    def reserved_width(self) -> int:
+        """The width in pixels that it may need at least, now or later."""
+        return max(self.minimumWidth(), self.fontMetrics().horizontalAdvance(STOPPED) + 2)
 
     def show_stop(self, stop: Stop | None) -> None:
         """Show how a lane ended; empty if it has not."""
@@ -45,7 +53,7 @@ def stop_text(stop: Stop | None) -> str:
 
 
 def _what(stop: Stop) -> str:
-    return "diverged" if stop.kind == "divergence" else "stopped early"
+    return "diverged" if stop.kind == "divergence" else STOPPED
 
 
 def _best(stop: Stop) -> str:

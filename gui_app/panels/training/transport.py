@@ -9,6 +9,7 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import Experiment, ExperimentError
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.panels.training.bar_buttons import BestButton, PlayButton, SeedButton
+from gui_app.panels.training.bar_words import BarWords
 from gui_app.panels.training.figure_room import FigureRoom
 from gui_app.panels.training.pause_button import PauseButton
 from gui_app.panels.training.progress import (
@@ -37,14 +38,6 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.outline import flash
 from gui_app.widgets.tips import tip
 from gui_app.widgets.topics import set_topic
-
-WIDE_TEXTS = 180
-"""Buttons with an icon have a text, too, in a bar of at least this many average characters."""
-WIDE_SLIDER = 14
-"""The slider of the speed is wide in a bar of at least this many times its width."""
-
-WIDE_EPOCH = 15
-"""The button *Epoch* has its text in a bar of at least this many times that width."""
 
 
 class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
@@ -85,6 +78,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self.task = ChoiceBox(TASKS, "Task")
         self._lay_out()
         self._hold_widths()
+        self._words = BarWords((self.reset, self.step), self.step_epoch, self.seed, self.speed_slider)
         self._connect()
         self.show_snapshot(None)
         self._show_settings()
@@ -195,21 +189,10 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
 
     def _make_room(self) -> None:
         """Use fewer words, then leave out the least important figures, if the bar is too narrow for all."""
-        row, slider = self._row, self.speed_slider
         # What stands left of the figures must not change with the content, or all of them would jump.
-        slider.make_wide(self.width() >= WIDE_SLIDER * slider.wide)
-        self.seed.make_wide(slider.is_wide)
-        self._show_texts(self.width() >= WIDE_TEXTS * self.fontMetrics().averageCharWidth())
-        row.activate()
+        self._words.fit(lambda wider: self._room.holds_test(self.width(), wider))
+        self._row.activate()
         self._room.arrange(self.width(), self._stopped)
-
-    def _show_texts(self, shown: bool) -> None:
-        """Show the texts of the buttons that have an icon, or the icons alone."""
-        for button in (self.reset, self.step, self.step_epoch):
-            has_room = button is not self.step_epoch or self.width() >= WIDE_EPOCH * self.speed_slider.wide
-            text = button.accessibleName() if shown and has_room else ""
-            if text != button.text():
-                button.setText(text)
 
     def _show_run(self, run: int | None) -> None:
         """Flash the figures if another run has begun."""

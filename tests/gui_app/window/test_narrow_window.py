@@ -114,6 +114,25 @@ def test_the_scores_stay_after_a_step_beside_the_way_back(still, width):
     assert bar.best.text() == "Best: epoch 15,924"
 
 
+@pytest.mark.parametrize("state", ["trains", "way back", "stopped early"])
+def test_the_test_score_that_a_window_has_stays_in_wider_ones(still, state):
+    bar, seen = still.transport, []
+    stop = Stop("early_stopping", 15_974, 15_924, REASON)
+    for width in range(1160, 1561, 10):
+        still.resize(width, 720)
+        bar.show_snapshot(
+            {
+                "trains": ended(playing=True, epoch=35_578),
+                "way back": ended(best=PASSED, epoch=35_578),
+                "stopped early": ended(stop, Best(310, 3100, (0.1, 0.2, 0.3)), epoch=15_974),
+            }[state]
+        )
+        QApplication.processEvents()
+        seen.append(bar.score.figures["test"].isVisible())
+        assert seen[-1] or width < 1280
+    assert seen == sorted(seen)
+
+
 @pytest.mark.parametrize("width", [1280, 1366, 1440, 1600, 1920])
 def test_the_slider_of_the_speed_is_as_long_as_before_whatever_the_bar_says(still, width):
     bar, places = still.transport, set()
