@@ -2,60 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+from PySide6.QtCore import QPointF
 
 from engine.catalogue.texts import value_text
 from engine.experiment.frame import loss_unit_text
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
-from gui_app.plots.drawing.legend import Kind, LegendEntry
+from gui_app.plots.drawing.loss_legend import SHORT, loss_entries
 from gui_app.plots.drawing.loss_marks import (
-    KINDS,
     beyond_axis,
     end_marks,
     loss_curves,
     prefers_top,
     stacked_areas,
 )
-from gui_app.plots.drawing.loss_model import LossModel
+from gui_app.plots.drawing.loss_model import LaneLoss, LossModel
 from gui_app.plots.drawing.loss_parts import (
-    LABELS,
     STACKED,
-    has_unknown,
     is_stacked,
-    parts_now,
     parts_of,
-    series_at,
+)
+from gui_app.plots.drawing.loss_readings import (
+    has_row,
+    own_readings,
+    read_names,
+    readings_of,
+    shared_epoch,
 )
 from gui_app.plots.drawing.loss_series import (
     LEAST,
     LEAST_DECADES,
-    NAMES,
     SPLITS,
     chosen_range,
     ends_of,
-    prefers_log_axis,
-    series_of,
+    prefer_log_axis,
     shown_series,
     stacked,
     whole_range,
 )
+from gui_app.plots.drawing.loss_series import (
+    NAMES as NAMES,
+)
+from gui_app.plots.drawing.marks import Curve, distance
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
 from gui_app.plots.drawing.readout import Readout
-from gui_app.plots.drawing.readout_columns import Reading
-from gui_app.plots.drawing.series import nearest, thin_long
+from gui_app.plots.drawing.series import thin_long
+from gui_app.plots.drawing.traces import (
+    every_trace,
+    lane_key,
+    shown_traces,
+    spots,
+    thinned,
+    together,
+    trace_curves,
+    trace_ends,
+)
 from gui_app.plots.drawing.value_scale import ValueScale
+from gui_app.session.snapshot_view import LaneModel
 from gui_app.widgets.ticks import count_text
 
-SHORT = {"training": "train", "validation": "val", "l1_penalty": "L1", "l2_penalty": "L2"}
-"""Shorter names for narrow plots."""
+NEAR = 6.0
+"""Pixels within which a click is on a curve."""
 
 
 class LossPlot(PlotFrame[LossModel, PlotOptions]):
@@ -80,7 +94,10 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
     @property
     def export_title(self) -> str:
         unit = loss_unit_text(self.current.data, self.current.lane.training.loss.name)
-        return f"{self.title} ({unit})" if unit else self.title
+        # Areas of several lanes would cover one another: the stack is that of the current lane.
+        one = STACKED in self.controls.fields["modes"] and len(self.current.shown) > 1
+        title = f"{self.title} of {self.current.name}" if one else self.title
+        return f"{title} ({unit})" if unit else title
 
     def options_for(self, options: PlotOptions) -> PlotOptions:
         return replace(options, heading=self.export_title)
@@ -105,29 +122,72 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             points,
         )
 
+    def _newest_model(self) -> LossModel | None:
+        model = super()._newest_model()
+        if model is None or len(self.current.shown) < 2:
+            return model
+        lanes: list[LaneModel[LaneLoss]] = []
+        for look, lane in self.current.shown_in(self._snapshot):
+            one = self.model_of(lane, self._snapshot)
+            if one is not None:
+                lanes.append(LaneModel(look, look.number == self.current.index, one))
+        return replace(model, lanes=tuple(lanes))
+
+    def takes_click(self, pixel: QPointF) -> bool:
+        """Choose the lane of another curve than the current lane's, if one is there."""
+        mapping = self.plot_area.mapping()
+        curves = [mark for mark in self.picture.marks if isinstance(mark, Curve) and mark.lane is not None]
+        gaps = {index: distance(curve, pixel, mapping) for index, curve in enumerate(curves)}
+        nearest_one = min(gaps, key=lambda index: gaps[index], default=None)
+        if nearest_one is None or gaps[nearest_one] > NEAR:
+            return False
+        lane = curves[nearest_one].lane
+        if lane is None or lane == self.current.index:
+            return False
+        self.current.choose(lane)
+        return True
+
+    def _spoken(self) -> str:
+        model = self._model
+        if model is None or not model.lanes:
+            return super()._spoken()
+        texts = []
+        for look, _, lane in model.lanes:
+            now = zip(SPLITS, lane.loss.tolist(), strict=True)
+            values = ", ".join(f"{name} {value_text(value)}" for name, value in now if not np.isnan(value))
+            texts.append(f"{look.name}: {values}")
+        return f"Current lane {self.current.name}. {'; '.join(texts)}"
+
     @staticmethod
     def compose(model: LossModel | None, options: PlotOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
         if model is None:
             return empty_picture(theme, options.empty_message)
         ranges, history = ranges or Ranges(), model.history
-        known = shown_series(history, options.hidden)
-        entries = tuple(_entries(model, options))
-        if len(history) < 2 and not model.playing:
+        traces = () if STACKED in options.modes else shown_traces(model, options)
+        look = None if STACKED in options.modes else model.look
+        is_hidden = look is not None and lane_key(look.name) in options.hidden
+        known = {} if is_hidden else shown_series(history, options.hidden)
+        entries = tuple(loss_entries(model, options))
+        longest = max([len(history), *(len(trace.history) for trace in traces)])
+        if longest < 2 and not model.playing:
             return empty_picture(theme, empty_message_for(model.stop, model.points, options), entries)
-        x_axis = epoch_axis(model.last_epoch, options, ranges, model.marks)
+        last = max([model.last_epoch, *(trace.last_epoch for trace in traces)])
+        x_axis = epoch_axis(last, options, ranges, model.marks)
         rows = x_axis.rows_of(history.epoch)
         series = {
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
             for name, values in (known | (parts_of(history) if is_stacked(history, options) else {})).items()
         }
+        others = thinned(traces, options, x_axis)
         stack = stacked(series) if STACKED in options.modes else {}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
-        ends_of_all = ends_of(known)
-        scale = ValueScale(not stack and options.is_log(prefers_log_axis(ends_of_all)))
+        ends = [ends_of(known), *(ends_of(trace.series(options)) for trace in traces)]
+        scale = ValueScale(not stack and options.is_log(prefer_log_axis(ends)))
         eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else LEAST)
-        chosen = chosen_range(series | stack, scale.log, eased)
+        chosen = chosen_range(series | stack | together(others), scale.log, eased)
         y_range = options.zoom.y or chosen
+        everything = {f"{index} {name}": both for index, one in enumerate(ends) for name, both in one.items()}
         picture = Picture(
             entries=entries,
             x_range=x_axis.range,
@@ -135,66 +195,41 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             x_ticks=x_axis.ticks,
             y_ticks=scale.ticks(y_range, height),
             x_scale=x_axis.scale,
-            limits=x_axis.limits(chosen, whole_range(ends_of_all, scale.log), scale.log),
+            limits=x_axis.limits(chosen, whole_range(everything, scale.log), scale.log),
         )
         drawn = {name: line for name, line in series.items() if not stack or name in SPLITS} | stack
-        curves = tuple(loss_curves(drawn, options, scale, y_range[0]))
+        curves = tuple(loss_curves(drawn, options, scale, y_range[0], look))
+        beside = tuple(trace_curves(traces, others, options, scale, y_range[0]))
         mapping = picture.on_screen(options.size)
         at_top = prefers_top(model, scale.log)
-        outside = () if options.zoom.y else beyond_axis(drawn, options, scale, y_range, mapping)
+        lines = trace_ends(traces, others, scale)
+        outside = () if options.zoom.y else beyond_axis(drawn, options, scale, y_range, mapping, look, lines)
         occupied = [mark.box(float(mapping.x(mark.x)), mapping) for mark in outside]
-        ends = end_marks(model, options, curves, mapping, at_top, occupied)
-        edits_at_top = not (ends[0].from_top if ends else at_top)
+        marked = [] if is_hidden else end_marks(model, options, curves, mapping, at_top, occupied)
+        edits_at_top = not (marked[0].from_top if marked else at_top)
         edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
-        return replace(
-            picture, marks=(*edits, *stacked_areas(series, stack, options), *curves, *ends, *outside)
-        )
+        areas = stacked_areas(series, stack, options)
+        small = spots(traces, options, scale, y_range[0])
+        return replace(picture, marks=(*edits, *areas, *beside, *curves, *small, *marked, *outside))
 
     @staticmethod
     def read(model: LossModel, options: PlotOptions, picture: Picture, x: float, y: float) -> Readout | None:
         history, scale, floor = model.history, ValueScale(bool(picture.limits.log)), picture.y_range[0]
-        if not len(history):
-            return None
+        traces = () if STACKED in options.modes else shown_traces(model, options)
         best, mapping = model.best_to_mark, picture.on_screen(options.size)
         # The mouse need not hit the best epoch; where nobody points, the epoch is meant exactly.
         near = best is not None and abs(mapping.x(float(best.epoch)) - mapping.x(x)) <= CLOSE
-        row = nearest(history.epoch, float(best.epoch) if best is not None and near and np.isfinite(y) else x)
-        epoch = int(history.epoch[row])
+        pointed = float(best.epoch) if best is not None and near and np.isfinite(y) else x
+        epoch = shared_epoch(history, traces, pointed)
+        if epoch is None:
+            return None
         title = f"epoch {count_text(epoch)}{', the best' if best is not None and epoch == best.epoch else ''}"
-        shown, tops = series_at(history, options, row)
-        readings = tuple(
-            Reading(
-                LABELS.get(name, name), value_text(float(values[row])), getattr(options.theme, name), height
-            )
-            for name, values in shown.items()
-            for height in scale.units(np.array([tops.get(name, values[row])]), floor).tolist()
-        )
-        if "penalty" in series_of(history):
-            cost = value_text(float(history.cost[row]))
-            readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
+        if model.lanes and STACKED not in options.modes:
+            every = every_trace(model, options)
+            title = f"{title}: {', '.join(SHORT.get(name, name) for name in read_names(every, options))}"
+            readings = tuple(readings_of(every, options, epoch, scale, floor))
+        else:
+            own = own_readings(model, options, epoch, scale, floor) if has_row(history, epoch) else ()
+            readings = (*own, *readings_of(traces, options, epoch, scale, floor))
         edits = readings_at(model.marks, x, mapping, options.theme.muted)
         return Readout(float(epoch), title, (*readings, *edits), options.theme)
-
-
-def _entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
-    """Yield an entry for each series that is drawn or has a current value; the first epoch may not have ended yet."""
-    now = dict(zip(NAMES, map(float, (*model.loss, model.penalty)), strict=True))
-    drawn = series_of(model.history)
-    is_now = {name: value > 0.0 if name == "penalty" else not np.isnan(value) for name, value in now.items()}
-    known = [name for name in NAMES if name in drawn or is_now[name]]
-    stacked = STACKED in options.modes and "penalty" in known
-    parts = parts_now(model.history, model.parts, options) if stacked else {}
-    now |= parts
-    if parts and not has_unknown(model.history):
-        known.remove("penalty")
-    for name in (*known, *parts):
-        value = now[name]
-        alarming, colours = not np.isfinite(value), (getattr(options.theme, name),)
-        kind: Kind = "bar" if stacked and name not in ("validation", "test") else KINDS[name]
-        text, short = value_text(value), SHORT.get(name, "")
-        label = LABELS.get(name, name)
-        yield LegendEntry(label, kind, colours, text, alarming, short, name, name in options.hidden)
-    if "penalty" in known or parts:
-        cost = now["training"] + now["penalty"]
-        sample: tuple[Kind, tuple[str, ...]] = ("thin", (options.theme.text,)) if stacked else ("note", ())
-        yield LegendEntry("cost", *sample, value_text(cost), not np.isfinite(cost))

@@ -93,7 +93,8 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
     known = [name for name in NAMES if np.isfinite(columns[name]).any()]
     if not history.penalty.any():
         known.remove("penalty")
-    shown = {entry.label: entry.value for entry in plot.header.entries}
+    lanes = {f"lane {look.name}" for look in plot.current.shown}
+    shown = {entry.label: entry.value for entry in plot.header.entries if entry.key not in lanes}
     is_now = {
         name: np.isfinite(value) and (name != "penalty" or value > 0.0) for name, value in numbers.items()
     }
@@ -107,6 +108,11 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
     found = readout(plot, float(history.epoch[-1]))
     row = history.epoch.tolist().index(found.x)
     shown = {reading.label: reading.value for reading in found.readings if reading.label in NAMES}
+    for reading in found.readings if len(lanes) > 1 else ():
+        if reading.label == lane.name:
+            values = reading.value.split()
+            names = [name for name in NAMES if name in known] if len(values) == len(known) else NAMES
+            shown = {name: value for name, value in zip(names, values, strict=False) if name in known}
     yield "readout", shown, {name: value_text(float(columns[name][row])) for name in known}
     ends = [f"{'diverged' if s.kind == 'divergence' else 'stopped'}: epoch {s.epoch:,}" for s in lane.stops]
     newest = int(history.epoch[-1])

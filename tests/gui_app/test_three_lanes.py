@@ -151,6 +151,10 @@ def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotF
         assert isinstance(view, PlotFrame)
         alone = type(view)(current, window.appearance.theme)
     snapshot = window.link.latest
+    if isinstance(view, LossPlot):
+        # It shows the curves of all lanes; which one is current decides about values, marks and widths.
+        alone.show_snapshot(snapshot)
+        return alone
     alone.show_snapshot(replace(snapshot, lanes=(snapshot.lanes[index],)))
     return alone
 

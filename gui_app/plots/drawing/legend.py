@@ -15,13 +15,14 @@ from gui_app.theme.tokens import SPACE, Theme
 
 GAP = 10
 SAMPLE = 10.0
+_DASHES = {"dashed": [2.0, 1.5], "dotted": [0.75, 1.0], "dash-dotted": [2.0, 0.75, 0.75, 0.75]}
 _SAMPLES = {"strip": 48.0, "block": 7.0}
 SLOT = "0.0031"
 """Each value gets at least the width of this text, so that the legend does not move when digits change."""
 FAINT = 0.45
 """Opacity of what is hidden."""
 
-Kind = Literal["line", "thin", "dashed", "bar", "tick", "strip", "block", "note"]
+Kind = Literal["line", "thin", "dashed", "dotted", "dash-dotted", "bar", "tick", "strip", "block", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +206,11 @@ def paint_entry(painter: QPainter, rect: QRectF, entry: LegendEntry, theme: Them
 
 def _paint_sample(painter: QPainter, rect: QRectF, entry: LegendEntry) -> None:
     left, middle = rect.left(), round(rect.center().y()) + 0.5
-    if entry.kind in ("line", "thin", "dashed", "tick"):
+    if entry.kind in ("line", "thin", "tick", *_DASHES):
         pen = QPen(QColor(entry.colours[0]), 1.0 if entry.kind == "thin" else 2.0)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if entry.kind == "dashed":
-            pen.setDashPattern([2.0, 1.5])
+        if entry.kind in _DASHES:
+            pen.setDashPattern(_DASHES[entry.kind])
         painter.setPen(pen)
         painter.drawLine(QPointF(left, middle), QPointF(left + SAMPLE, middle))
     elif entry.kind != "note":

@@ -10,14 +10,16 @@ from PySide6.QtCore import QRectF
 from gui_app.plots.drawing.area import Area
 from gui_app.plots.drawing.legend import Kind
 from gui_app.plots.drawing.loss_model import LossModel
-from gui_app.plots.drawing.loss_parts import layers_of
+from gui_app.plots.drawing.loss_parts import is_stacked, layers_of
 from gui_app.plots.drawing.loss_series import Lines
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve, EpochMark, crossed, in_free_rows
 from gui_app.plots.drawing.outside import Line, Outside, outside_marks
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.ranges import Range
+from gui_app.plots.drawing.traces import DASHES
 from gui_app.plots.drawing.value_scale import ValueScale
+from gui_app.session.current_lane import LaneLook
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import count_text
 
@@ -32,12 +34,22 @@ ROWS = 2
 """Number of lines that the labels of endings may take, so that they stay at the edge."""
 
 
-def loss_curves(series: Lines, options: PlotOptions, scale: ValueScale, floor: float) -> Iterator[Curve]:
-    """Yield the curves, training last so that it lies on top."""
+def loss_curves(
+    series: Lines, options: PlotOptions, scale: ValueScale, floor: float, look: LaneLook | None = None
+) -> Iterator[Curve]:
+    """Yield the curves, training last so that it lies on top.
+
+    ``look`` is that of the lane where several are shown: then its colour says whose curves they are, and their style
+    says of what.
+    """
     for name, (epochs, values) in reversed(series.items()):
         width = (1.5 if KINDS[name] == "line" else 1.0) * options.theme.line_scale
         heights = scale.units(values, floor)
-        yield Curve(name, epochs, heights, _colour(name, options.theme), width, dashed=name == "penalty")
+        if look is None:
+            yield Curve(name, epochs, heights, _colour(name, options.theme), width, dashed=name == "penalty")
+        else:
+            colour, width = options.theme.lanes[look.colour], (width + 0.5) * options.theme.line_scale
+            yield Curve(name, epochs, heights, colour, width, dashes=DASHES[name], lane=look.number)
 
 
 def stacked_areas(series: Lines, stack: Lines, options: PlotOptions) -> Iterator[Area]:
@@ -61,12 +73,21 @@ def beyond_axis(
     scale: ValueScale,
     y_range: Range,
     mapping: Mapping,
+    look: LaneLook | None = None,
+    others: Sequence[Line] = (),
 ) -> tuple[Outside, ...]:
+    """Return arrows at what lies beyond the axis, of these series and of ``others``."""
     theme = options.theme
     lines = [
-        Line(epochs, values, scale.units(values, -np.inf), _colour(name, theme))
+        Line(
+            epochs,
+            values,
+            scale.units(values, -np.inf),
+            theme.lanes[look.colour] if look is not None else _colour(name, theme),
+        )
         for name, (epochs, values) in series.items()
     ]
+    lines += others
     return outside_marks(lines, y_range, mapping, theme.text, theme.panel)
 
 
@@ -107,15 +128,16 @@ def _placed(
 
 
 def _unplaced(model: LossModel, options: PlotOptions, from_top: bool) -> Iterator[EpochMark]:
-    theme, best = options.theme, model.best_to_mark
+    theme, best, look = options.theme, model.best_to_mark, model.look
+    own = theme.text if look is None or is_stacked(model.history, options) else theme.lanes[look.colour]
     if best is not None:
         text = f"best: epoch {count_text(best.epoch)}"
-        yield EpochMark(best.epoch, text, theme.text, theme.panel, from_top=from_top)
+        yield EpochMark(best.epoch, text, own, theme.panel, from_top=from_top)
     # A run that was continued and ended again in the same epoch has one label for both ends.
     labels = {(stop.kind, stop.epoch): stop for stop in model.stops}
     for stop in labels.values():
         diverged = stop.kind == "divergence"
         text = f"{'diverged' if diverged else 'stopped'}: epoch {count_text(stop.epoch)}"
         over = stop != model.stop
-        colour = theme.danger if diverged else theme.muted if over else theme.text
+        colour = theme.danger if diverged else theme.muted if over else own
         yield EpochMark(stop.epoch, text, colour, theme.panel, from_top=from_top)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.observation.snapshot import HistoryView
@@ -46,9 +48,15 @@ def ends_of(series: dict[str, Floats]) -> Ends:
 
 def prefers_log_axis(ends: Ends) -> bool:
     """Return whether the automatic scale is logarithmic; the loss that tells of overfitting decides."""
-    telling = next((ends[name][1] for name in TELLING if name in ends), None)
-    span = robust_range([high for _, high in ends.values()])
-    return telling is not None and span is not None and prefers_log(telling, span[1])
+    return prefer_log_axis([ends])
+
+
+def prefer_log_axis(lanes: Sequence[Ends]) -> bool:
+    """Return whether the automatic scale of several lanes is logarithmic: unless one of them needs a linear one."""
+    telling = [next((ends[name][1] for name in TELLING if name in ends), None) for ends in lanes]
+    known = [highs for highs in telling if highs is not None]
+    span = robust_range([high for ends in lanes for _, high in ends.values()])
+    return bool(known) and span is not None and all(prefers_log(highs, span[1]) for highs in known)
 
 
 def stacked(lines: Lines) -> Lines:
@@ -66,7 +74,9 @@ def chosen_range(lines: Lines, log: bool, eased: EasedRange) -> Range:
         return eased.update(0.0, max(span[1], LEAST) if span else 1.0)
     found = {name: robust_log_range([values]) for name, (_, values) in lines.items()}
     ranges = {name: span for name, span in found.items() if span is not None}
-    of_losses = [span for name, span in ranges.items() if name != "penalty"] or list(ranges.values())
+    of_losses = [span for name, span in ranges.items() if not name.endswith("penalty")] or list(
+        ranges.values()
+    )
     if not of_losses:
         return eased.update(-1.04, 0.04)
     lowest = min(low for low, _ in of_losses) - PENALTY_DECADES

@@ -36,6 +36,10 @@ class Curve:
     colour: str
     width: float = 1.5
     dashed: bool = False
+    dashes: tuple[float, ...] = ()
+    """Lengths of dashes and gaps, in widths of the pen; empty: those of ``dashed``."""
+    lane: int | None = None
+    """The index of the lane that a click on it chooses; None for none."""
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw the line."""
@@ -57,8 +61,8 @@ class Curve:
         """
         pen = QPen(QColor(self.colour), self.width)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if self.dashed:
-            pen.setDashPattern([4.0, 3.0])
+        if self.dashed or self.dashes:
+            pen.setDashPattern(list(self.dashes or (4.0, 3.0)))
         if mapping.exact:
             return [(pen, 0.0)]
         ratio = mapping.pixel_ratio
@@ -67,6 +71,20 @@ class Curve:
         count = max(1, math.ceil(self.width * ratio - 0.01))
         gap = 2.0 * spread / max(count - 1, 1)
         return [(pen, index * gap - spread) for index in range(count)]
+
+
+def distance(curve: Curve, pixel: QPointF, mapping: Mapping) -> float:
+    """Return how many pixels a curve is away from a pixel; infinity for one that has no numbers there."""
+    x, y = mapping.x(curve.x), mapping.y(curve.y)
+    here = np.array([pixel.x(), pixel.y()])
+    corners = np.stack([x, y], axis=1)
+    if len(corners) == 1:
+        corners = np.repeat(corners, 2, axis=0)
+    starts, ways = corners[:-1], np.diff(corners, axis=0)
+    lengths = np.maximum((ways**2).sum(axis=1), 1e-12)
+    shares = np.clip(((here - starts) * ways).sum(axis=1) / lengths, 0.0, 1.0)
+    gaps = np.hypot(*(starts + shares[:, None] * ways - here).T)
+    return float(np.fmin.reduce(gaps, initial=np.inf))
 
 
 def _draw_piece(painter: QPainter, piece: QPolygonF) -> None:

@@ -28,6 +28,8 @@ class Pinning(Protocol):
 
     def epoch_at(self, pixel: QPointF | None) -> int | None: ...
 
+    def takes_click(self, pixel: QPointF) -> bool: ...
+
     def show_pin(self) -> None: ...
 
 
@@ -76,6 +78,8 @@ class PinnedEpoch(QObject):
 
     def _click(self, pixel: QPointF) -> None:
         self._before = self._pinned
+        if self._plot.takes_click(pixel):
+            return
         mapping = self._plot.plot_area.mapping()
         on_line = self._before is not None and abs(float(mapping.x(float(self._before))) - pixel.x()) <= CLOSE
         self._pin(None if on_line else self._plot.epoch_at(pixel))

@@ -83,6 +83,7 @@ class PlotControls(QObject):
             "scale": self.scale_button.choice if self.scale_button is not None else "automatic",
             "epochs": self.epochs_button.choice if self.epochs_button is not None else "automatic",
             "hidden": self.hidden,
+            "pinned_runs": self.session.pinned_runs,
             "modes": frozenset(key for key, action in self._modes.items() if action.isChecked()),
         }
 

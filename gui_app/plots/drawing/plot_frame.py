@@ -105,6 +105,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.controls.add_to(self.top_row, self.header)
         self.controls.changed.connect(self.catch_up)
         self.controls.rescaled.connect(self._on_rescaled)
+        self.controls.session.pinned_runs_changed.connect(self._show_other_lane)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -317,6 +318,10 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     def show_pin(self) -> None:
         """Show the pinned epoch, or no longer."""
         self.plot_area.show_pin(self.pin(self._model, self.options, self.picture))
+
+    def takes_click(self, pixel: QPointF) -> bool:
+        """Do what a click on something drawn at a pixel does; False if nothing there takes a click."""
+        return False
 
     def epoch_at(self, pixel: QPointF | None) -> int | None:
         """Return the epoch that would be read at a pixel; the newest one without a pixel, None where there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from engine.observation.snapshot import Stop
+from engine.observation.snapshot import HistoryView, Stop
 from gui_app.plots.drawing.epoch_scale import EpochChoice
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.marks import Sentence
@@ -45,6 +45,8 @@ class PlotOptions:
     """Keys of the plot's own ``modes`` that are on."""
     zoom: Zoom = field(default=WHOLE, kw_only=True)
     """The part that is seen."""
+    pinned_runs: tuple[tuple[str, HistoryView], ...] = field(default=(), kw_only=True)
+    """Names and histories of runs that are drawn as faint curves."""
 
     @property
     def empty_message(self) -> str:

@@ -71,9 +71,10 @@ class Readout:
     def _paint_dots(self, painter: QPainter, mapping: Mapping, x: float) -> None:
         painter.setPen(QPen(QColor(self.theme.panel), 1.5))
         for reading in self.readings:
-            if reading.y is not None and mapping.y_range[0] <= reading.y <= mapping.y_range[1]:
-                painter.setBrush(QColor(reading.colour))
-                painter.drawEllipse(QPointF(x, float(mapping.y(reading.y))), 3.5, 3.5)
+            for height in (reading.y, *reading.more):
+                if height is not None and mapping.y_range[0] <= height <= mapping.y_range[1]:
+                    painter.setBrush(QColor(reading.colour))
+                    painter.drawEllipse(QPointF(x, float(mapping.y(height))), 3.5, 3.5)
 
     def _paint_box(self, painter: QPainter, mapping: Mapping) -> None:
         box, columns = self.box(mapping), self.columns(mapping)

@@ -24,6 +24,8 @@ class Reading:
     y: float | None = None
     short: str = ""
     """A shorter label for low plots; empty if ``label`` is short already."""
+    more: tuple[float, ...] = ()
+    """Heights of further dots."""
 
 
 Column = tuple[Reading, ...]

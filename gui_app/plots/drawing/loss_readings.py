@@ -1,0 +1,72 @@
+"""What the loss plot reads of lanes and runs that are drawn together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from engine.catalogue.texts import value_text
+from engine.observation.snapshot import HistoryView
+from gui_app.plots.drawing.loss_model import LossModel
+from gui_app.plots.drawing.loss_parts import LABELS, series_at
+from gui_app.plots.drawing.loss_series import NAMES, series_of
+from gui_app.plots.drawing.plot_options import PlotOptions
+from gui_app.plots.drawing.readout_columns import Reading
+from gui_app.plots.drawing.series import nearest
+from gui_app.plots.drawing.traces import Trace
+from gui_app.plots.drawing.value_scale import ValueScale
+
+NONE = "–"
+"""Stands for the value of a split without points."""
+
+
+def shared_epoch(history: HistoryView, traces: Sequence[Trace], x: float) -> int | None:
+    """Return the epoch nearest to ``x`` that a lane or run has a row of, rather the current one; None without any."""
+    histories = [history, *(trace.history for trace in traces)]
+    epochs = [int(one.epoch[nearest(one.epoch, x)]) for one in histories if len(one)]
+    return min(epochs, key=lambda epoch: abs(epoch - x), default=None)
+
+
+def readings_of(
+    traces: Sequence[Trace], options: PlotOptions, epoch: int, scale: ValueScale, floor: float
+) -> Iterator[Reading]:
+    """Yield a line for each lane or run that has the epoch, with the values of ``read_names`` side by side."""
+    names = read_names(traces, options)
+    for trace in traces:
+        if not has_row(trace.history, epoch):
+            continue
+        row, series = nearest(trace.history.epoch, float(epoch)), trace.series(options)
+        numbers = {name: float(values[row]) for name, values in series.items()}
+        texts = (value_text(numbers[name]) if name in numbers else NONE for name in names)
+        heights = scale.units(np.array(list(numbers.values())), floor).tolist()
+        first, *others = [height for height in heights if np.isfinite(height)] or [None]
+        yield Reading(trace.name, "   ".join(texts), trace.colour, first, more=tuple(others))
+
+
+def read_names(traces: Sequence[Trace], options: PlotOptions) -> list[str]:
+    """Return the names of the series that any of the lanes and runs shows."""
+    shown = [trace.series(options) for trace in traces]
+    return [name for name in NAMES if any(name in series for series in shown)]
+
+
+def has_row(history: HistoryView, epoch: int) -> bool:
+    """Return whether a history reaches over an epoch."""
+    return len(history) > 0 and int(history.epoch[0]) <= epoch <= int(history.epoch[-1])
+
+
+def own_readings(
+    model: LossModel, options: PlotOptions, epoch: int, scale: ValueScale, floor: float
+) -> tuple[Reading, ...]:
+    """Return the values of the current lane at an epoch."""
+    history, row = model.history, nearest(model.history.epoch, float(epoch))
+    shown, tops = series_at(history, options, row)
+    readings = tuple(
+        Reading(LABELS.get(name, name), value_text(float(values[row])), getattr(options.theme, name), height)
+        for name, values in shown.items()
+        for height in scale.units(np.array([tops.get(name, values[row])]), floor).tolist()
+    )
+    if "penalty" in series_of(history):
+        cost = value_text(float(history.cost[row]))
+        readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
+    return readings
