@@ -35,9 +35,13 @@ def point_answers(stack: ObservedStack) -> list[PointAnswers]:
     losses, answers = [], []
     with torch.no_grad():
         for inputs, encoded in zip(data.inputs.split(rows), data.encoded.split(rows), strict=True):
-            output = network.forward(inputs.expand(network.lanes, -1, -1))
-            losses.append(data.per_point(output, encoded).double())
-            answers.append(_answers(data.task, answers_of(output, data).double()))
+            whole, count = network.whole_vectors(inputs), len(inputs)
+            output = network.forward(whole.expand(network.lanes, -1, -1))
+            targets = network.whole_vectors(encoded)
+            # Lane by lane, for the reason that answers_of gives.
+            loss_of_lanes = torch.cat([data.per_point(lane, targets) for lane in output.split(1)])
+            losses.append(loss_of_lanes[:, :count].double())
+            answers.append(_answers(data.task, answers_of(output, data)[:, :count].double()))
     loss, answer = torch.cat(losses, 1).numpy() * data.user_units, torch.cat(answers, 1).numpy()
     if data.task != "classification":
         answer = answer * data.scaling.target_scale + data.scaling.target_shift

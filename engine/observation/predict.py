@@ -73,7 +73,12 @@ def activations(
         return found
     pieces = inputs.split(rows_at_once(max(network.layout.widths)))
     with torch.no_grad():
-        parts = [network.forward(piece.expand(network.lanes, -1, -1), until=layer) for piece in pieces]
+        parts = [
+            network.forward(network.whole_vectors(piece).expand(network.lanes, -1, -1), until=layer)[
+                :, : len(piece)
+            ]
+            for piece in pieces
+        ]
     return torch.cat(parts, 1).numpy()
 
 

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import pickle
+
+import msgspec
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
 from engine.data import resolve_points
-from engine.experiment import SPLITS, Points
-from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, PointAnswers, Position, Spot
+from engine.experiment import SPLITS, Lane, Points
+from engine.observation import Observed
+from engine.observation.observables import (
+    NEURON,
+    POINTS,
+    PREDICTION,
+    SPOT,
+    Grid,
+    NeuronGrid,
+    PointAnswers,
+    Position,
+    Spot,
+)
 from engine.training.models import export_lane
 from engine.training.trainer import Trainer
-from tests.engine.helpers import experiment, with_points
+from tests.engine.helpers import experiment, with_lanes, with_points
 
 TASKS = ("classification", "curve", "surface")
 
@@ -61,6 +75,24 @@ def test_the_loss_of_each_point_is_that_of_torch(task: str) -> None:
         loss = functional.mse_loss(output[:, 0], target, reduction="none")
         np.testing.assert_allclose(found.answer, output[:, 0].numpy(), rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(found.loss, loss.numpy(), rtol=2e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "gelu", "softplus"])
+@pytest.mark.parametrize("task", TASKS)
+def test_they_are_the_same_to_the_bit_alone_and_in_company(task: str, activation: str) -> None:
+    """Points that fill no whole vectors, in networks whose layers fill none either."""
+    changes = {"data.generator.points": 61, "lanes.0.network.activation": activation}
+    base = experiment(changes, task)
+    lanes = [msgspec.structs.replace(base.lanes[0], name=name, seed=seed) for seed, name in enumerate("ABCD")]
+    requests = [POINTS.request(), NEURON.request(NeuronGrid(7, layer=1))]
+
+    def observed(*some: Lane) -> Observed:
+        trainer = Trainer(with_lanes(base, *some), way="replay")
+        trainer.train_epoch()
+        return trainer.observer.observe(requests)["B"]
+
+    alone, company = observed(lanes[1]), observed(*lanes)
+    assert pickle.dumps(alone) == pickle.dumps(company)
 
 
 @pytest.mark.parametrize(
