@@ -51,6 +51,11 @@ def add_parser(commands: Commands) -> None:
         default=Way.AUTO.value,
         help="how a training step is computed: eager, replay, compiled, or auto, the fastest one (default)",
     )
+    parser.add_argument(
+        "--table",
+        action="store_true",
+        help="print the lanes side by side after it, in Markdown: the settings in which they differ, and the results",
+    )
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
     parser.set_defaults(command=_run)
 
@@ -72,6 +77,8 @@ def _run(options: argparse.Namespace) -> None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
     outcome = _outcome(trainer, trained) | {"step": _step(trainer, Way(options.step), warnings)}
     _print_outcome(outcome, options.json)
+    if options.table and not options.json:
+        print(f"\n{_table(trainer, experiment)}", end="")
     if options.best:
         _say_where_none_is_best(outcome["lanes"])
 
@@ -162,6 +169,25 @@ def _outcome(trainer: Trainer, experiment: Experiment) -> dict[str, Any]:
 
     epochs = [run.epoch for run in trainer.runs]
     return summary(trainer.lane_snapshots(), epochs, experiment, trainer.points)
+
+
+def _table(trainer: Trainer, experiment: Experiment) -> str:
+    """The lanes of a document side by side; those that are repeated have medians and quartiles."""
+    from engine.experiment.repeats import members
+    from engine.observation.difference_table import Column, difference_table, to_markdown
+    from engine.observation.results import results_of_networks
+
+    seen = {lane.name: lane for lane in trainer.lane_snapshots()}
+    columns = [
+        Column(
+            lane.name,
+            None,
+            lane,
+            results_of_networks([seen[one.name] for one in group], lane, experiment.data),
+        )
+        for lane, group in zip(experiment.lanes, members(experiment), strict=True)
+    ]
+    return to_markdown(difference_table(columns))
 
 
 def _print_outcome(outcome: dict[str, Any], as_json: bool) -> None:

@@ -20,6 +20,13 @@ Better = Literal["lower", "higher"] | None
 """Which of two values is better; None where neither is."""
 Group = Literal["Settings", "Results"]
 MISSING = "–"
+MEANINGS = {
+    "Loss gap": "Validation loss minus training loss: large where a network overfits.",
+    "Weights at zero": "Share of all weights that are exactly zero.",
+    "First/last gradient": "Norm of the gradient of the first layer's weights, divided by that of the output layer's: "
+    "far below 1 where the gradient vanishes.",
+}
+"""What rows of results mean whose names do not say it."""
 SAME_SETTINGS = "All lanes have the same settings."
 
 
@@ -80,6 +87,8 @@ class Row:
     best
         The columns that have the best value, all of them where several have it. None diverged, and none where there is
         nothing to compare with.
+    meaning
+        What a result is, in a sentence.
     """
 
     group: Group
@@ -87,6 +96,7 @@ class Row:
     cells: tuple[Cell, ...]
     better: Better = None
     best: tuple[int, ...] = ()
+    meaning: str = ""
 
     @property
     def is_numeric(self) -> bool:
@@ -192,7 +202,7 @@ def _result_rows(columns: Sequence[Column]) -> Iterator[Row]:
     lower: Better = "lower" if len(tasks) == len(losses) == 1 else None
     for index, split in enumerate(("Training", "Validation", "Test")):
         yield _numbers(f"{split} loss", found, partial(_loss, split=index), value_text, lower)
-    yield _numbers("Gap, validation − training loss", found, lambda one: one.gap, value_text, lower)
+    yield _numbers("Loss gap", found, lambda one: one.gap, value_text, lower)
     for name, of, write in _scores(tasks):
         for index, split in enumerate(("Training", "Validation", "Test")):
             some = [one if one is not None and one.task in of else None for one in found]
@@ -238,7 +248,7 @@ def _numbers(
     judged = [
         nan if one is None or one.diverged else value.value for one, value in zip(found, values, strict=True)
     ]
-    return Row("Results", name, cells, better, _best(judged, better))
+    return Row("Results", name, cells, better, _best(judged, better), MEANINGS.get(name, ""))
 
 
 def _text(number: Number, write: Callable[[float], str]) -> str:

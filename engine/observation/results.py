@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import isfinite, nan
 from typing import NamedTuple
 
@@ -96,9 +96,26 @@ def results_of(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> Results:
         Losses in the user's own units. While a lane trains and no view watches its layers, ``zero_share`` and
         ``gradient_ratio`` are those of the last epoch in which they were measured.
     """
-    if seen.repeats:
-        return _together([_of_network(one, lane, data) for one in seen.repeats], seen.repeats)
-    return _of_network(seen, lane, data)
+    return results_of_networks(seen.repeats or (seen,), lane, data)
+
+
+def results_of_networks(networks: Sequence[LaneSnapshot], lane: Lane, data: DataSettings) -> Results:
+    """Return what has come of the networks of one lane.
+
+    Parameters
+    ----------
+    networks
+        One for each seed, at least one.
+    lane, data
+        The settings that they are trained with.
+
+    Returns
+    -------
+    Results
+        As ``results_of``, with medians and quartiles for several networks.
+    """
+    found = [_of_network(one, lane, data) for one in networks]
+    return found[0] if len(found) == 1 else _together(found, networks)
 
 
 def results_of_run(record: RunRecord) -> Results:
@@ -147,7 +164,7 @@ def zero_share(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> float:
     outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
     widths = [len(lane.network.features), *lane.network.hidden, outputs]
     sizes = np.array([before * after for before, after in pairwise(widths)])
-    for shares in (seen.now.probe("zero_weights"), *seen.history.probe("zero_weights")[::-1]):
+    for shares in chain((seen.now.probe("zero_weights"),), seen.history.probe("zero_weights")[::-1]):
         if len(shares) == len(sizes) and np.isfinite(shares).all():
             return float((shares * sizes).sum() / sizes.sum())
     return nan
@@ -166,7 +183,7 @@ def gradient_ratio(seen: LaneSnapshot) -> float:
     float
         The ratio of the norms when layers were measured last and the output layer had a gradient; NaN if it never did.
     """
-    for norms in (seen.now.weight_gradient, *seen.history.weight_gradient[::-1]):
+    for norms in chain((seen.now.weight_gradient,), seen.history.weight_gradient[::-1]):
         if len(norms) and np.isfinite(norms).all() and norms[-1] > 0.0:
             ratio = float(norms[0] / norms[-1])
             return ratio if isfinite(ratio) else nan

@@ -104,7 +104,7 @@ class SnapshotDispatcher(QObject):
         seen = (view for view in self.views if asks(view) and view.is_seen)
         return tuple(dict.fromkeys(request for view in seen for request in view.requests))
 
-    def add(self, view: AnyView) -> None:
+    def add(self, view: AnyView | ThrottledView) -> None:
         """Add a view and show it the newest snapshot."""
         self._views.append(view)
         _show(view, self._snapshot)

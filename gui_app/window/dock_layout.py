@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,11 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Job
 from gui_app.session.document import Document
 from gui_app.session.run_list import RunList
-from gui_app.session.snapshot_dispatcher import SnapshotDispatcher
+from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.topics import set_topic
+from gui_app.window.differences_dock import DifferencesDock
 from gui_app.window.layout.column import Column
 from gui_app.window.layout.dock_arrangement import LEFT_WIDTH, RIGHT_WIDTH, DockArrangement
 from gui_app.window.layout.plot_room import PlotRoom
@@ -30,6 +31,7 @@ from gui_app.window.layout.plot_room import PlotRoom
 if TYPE_CHECKING:
     from engine.observation.diagnosis import Cure
     from gui_app.classes.actions import ClassActions
+    from gui_app.comparing.table import DifferencesView
     from gui_app.diagnosis.line import DiagnosisLine
     from gui_app.panels.data.data_panel import DataPanel
     from gui_app.panels.lane_title import LaneTitle
@@ -37,21 +39,25 @@ if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
     from gui_app.runs.view import RunsView
 
-DOCK_TOPICS = {"Data": "data_sets", "Model": "network", "Runs": "runs"}
+DOCK_TOPICS = {"Data": "data_sets", "Model": "network", "Differences": "differences", "Runs": "runs"}
 """What explains a dock, besides what is in it."""
+READABLE = 250
+"""Milliseconds between two updates of a table of numbers."""
 
 
 class DockLayout(QObject):
     """Creates empty docks at once; its ``jobs`` fill them later.
 
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
-    weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding.
+    weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding, and
+    ``reported(sentence)`` anything else.
     """
 
     continue_requested = Signal()
     best_requested = Signal()
     cured = Signal(str)
     found = Signal()
+    reported = Signal(str)
     data_panel: DataPanel
 
     def __init__(
@@ -76,6 +82,7 @@ class DockLayout(QObject):
         self.lane_title: LaneTitle | None = None
         self.diagnosis_line: DiagnosisLine | None = None
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
+        self.differences: DifferencesView | None = None
         self.runs_view: RunsView | None = None
         self._plot_session = PlotSession(settings, self)
         self._runs.changed.connect(self._show_pinned_runs)
@@ -85,11 +92,22 @@ class DockLayout(QObject):
         for dock in self.arrangement.all_docks:
             set_topic(dock, DOCK_TOPICS.get(dock.windowTitle(), "plots"))
         self.plot_room = PlotRoom(window, self.arrangement)
+        self.differences_dock = DifferencesDock(
+            self.arrangement.tables["Differences"], current, settings, self._has_room, self
+        )
+        self.arrangement.open_tables = self._open_tables
 
     @property
     def docks(self) -> list[QDockWidget]:
         """The docks of a new window, in the order of the menu."""
         return self.arrangement.docks
+
+    def _has_room(self) -> bool:
+        """Whether a table has room among the plots: where a person has hidden these, the canvas has all of it."""
+        return self.plot_room.beside is None and bool(self.arrangement.plots_below)
+
+    def _open_tables(self) -> Collection[str]:
+        return ("Differences",) if self.differences_dock.by_default else ()
 
     def arrange(self) -> None:
         """Restore the default positions and sizes of all docks."""
@@ -105,6 +123,7 @@ class DockLayout(QObject):
             "pyqtgraph": load,
             **{title: partial(self._add_plot, title) for title in PLOTS},
             "diagnosis": self._add_diagnosis,
+            "differences": self._add_differences,
             "runs": self._add_runs,
         }
 
@@ -123,6 +142,8 @@ class DockLayout(QObject):
             plot.apply_theme(theme)
         if self.diagnosis_line is not None:
             self.diagnosis_line.apply_theme(theme)
+        if self.differences is not None:
+            self.differences.apply_theme(theme)
         if self.runs_view is not None:
             self.runs_view.apply_theme(theme)
 
@@ -215,6 +236,15 @@ class DockLayout(QObject):
         view = self.runs_view = RunsView(self._runs, self._document, self._current)
         view.apply_theme(self._theme)
         self.arrangement.put("Runs", view)
+
+    def _add_differences(self) -> Iterator[None]:
+        from gui_app.comparing.table import DifferencesView
+
+        yield
+        view = self.differences = DifferencesView(self._document, self._current, self._theme)
+        view.reported.connect(self.reported)
+        self._dispatcher.add(ThrottledView(view, READABLE, self))
+        self.arrangement.put("Differences", view)
 
     def _show_changed(self, cure: Cure) -> None:
         """Scroll to the controls of what a cure has changed, and outline them once."""

@@ -296,6 +296,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.continue_requested.connect(lambda: link.set_playing(True))
         self.dock_layout.best_requested.connect(link.restore_best)
         self.dock_layout.cured.connect(self._try_cure)
+        self.dock_layout.reported.connect(self.show_message)
         transport.best_requested.connect(link.restore_best)
         transport.reported.connect(self.show_message)
         link.playing_changed.connect(transport.set_playing)
@@ -412,5 +413,6 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.whole_layout.arrange()
         restore_layout(self.whole_layout, self._settings)
+        self.dock_layout.differences_dock.begin()
         self.first_painted.connect(lambda: keep_on_screen(self), Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(0, self.canvas, self.canvas.setFocus)

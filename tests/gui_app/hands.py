@@ -38,7 +38,7 @@ def part_of(window: MainWindow, kind: type[Part]) -> Part:
 
 
 def dock_of(window: MainWindow, title: str) -> QDockWidget:
-    (dock,) = (dock for dock in window.dock_layout.docks if dock.windowTitle() == title)
+    (dock,) = (dock for dock in window.dock_layout.arrangement.all_docks if dock.windowTitle() == title)
     return dock
 
 

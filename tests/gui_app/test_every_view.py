@@ -22,6 +22,7 @@ from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service.process import ProcessEngine
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.panes.titles import PaneTitles
+from gui_app.comparing.table import DifferencesView
 from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.diagram.readouts import readout_of
@@ -281,6 +282,19 @@ def of_findings(diagnosis: Diagnosis, truth: Truth) -> Claims:
     yield "divergence", "divergence" in found, diverged
 
 
+def of_differences(view: DifferencesView, truth: Truth) -> Claims:
+    shown, now = view.shown, truth.now
+    told = {row.name: row.cells[truth.index] for row in shown.table.of("Results")}
+    yield "lane", shown.table.headings[truth.index].name, truth.lane.name
+    for index, split in enumerate(("Training", "Validation", "Test")):
+        yield f"{split} loss", told[f"{split} loss"].text, value_text(float(now.loss[index]))
+    yield "gap", told["Loss gap"].text, value_text(float(now.loss[1] - now.loss[0]))
+    yield "epochs", told["Epochs"].text, f"{now.epoch:,}"
+    stop = truth.lane.stop
+    ended = stop is not None and truth.lane.status != "training"
+    yield "end", told["Ended"].note, stop.reason if ended else ""
+
+
 RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     LossPlot: of_losses,
     GradientBars: of_layers,
@@ -293,6 +307,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     RegularizationPanel: of_decision,
     RunMessages: of_run_messages,
     Diagnosis: of_findings,
+    DifferencesView: of_differences,
 }
 """Of every view, what is right for it to show. A view that is not here fails the test."""
 

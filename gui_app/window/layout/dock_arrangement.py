@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -18,8 +18,8 @@ from gui_app.window.layout.docks import make_dock
 LEFT_WIDTH, RIGHT_WIDTH = 232, 300
 LEAST_CENTRE = 400
 """Pixels between two columns; where there are fewer, one column is a tab of the other."""
-TABLES = ("Runs",)
-"""Titles of docks that are hidden until somebody opens them: tabs beside the last plot."""
+TABLES = ("Differences", "Runs")
+"""Titles of docks that are hidden until somebody or something opens them: tabs beside the last plot."""
 SLACK = 40
 """Pixels more that undo it, so that it does not come and go."""
 
@@ -55,6 +55,8 @@ class DockArrangement:
             dock.toggleViewAction().triggered.connect(partial(_raise, dock))
         for column, dock in ((left, self.data), (right, self.model)):
             column.widened.connect(partial(self._widen, dock))
+        self.open_tables: Callable[[], Collection[str]] = tuple
+        """Which tables are open in the default arrangement."""
         self._is_stacked = False
         """Whether there was no room for both columns, so that one is a tab of the other."""
         FloatingInFront(window)
@@ -101,8 +103,8 @@ class DockArrangement:
         self.place_plots(beside)
         for dock in self.docks:
             dock.show()
-        for dock in self.tables.values():
-            dock.hide()
+        for title, dock in self.tables.items():
+            dock.setVisible(title in self.open_tables())
         columns = [self.data, self.model]
         widths = [column.widget().minimumWidth() for column in columns]
         window.resizeDocks(columns, widths, Qt.Orientation.Horizontal)

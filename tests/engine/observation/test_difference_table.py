@@ -99,7 +99,7 @@ def test_results_are_the_numbers_of_the_snapshot_in_the_apps_texts() -> None:
         "Training loss": value_text(0.1),
         "Validation loss": value_text(0.3),
         "Test loss": value_text(0.4),
-        "Gap, validation − training loss": value_text(0.2),
+        "Loss gap": value_text(0.2),
         "Training accuracy": "99 %",
         "Test accuracy": "88 %",
         "Epochs": "120",

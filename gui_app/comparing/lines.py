@@ -1,0 +1,45 @@
+"""The lines of the table of differences: rows in groups, each below a line with its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.observation.difference_table import SAME_SETTINGS, DifferenceTable, Row
+from gui_app.theme.tokens import Theme
+
+ONE_LANE = "There is only one lane; duplicate it to compare."
+NOT_TRAINED = "Nothing has been trained yet."
+
+
+class Line(NamedTuple):
+    """A row, or the head of a group: then ``row`` is None, and ``note`` says why the group has no rows."""
+
+    name: str
+    row: Row | None = None
+    note: str = ""
+
+
+class Shown(NamedTuple):
+    """What the view shows; ``current`` is the column of the current lane."""
+
+    table: DifferenceTable
+    lines: tuple[Line, ...]
+    current: int
+    theme: Theme
+
+
+def lines_of(table: DifferenceTable) -> tuple[Line, ...]:
+    """Return the lines of a table, from top to bottom."""
+    return tuple(_lines(table))
+
+
+def _lines(table: DifferenceTable) -> Iterator[Line]:
+    settings, results = table.of("Settings"), table.of("Results")
+    same = SAME_SETTINGS if len(table.headings) > 1 else ONE_LANE
+    yield Line("Settings", None, "" if settings else same)
+    for row in settings:
+        yield Line(row.name, row)
+    yield Line("Results", None, "" if results else NOT_TRAINED)
+    for row in results:
+        yield Line(row.name, row)

@@ -1,0 +1,259 @@
+"""The dock of differences: all lanes side by side, and two buttons that copy them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.observation.difference_table import Column, difference_table, to_csv, to_markdown
+from engine.observation.results import results_of
+from gui_app.comparing.lane_header import PADDING, LaneHeader
+from gui_app.comparing.lines import Shown, lines_of
+from gui_app.comparing.model import BEST, DifferencesModel
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.theme.text import line_height, text_width
+from gui_app.theme.tokens import LIGHT, SPACE, Theme
+from gui_app.widgets.buttons import chip
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
+
+TITLE = "Differences"
+SMALLEST = QSize(240, 96)
+WIDEST = 240
+"""The most pixels of a column; what does not fit is in the tip."""
+Columns = tuple[Column, ...]
+
+
+class Options(NamedTuple):
+    """What the picture depends on besides the lanes; ``current`` is the current lane's index."""
+
+    theme: Theme
+    current: int
+
+
+class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
+    """Shows all lanes of a document side by side. ``reported(sentence)`` says what was copied."""
+
+    reported = Signal(str)
+
+    def __init__(self, document: Document, current: CurrentLane, theme: Theme = LIGHT) -> None:
+        super().__init__()
+        self._document = document
+        self.follow_lane(current)
+        self._theme = theme
+        self._shown: Shown | None = None
+        self.csv_button = _corner_button("CSV", "Copy as CSV", "All digits, for spreadsheets (Ctrl+C).")
+        self.markdown_button = _corner_button(
+            "Markdown", "Copy as Markdown", "As it is written here, for reports."
+        )
+        self.table = LanesTable()
+        self._lay_out()
+        self.csv_button.clicked.connect(self.copy_csv)
+        self.markdown_button.clicked.connect(self.copy_markdown)
+        self.table.copied.connect(self.copy_csv)
+        self.table.header.sectionClicked.connect(current.choose)
+        document.changed.connect(self._show_other_lane)
+
+    def _lay_out(self) -> None:
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(SPACE, 0, SPACE, 0)
+        row.setSpacing(SPACE)
+        label = QLabel("Copy")
+        label.setProperty("role", "caption")
+        for part in (label, self.csv_button, self.markdown_button):
+            row.addWidget(part)
+        row.addStretch(1)
+        self.table.set_corner(corner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, 0, 0, 0)
+        column.addWidget(self.table)
+        self.setMinimumSize(SMALLEST)
+        self.setAccessibleName(TITLE)
+
+    # -- the picture
+
+    def _newest_model(self) -> Columns:
+        experiment, snapshot = self._document.experiment, self.snapshot
+        data = experiment.data
+        # Until the engine has taken over another task, its numbers are those of the former one.
+        fits = snapshot is not None and snapshot.task == data.task
+        found = {lane.name: lane for lane in snapshot.lanes} if snapshot is not None and fits else {}
+        return tuple(
+            Column(
+                look.name,
+                look.colour,
+                lane,
+                results_of(found[look.name], lane, data) if look.name in found else None,
+            )
+            for look, lane in zip(self.current.looks, experiment.lanes, strict=True)
+        )
+
+    @property
+    def options(self) -> Options:
+        return Options(self._theme, self.current.index)
+
+    @staticmethod
+    def compose(model: Columns, options: Options) -> Shown:
+        table = difference_table(model)
+        return Shown(table, lines_of(table), options.current, options.theme)
+
+    def draw(self, shown: Shown) -> None:
+        self._shown = shown
+        self.table.show_lanes(shown)
+
+    @property
+    def is_seen(self) -> bool:
+        return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown now, whether or not it can be seen."""
+        return self.compose(self._newest_model(), self.options)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.table.forget_widths()
+        self.update()
+        self.catch_up()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.catch_up()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # A tab that comes to the front gets no show event.
+        self.catch_up()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.end()
+
+    # -- copying
+
+    def copy_csv(self) -> None:
+        """Copy the table as CSV."""
+        QGuiApplication.clipboard().setText(to_csv(self.shown.table))
+        self.reported.emit("Copied the differences as CSV.")
+
+    def copy_markdown(self) -> None:
+        """Copy the table as Markdown."""
+        QGuiApplication.clipboard().setText(to_markdown(self.shown.table))
+        self.reported.emit("Copied the differences as Markdown.")
+
+
+class LanesTable(QTableView):
+    """The table; its columns grow with what they have to hold, and never shrink while the same lanes are shown.
+
+    ``copied()`` follows Ctrl+C.
+    """
+
+    copied = Signal()
+    # Qt asks for geometries while it makes the table.
+    _corner: QWidget | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = DifferencesModel()
+        self._widths: list[int] = []
+        self._lanes: tuple[str, ...] = ()
+        self.setModel(self._model)
+        self.setAccessibleName("Lanes side by side")
+        self.setProperty("kind", "lanes")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.header = LaneHeader()
+        self.setHorizontalHeader(self.header)
+        down = self.verticalHeader()
+        down.setHighlightSections(False)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setAccessibleName("Settings and results")
+
+    def set_corner(self, corner: QWidget) -> None:
+        """Show a widget where both headers meet."""
+        corner.setParent(self)
+        self._corner = corner
+        self.verticalHeader().setMinimumWidth(corner.sizeHint().width())
+        self.header.setMinimumHeight(corner.sizeHint().height())
+        self.updateGeometries()
+
+    @guarded
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        if self._corner is not None:
+            down = self.verticalHeader().geometry()
+            self._corner.setGeometry(
+                down.left(), self.header.geometry().top(), down.width(), self.header.height()
+            )
+
+    def show_lanes(self, shown: Shown) -> None:
+        """Show lanes; what is selected stays selected where there are the same lines."""
+        at = self.currentIndex()
+        row, column = at.row(), at.column()
+        if self._model.show(shown):
+            self.clearSpans()
+            for index, line in enumerate(shown.lines):
+                if line.row is None and len(shown.table.headings) > 1:
+                    self.setSpan(index, 0, 1, len(shown.table.headings))
+            if row >= 0:
+                self.setCurrentIndex(self._model.index(row, column))
+        self.header.theme, self.header.current = shown.theme, shown.current
+        lanes = tuple(heading.text for heading in shown.table.headings)
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self.forget_widths()
+        self._fit(shown)
+
+    def forget_widths(self) -> None:
+        """Let columns become narrower again."""
+        self._widths = []
+
+    def _fit(self, shown: Shown) -> None:
+        self.verticalHeader().setDefaultSectionSize(round(line_height()) + SPACE)
+        widths = [0] * len(shown.table.headings)
+        for index, heading in enumerate(shown.table.headings):
+            texts = [line.row.cells[index].text for line in shown.lines if line.row is not None]
+            needed = max((text_width(f"{BEST}{text}", bold=True) for text in texts), default=0.0)
+            needed = max(needed, self.header.width_of(heading.text))
+            widths[index] = min(round(needed) + 2 * PADDING, WIDEST)
+        if len(widths) == len(self._widths):
+            widths = list(map(max, widths, self._widths))
+        for index, width in enumerate(widths):
+            if self.header.sectionSize(index) != width:
+                self.header.resizeSection(index, width)
+        self._widths = widths
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+def _corner_button(text: str, name: str, meaning: str) -> QToolButton:
+    button = chip(text, tip(name, meaning), name)
+    button.setCheckable(False)
+    return button
