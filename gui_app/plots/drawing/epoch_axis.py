@@ -77,6 +77,9 @@ def epoch_axis(last: int, options: PlotOptions, ranges: Ranges, marks: Iterable[
 class EpochsButton(ChoiceButton):
     """Button that chooses the scale of the epochs."""
 
+    scale_before = "automatic"
+    """The scale chosen before the axis began at an edit."""
+
     def __init__(self, theme: Theme, remembered: str = "", parent: QWidget | None = None) -> None:
         super().__init__(CHOICES, remembered, parent)
         set_topic(self, "epoch_axis")
@@ -87,6 +90,11 @@ class EpochsButton(ChoiceButton):
         """Apply the theme's colours."""
         self.setIcon(icon("epochs-axis", theme.muted))
         self.setFixedSize(pixels(22), header_height() - 6)
+
+    def _take(self, choice: str) -> None:
+        if self.choice != "since_edit":
+            self.scale_before = self.choice
+        super()._take(choice)
 
     def describe(self) -> None:
         self.setAccessibleName("Scale of the epochs")

@@ -234,9 +234,9 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return self.options.epochs == "since_edit" and bool(picture.x_ticks) and picture.limits.x[0] > 0.0
 
     def _show_whole(self) -> None:
-        """End zooming, and an axis that begins at an edit."""
+        """End zooming, and an axis that begins at an edit; a scale chosen before comes back."""
         if self.epochs_button is not None and self._begins_late(self.picture):
-            self.epochs_button.choose("automatic")
+            self.epochs_button.choose(self.epochs_button.scale_before)
         self.navigation.reset()
 
     def draw(self, picture: Picture) -> None:

@@ -295,3 +295,15 @@ def test_an_axis_from_the_latest_edit_on_is_the_whole_one_without_an_edit(
     assert plot.picture.x_range[0] == 0.0
     assert not plot.picture.x_scale.is_linear
     assert not plot.whole_button.isVisible()
+
+
+@pytest.mark.parametrize("scale", ["automatic", "linear", "logarithmic"])
+def test_showing_everything_after_an_edit_keeps_the_scale(plot: PlotFrame, qtbot: QtBot, scale: str) -> None:
+    plot.show_snapshot(long_run(5100, marks=(EditMark(5000, 50_000, "η 0.1 → 0.2", "setting"),)))
+    plot.epochs_button.choose(scale)
+    plot.epochs_button.choose("since_edit")
+    settled(plot, qtbot)
+    qtbot.mouseClick(plot.whole_button, Qt.MouseButton.LeftButton)
+    assert plot.epochs_button.choice == scale
+    settled(plot, qtbot)
+    assert plot.picture.x_range[0] == 0.0
