@@ -70,7 +70,7 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
     of the data is shown; ``selected`` has the commands for selected points. All edits go through the document.
     The canvas repaints when the document changes, or when a snapshot brings another prediction of a shown lane whose
     network was made for the document's task and classes. ``reported(sentence)`` says what it does not show,
-    and ``panes_changed`` that there are more or fewer panes.
+    ``panes_changed`` that there are more or fewer panes; ``lane_wanted`` asks for a lane to compare the only one with.
 
     Each shown lane has a pane of its own (see ``gui_app.canvas.panes``); all of them show one view of the same points,
     and what is drawn in one is drawn in all. ``scene`` is that of each pane, in the pane's pixels.
@@ -78,6 +78,7 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
 
     reported = Signal(str)
     panes_changed = Signal()
+    lane_wanted = Signal()
 
     export_name = "canvas"
     export_title = "Canvas"
@@ -137,6 +138,7 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
         self.reading.finder.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
         self.lanes_shown.changed.connect(self.catch_up)
+        self.ways.lane_wanted.connect(self.lane_wanted)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)
@@ -362,7 +364,9 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
         if isinstance(prediction, Compared):
             return self._caption.lack() or prediction.caption
         neuron = self.neuron.caption if pane.is_current else ""
-        return neuron or self._caption.lack() or self._caption.doubt(prediction)
+        # In a small pane it would cover the points.
+        doubt = "" if self.arrangement.is_bare else self._caption.doubt(prediction)
+        return neuron or self._caption.lack() or doubt
 
     @property
     def _margins(self) -> Margins:

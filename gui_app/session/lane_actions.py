@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, ExperimentError, edit, edit_many
 from engine.experiment.lanes import (
     with_duplicate,
@@ -73,7 +74,7 @@ class LaneActions(QObject):
             lambda experiment: with_only(experiment, index), f"Keep lane {self._name(index)} alone"
         )
 
-    def rename(self, index: int, name: str) -> bool:
+    def set_name(self, index: int, name: str) -> bool:
         return self._replace(lambda experiment: with_lane_name(experiment, index, name), "Rename lane")
 
     def recolour(self, index: int, colour: int) -> bool:
@@ -84,6 +85,11 @@ class LaneActions(QObject):
         return self._replace(
             lambda experiment: with_moved(experiment, index, to), f"Move lane {self._name(index)}"
         )
+
+    def repeat(self, index: int, seeds: int) -> bool:
+        """Let so many networks train for a lane, which differ by their seeds alone."""
+        words = "with one seed" if seeds == 1 else f"with {counted(seeds, 'seed')}"
+        return self._set({f"lanes.{index}.repeats": seeds}, f"Repeat lane {self._name(index)} {words}")
 
     def set_hidden(self, indices: Iterable[int], hidden: bool) -> bool:
         return self._set_each(indices, "hidden", hidden, "Hide" if hidden else "Show")

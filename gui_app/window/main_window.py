@@ -48,6 +48,7 @@ from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.help_windows import HelpWindows
+from gui_app.window.lane_room import LaneRoom
 from gui_app.window.layout.central_area import CentralArea
 from gui_app.window.layout.central_plan import CANVAS
 from gui_app.window.layout.perspectives import Perspectives
@@ -120,6 +121,8 @@ class MainWindow(QMainWindow):
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes, previews=True)
         self.central_area = CentralArea(self.canvas)
         self.central_area.canvas_ratio = lambda: self.canvas.ideal_ratio
+        self.lanes = LaneRoom(document, current, link, self.canvas, settings, lambda: appearance.theme, self)
+        self.central_area.set_strip(self.lanes.strip)
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(self, self.files, lambda: self.imports)
         self.run_messages = RunMessages(document, current, self)
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
             [
                 self.canvas,
                 ThrottledView(self.canvas.titles, parent=self),
+                ThrottledView(self.lanes.strip, parent=self),
                 ThrottledView(self.transport, parent=self),
                 self.run_messages,
             ],
@@ -272,6 +276,7 @@ class MainWindow(QMainWindow):
             self.speed,
             self.pause_epoch,
         )
+        self.menuBar().addMenu(self.lanes.menu)
         menus.add_view_menu(
             self,
             self.dock_layout.arrangement.all_docks,
@@ -307,6 +312,8 @@ class MainWindow(QMainWindow):
         self.files.reported.connect(self.show_message)
         self.canvas.reported.connect(self.show_message)
         self.canvas.panes_changed.connect(self.central_area.arrange)
+        self.lanes.strip.shown_changed.connect(self.central_area.arrange)
+        self.lanes.reported.connect(self.show_message)
         self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
         self.runs.reported.connect(self.show_message)
@@ -337,6 +344,7 @@ class MainWindow(QMainWindow):
     def _apply_theme(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)
         self.canvas.apply_theme(theme)
+        self.lanes.apply_theme(theme)
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
         if self.diagram is not None:

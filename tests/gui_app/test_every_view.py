@@ -27,6 +27,7 @@ from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.diagram.readouts import readout_of
 from gui_app.diagram.things import Connection
+from gui_app.lanes.strip import LaneStrip
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.progress import best_texts
 from gui_app.panels.training.scores import SPLITS
@@ -227,6 +228,21 @@ def of_titles(titles: PaneTitles, truth: Truth) -> Claims:
         yield "said", title.accessibleName(), f"Lane {truth.lane.name}: {own.forms[0] or 'not trained yet'}"
 
 
+def of_chips(strip: LaneStrip, truth: Truth) -> Claims:
+    """Each chip says how its lane has ended."""
+    words = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
+    for chip, run in zip(strip.chips, truth.trainer.runs, strict=False):
+        said = chip.accessibleDescription()
+        yield f"name of {run.lane.name}", chip.accessibleName(), f"Lane {run.lane.name}"
+        yield (
+            f"end of {run.lane.name}",
+            [w for w in words.values() if w and w in said],
+            [w for w in [words[run.status]] if w],
+        )
+        if run.status != "training":
+            yield f"epoch of {run.lane.name}", f"epoch {run.epoch:,}" in said, True
+
+
 def of_inside(diagram: NetworkDiagram, truth: Truth) -> Claims:
     """Weights to the bit, numbers of readouts, and thumbnails as a direct forward pass says, in NumPy alone."""
     if not diagram.is_seen:
@@ -303,6 +319,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     TransportBar: of_figures,
     Canvas: of_answers,
     PaneTitles: of_titles,
+    LaneStrip: of_chips,
     NetworkDiagram: of_inside,
     RegularizationPanel: of_decision,
     RunMessages: of_run_messages,

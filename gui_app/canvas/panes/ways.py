@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -39,7 +40,12 @@ def ways_menu(parent: QWidget, shown: LanesShown, current: CurrentLane) -> QMenu
 
 
 class WaysButton(QWidget):
-    """The button in the canvas's upper right corner; there is none while one lane is shown."""
+    """The button in the canvas's upper right corner: how lanes are shown, or for a single one, another to compare.
+
+    ``lane_wanted`` asks for that.
+    """
+
+    lane_wanted = Signal()
 
     def __init__(self, canvas: QWidget, shown: LanesShown, current: CurrentLane) -> None:
         super().__init__(canvas)
@@ -51,12 +57,20 @@ class WaysButton(QWidget):
         self.button.setParent(self)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(ways_menu(self, shown, current))
+        compare = tip(
+            "Compare (Ctrl+D)", "Duplicate this lane, change a setting of the copy, and see both train."
+        )
+        self.compare = icon_button("plus", "Compare: duplicate this lane", compare, "compact", SIDE)
+        self.compare.setParent(self)
+        self.compare.clicked.connect(self.lane_wanted)
         self.setFixedSize(SIDE, SIDE)
 
     def apply_theme(self, theme: Theme) -> None:
         tint(self, theme.text)
 
     def arrange(self) -> None:
-        """Move to the corner, or hide."""
-        self.setVisible(len(self._current.shown) > 1)
+        """Move to the corner."""
+        several = len(self._current.looks) > 1
+        self.button.setVisible(several)
+        self.compare.setVisible(not several)
         self.move(self._canvas.width() - SIDE - GAP, 2)

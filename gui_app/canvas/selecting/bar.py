@@ -36,7 +36,10 @@ class SelectionBar(QFrame):
             actions.relabel,
         )
         self.duplicate = self._button(
-            "duplicate", "Duplicate (Ctrl+D)", "Add copies beside the selected points.", actions.duplicate
+            "duplicate",
+            "Duplicate (Ctrl+Shift+D)",
+            "Add copies beside the selected points.",
+            actions.duplicate,
         )
         self.copy = self._button(
             "copy", "Copy (Ctrl+C)", "As CSV text, for another window or a spreadsheet.", actions.copy

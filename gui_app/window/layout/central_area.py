@@ -33,6 +33,7 @@ class CentralArea(QWidget):
         self.canvas_share = 0.0
         self.canvas_ratio: Callable[[], float] = lambda: 1.0
         self._note_seen = False
+        self._strip: QWidget | None = None
         canvas.setParent(self)
         set_topic(self, "canvas")
         self.tabs = QTabBar(self)
@@ -41,6 +42,17 @@ class CentralArea(QWidget):
         self.tabs.hide()
         self.tabs.currentChanged.connect(self._show_front)
         self._plan = Plan({}, (CANVAS,))
+
+    def set_strip(self, strip: QWidget) -> None:
+        """Put a strip above everything; it takes room only while it is not hidden."""
+        self._strip = strip
+        strip.setParent(self)
+        self.arrange()
+
+    @property
+    def _strip_height(self) -> int:
+        shown = self._strip is not None and not self._strip.isHidden()
+        return self._strip.sizeHint().height() if shown and self._strip is not None else 0
 
     def set_note(self, note: QWidget | None) -> None:
         """Replace the note by another one; None removes it."""
@@ -72,7 +84,7 @@ class CentralArea(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         canvas = self._parts[CANVAS]
-        return QSize(1, 1) if canvas is None else canvas.minimumSize()
+        return QSize(1, 1) if canvas is None else canvas.minimumSize() + QSize(0, self._strip_height)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -82,9 +94,13 @@ class CentralArea(QWidget):
 
     def arrange(self) -> None:
         """Put all parts where they belong in the present size."""
+        above = self._strip_height
+        canvas = self._parts[CANVAS]
+        if self._strip is not None:
+            self._strip.setGeometry(0, 0, self.width(), self._strip.sizeHint().height())
         self._plan = plan(
-            self.size(),
-            self.minimumSizeHint(),
+            self.size() - QSize(0, above),
+            QSize(1, 1) if canvas is None else canvas.minimumSize(),
             self._note_height if self._note_seen else None,
             self.diagram_shown,
             self.tabs.sizeHint().height(),
@@ -113,7 +129,7 @@ class CentralArea(QWidget):
             self.tabs.setCurrentIndex(tabs.index(in_front) if in_front in tabs else 0)
             self.tabs.blockSignals(False)
         left, width = self._plan.tab_places
-        self.tabs.setGeometry(QRect(left, 0, width, self.tabs.sizeHint().height()))
+        self.tabs.setGeometry(QRect(left, self._strip_height, width, self.tabs.sizeHint().height()))
         self.tabs.setVisible(self._plan.tab_row)
 
     def _show_front(self) -> None:
@@ -125,7 +141,8 @@ class CentralArea(QWidget):
                 continue
             shown = part == in_front or (part in rectangles and part not in tabs)
             if shown:
-                widget.setGeometry(rectangles.get(part, rectangles[CANVAS]))
+                place = rectangles.get(part, rectangles[CANVAS])
+                widget.setGeometry(place.translated(0, self._strip_height))
             widget.setVisible(shown)
 
     def _replace(self, part: str, widget: QWidget | None) -> None:

@@ -45,7 +45,7 @@ def _add_selection(menu: QMenu, document: Document, selected: SelectedActions) -
     add(menu, "Cu&t points", selected.cut, Keys.Cut)
     add(menu, "C&opy points", selected.copy, Keys.Copy)
     add(menu, "&Paste points", selected.paste, Keys.Paste)
-    add(menu, "&Duplicate points", selected.duplicate, "Ctrl+D")
+    add(menu, "&Duplicate points", selected.duplicate, "Ctrl+Shift+D")
     relabel = add(menu, GIVE_CLASS, selected.relabel, "Ctrl+L")
     add(menu, "D&elete points\tDel", selected.delete)
     menu.aboutToShow.connect(

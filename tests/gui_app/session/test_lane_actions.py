@@ -57,7 +57,7 @@ def test_the_duplicate_is_current_and_selected_alone(desk: Desk) -> None:
     [
         (lambda actions: actions.remove(1), ["A", "C"], "Remove lane B"),
         (lambda actions: actions.keep_only(2), ["C"], "Keep lane C alone"),
-        (lambda actions: actions.rename(0, "plain"), ["plain", "B", "C"], "Rename lane"),
+        (lambda actions: actions.set_name(0, "plain"), ["plain", "B", "C"], "Rename lane"),
         (lambda actions: actions.move(2, 0), ["C", "A", "B"], "Move lane C"),
         (lambda actions: actions.duplicate(0), ["A", "D", "B", "C"], "Duplicate lane A"),
     ],
@@ -101,7 +101,7 @@ def test_swapped_settings_come_back_with_undo(desk: Desk) -> None:
 
 def test_what_is_refused_is_said_and_changes_nothing(desk: Desk) -> None:
     before = desk.document.experiment
-    assert not desk.actions.rename(0, "B")
+    assert not desk.actions.set_name(0, "B")
     assert desk.said == ["Two lanes are named 'B'; give each its own name."]
     for _ in range(5):
         desk.actions.duplicate(0)

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QMenu
 from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
+from engine.experiment.lanes import MOST_LANES
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import WAYS
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.exporting import actions
 from gui_app.exporting.pictures import PICTURE_FORMATS
+from gui_app.lanes.menu import COLOUR_NAMES
+from gui_app.lanes.new_lane import CHOICES
 from gui_app.plots import PLOTS
 from gui_app.theme.appearance import MODES
 from gui_app.window.layout.dock_arrangement import TABLES
@@ -113,6 +116,28 @@ ARRANGEMENTS = (
     "View > Perspective > Save this arrangement …",
 )
 TEXT_SIZES = tuple(f"View > Text size > {size}" for size in ("Larger", "Smaller", "Default"))
+SEVERAL_LANES = (
+    "Lanes > Hide",
+    "Lanes > Mute",
+    "Lanes > Move left",
+    "Lanes > Move right",
+    "Lanes > Make this the only one",
+    "Lanes > Remove",
+    *(f"Lanes > Choose lane > {number}  –" for number in range(2, MOST_LANES + 1)),
+    *(f"Lanes > Add to the selection > Lane {number}" for number in range(1, MOST_LANES + 1)),
+)
+LANES = (
+    *SEVERAL_LANES,
+    "Lanes > Duplicate",
+    "Lanes > Rename",
+    *(f"Lanes > Colour > {name}" for name in COLOUR_NAMES),
+    *(
+        f"Lanes > Repeat with seeds > {text}"
+        for text in ("One seed", "3 seeds", "5 seeds", "10 seeds", "20 seeds")
+    ),
+    "Lanes > Choose lane > 1  A",
+    *(f"Lanes > A lane duplicated later > {text}" for text in CHOICES.values()),
+)
 DOCKS = ("Data", "Model", *PLOTS)
 
 
@@ -137,14 +162,14 @@ def test_these_are_all_entries(window, menus):
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
-        *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()),
+        *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
         "View > Next wrong point", "View > Previous wrong point",
         *(f"View > {dock}" for dock in (*DOCKS, *TABLES)), *(f"View > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
     # With one lane there is nothing to choose.
-    of_lanes = {f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()}
+    of_lanes = {f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()} | {*SEVERAL_LANES}
     assert {name for name, action in menus.items() if not action.isEnabled()} == of_lanes
 
 

@@ -1,0 +1,1 @@
+"""The strip of lanes over the canvas, and the commands on lanes."""

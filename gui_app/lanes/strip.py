@@ -1,0 +1,330 @@
+"""The strip of lanes over the canvas: a chip for each lane, and a button that adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+
+from engine.experiment import Experiment
+from engine.experiment.lanes import MOST_LANES, sets_apart
+from engine.observation.sharing import not_shared
+from engine.observation.snapshot import LaneSnapshot, Snapshot, Status
+from gui_app.lanes.chip import HEIGHT, NARROWEST, ChipLook, LaneChip
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+from gui_app.session.lane_actions import LaneActions
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.theme import text_size
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.buttons import icon_button, tint
+from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
+
+_GAP, _EDGE = 4, 6
+_STATUS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
+FAIR = (
+    "A difference between lanes is caused by their settings alone while they have the same seed, the same batches "
+    "and as many epochs. Reset starts all lanes together; the seed is in the top bar, the batch size in the panel."
+)
+
+
+class LaneState(NamedTuple):
+    """What the engine says of a lane."""
+
+    name: str
+    status: Status
+    epoch: int
+    seeds: int
+
+
+class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...], tuple[ChipLook, ...]]):
+    """Shows all lanes of the document, and edits them through ``actions``.
+
+    ``opened(number)`` asks for one lane alone on the canvas, ``menu_wanted(number, point)`` for the menu of a lane. The
+    strip is hidden while there is one lane.
+    """
+
+    opened = Signal(int)
+    menu_wanted = Signal(int, object)
+    shown_changed = Signal()
+
+    def __init__(
+        self, document: Document, current: CurrentLane, actions: LaneActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._actions = document, actions
+        self.theme = LIGHT
+        self.chips: list[LaneChip] = []
+        self._looks: tuple[ChipLook, ...] = ()
+        self._mark: int | None = None
+        """Where a dragged lane would be put: the index before which the mark is drawn."""
+        self.setAccessibleName("Lanes")
+        self._area, self._content = QScrollArea(), _Content(self)
+        self._build()
+        self.follow_lane(current)
+        document.changed.connect(self._follow)
+        document.replaced.connect(self.catch_up)
+        self.catch_up()
+
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        if before.lanes is not after.lanes:
+            self.catch_up()
+
+    def _build(self) -> None:
+        area = self._area
+        area.setWidget(self._content)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
+        text = tip("Duplicate (Ctrl+D)", "A copy of the current lane behind it, to compare.")
+        self.add = icon_button("plus", "Duplicate the current lane", text, "compact", 26)
+        self.add.clicked.connect(lambda: self._actions.duplicate())
+        self.unshared = ElidedLabel()
+        self.unshared.setProperty("role", "name")
+        self.unshared.setAccessibleName("Fair comparison")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_EDGE, 0, _EDGE, 0)
+        row.setSpacing(_GAP)
+        row.addWidget(area, 1)
+        row.addWidget(self.add)
+        row.addWidget(self.unshared)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        tint(self, theme.text)
+        self.catch_up()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, text_size.scaled(HEIGHT, max(text_size.scale(), 1.0)) + 4)
+
+    # -- the view
+
+    @staticmethod
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> tuple[LaneState, ...]:
+        lanes = snapshot.lanes if snapshot is not None else ()
+        return tuple(LaneState(one.name, one.status, one.now.epoch, len(one.repeats)) for one in lanes)
+
+    @property
+    def options(self) -> tuple[object, ...]:
+        """All that is known of lanes without the engine, and the theme."""
+        experiment, current = self._document.experiment, self.current
+        looks = tuple(
+            ChipLook(
+                look,
+                sets_apart(experiment, look.number),
+                "",
+                False,
+                lane.repeats,
+                look.number == current.index,
+                look.number in current.selected and len(current.selected) > 1,
+                lane.hidden,
+                lane.muted,
+            )
+            for look, lane in zip(current.looks, experiment.lanes, strict=True)
+        )
+        return looks, self.theme
+
+    @staticmethod
+    def compose(model: tuple[LaneState, ...], options: tuple[object, ...]) -> tuple[ChipLook, ...]:
+        looks: tuple[ChipLook, ...] = options[0]  # type: ignore[assignment]
+        states = {state.name: state for state in model}
+        epochs = {state.epoch for state in model}
+        return tuple(_with_state(look, states.get(look.look.name), len(epochs) > 1) for look in looks)
+
+    def draw(self, shown: tuple[ChipLook, ...]) -> None:
+        several = len(shown) > 1
+        while len(self.chips) < len(shown):
+            self.chips.append(self._chip())
+        for chip, look in zip(self.chips, shown, strict=False):
+            chip.show_lane(look, self.theme)
+        for index, chip in enumerate(self.chips):
+            chip.setVisible(index < len(shown))
+        others = len(shown) != len(self._looks)
+        self._looks = shown
+        self.add.setEnabled(len(shown) < MOST_LANES)
+        self._say_unshared()
+        self._arrange()
+        if others:
+            self.setVisible(several)
+            self.shown_changed.emit()
+
+    def _say_unshared(self) -> None:
+        lanes = [
+            lane
+            for look in self.current.shown
+            for lane in (self._snapshot.lanes if self._snapshot is not None else ())
+            if lane.name == look.name
+        ]
+        settings = [self._document.experiment.lanes[look.number] for look in self.current.shown]
+        said = not_shared(lanes, settings)
+        self.unshared.show_text(said)
+        self.unshared.setToolTip(tip(said, FAIR) if said else "")
+        self.unshared.setVisible(bool(said))
+
+    def _chip(self) -> LaneChip:
+        chip = LaneChip(self._content)
+        chip.chosen.connect(self._choose)
+        chip.opened.connect(self.opened)
+        chip.dragged.connect(self._show_drag)
+        chip.dropped.connect(self._drop)
+        chip.drag_cancelled.connect(lambda: self._show_mark(None))
+        chip.toggled_look.connect(self._toggle)
+        chip.renamed.connect(self._actions.set_name)
+        chip.menu_wanted.connect(self.menu_wanted)
+        chip.key_pressed.connect(self._press)
+        return chip
+
+    def edit_name(self, number: int) -> None:
+        """Let the name of a lane be typed in its chip."""
+        self._area.ensureWidgetVisible(self.chips[number])
+        self.chips[number].edit_name()
+
+    # -- what chips do
+
+    def _choose(self, number: int, modifiers: Qt.KeyboardModifier) -> None:
+        current = self.current
+        if not modifiers:
+            current.select(())
+            current.choose(number)
+            current.select(())
+        elif number not in current.selected:
+            current.select((*current.selected, number))
+        elif number != current.index:
+            current.select(one for one in current.selected if one != number)
+        self.catch_up()
+
+    def _toggle(self, number: int, what: str) -> None:
+        lane = self._document.experiment.lanes[number]
+        if what == "hidden":
+            self._actions.set_hidden((number,), not lane.hidden)
+        else:
+            self._actions.set_muted((number,), not lane.muted)
+
+    def _press(self, number: int, key: int, with_control: bool) -> None:
+        last = len(self._looks) - 1
+        if key == Qt.Key.Key_Delete:
+            self._actions.remove(number)
+            return
+        if key == Qt.Key.Key_Menu:
+            chip = self.chips[number]
+            self.menu_wanted.emit(number, chip.mapToGlobal(chip.rect().bottomLeft()))
+            return
+        to = min(max(number + (1 if key == Qt.Key.Key_Right else -1), 0), last)
+        if to != number and (not with_control or self._actions.move(number, to)):
+            self.chips[to].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._area.ensureWidgetVisible(self.chips[to])
+
+    def _show_drag(self, number: int, x: int) -> None:
+        self._show_mark(self._slot(x))
+
+    def _drop(self, number: int, x: int) -> None:
+        slot = self._slot(x)
+        self._show_mark(None)
+        to = slot - (slot > number)
+        if to != number:
+            self._actions.move(number, to)
+
+    def _slot(self, x: int) -> int:
+        """Return the index before which a lane would be put that is dropped at ``x``."""
+        shown = self.chips[: len(self._looks)]
+        return sum(x > chip.geometry().center().x() for chip in shown)
+
+    def _show_mark(self, slot: int | None) -> None:
+        self._mark = slot
+        self._content.mark = None if slot is None else self._mark_x(slot)
+        self._content.update()
+
+    def _mark_x(self, slot: int) -> int:
+        if slot < len(self._looks):
+            return self.chips[slot].x() - _GAP // 2
+        return self.chips[len(self._looks) - 1].geometry().right() + _GAP // 2
+
+    # -- places
+
+    def _arrange(self) -> None:
+        """Give each chip its place: what it needs, or less where the strip is narrow."""
+        count = len(self._looks)
+        room = max(self._area.viewport().width(), 1)
+        wanted = [chip.sizeHint().width() for chip in self.chips[:count]]
+        fair = (room - _GAP * (count - 1)) // max(count, 1)
+        if sum(wanted) + _GAP * (count - 1) > room:
+            wanted = _shared_out(wanted, room - _GAP * (count - 1), max(min(fair, NARROWEST), 40))
+        height, x = self.height() - 2, 0
+        for chip, width in zip(self.chips, wanted, strict=False):
+            chip.setGeometry(x, 1, width, height)
+            x += width + _GAP
+        self._content.resize(max(x - _GAP, 1), self.height())
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    @guarded
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self._area.horizontalScrollBar()
+        bar.setValue(bar.value() - event.angleDelta().y() - event.angleDelta().x())
+        event.accept()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.backdrop))
+        painter.end()
+
+
+class _Content(QWidget):
+    """Holds the chips, and draws where a dragged one would be put."""
+
+    def __init__(self, strip: LaneStrip) -> None:
+        super().__init__()
+        self._strip = strip
+        self.mark: int | None = None
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.mark is None:
+            return
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(self._strip.theme.accent), 3))
+        painter.drawLine(QPoint(max(self.mark, 1), 3), QPoint(max(self.mark, 1), self.height() - 4))
+        painter.end()
+
+
+def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) -> ChipLook:
+    """Add what the engine says of a lane."""
+    if state is None:
+        return look
+    words = _STATUS[state.status]
+    if state.status != "training":
+        words = f"{words}, epoch {state.epoch:,}"
+    elif look.muted:
+        words = f"muted, epoch {state.epoch:,}"
+    elif epochs_differ:
+        words = f"epoch {state.epoch:,}"
+    return look._replace(status=words, alarming=state.status == "diverged")
+
+
+def _shared_out(wanted: Sequence[int], room: int, least: int) -> list[int]:
+    """Return widths that add up to ``room`` where the least widths allow it; what is small keeps its size."""
+    widths = list(wanted)
+    for _ in widths:
+        over = sum(widths) - room
+        if over <= 0:
+            break
+        largest = max(widths)
+        second = max((width for width in widths if width < largest), default=least)
+        widest = [index for index, width in enumerate(widths) if width == largest]
+        lowered = max(largest - -(-over // len(widest)), second, least)
+        if lowered == largest:
+            break
+        for index in widest:
+            widths[index] = lowered
+    return widths
