@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from engine.data import Library
 from engine.observation.ended_runs import history_of
+from gui_app.canvas.panes.titles import PaneFinding
 from gui_app.canvas.tools import TOOLS
 from gui_app.plots import PLOTS
 from gui_app.plots.drawing.plot_session import PlotSession
@@ -49,7 +50,8 @@ class DockLayout(QObject):
     """Creates empty docks at once; its ``jobs`` fill them later.
 
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
-    weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding, and
+    weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding,
+    ``lane_findings(marks)`` the mark of each lane's most pressing one by the lane's name, for the canvas, and
     ``reported(sentence)`` anything else.
     """
 
@@ -58,6 +60,7 @@ class DockLayout(QObject):
     cured = Signal(str)
     found = Signal()
     reported = Signal(str)
+    lane_findings = Signal(object)
     data_panel: DataPanel
 
     def __init__(
@@ -142,6 +145,7 @@ class DockLayout(QObject):
             plot.apply_theme(theme)
         if self.diagnosis_line is not None:
             self.diagnosis_line.apply_theme(theme)
+            self._mark_lanes()
         if self.differences is not None:
             self.differences.apply_theme(theme)
         if self.runs_view is not None:
@@ -223,6 +227,7 @@ class DockLayout(QObject):
         # A message is shown only for a while, so a new finding appears at once.
         line.appeared.connect(bar.clearMessage)
         line.appeared.connect(self.found)
+        diagnosis.by_lane_changed.connect(self._mark_lanes)
         diagnosis.remedies.cured.connect(self.cured)
         diagnosis.remedies.applied.connect(self._show_changed)
         line.apply_theme(self._theme)
@@ -245,6 +250,18 @@ class DockLayout(QObject):
         view.reported.connect(self.reported)
         self._dispatcher.add(ThrottledView(view, READABLE, self))
         self.arrangement.put("Differences", view)
+
+    def _mark_lanes(self) -> None:
+        from gui_app.diagnosis.finding_parts import ICONS, severity_colour
+
+        assert self.diagnosis_line is not None
+        found = self.diagnosis_line.diagnosis.by_lane
+        self.lane_findings.emit(
+            {
+                name: PaneFinding(ICONS[one.severity], severity_colour(one.severity, self._theme), one.title)
+                for name, one in found.items()
+            }
+        )
 
     def _show_changed(self, cure: Cure) -> None:
         """Scroll to the controls of what a cure has changed, and outline them once."""

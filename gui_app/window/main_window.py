@@ -302,6 +302,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.best_requested.connect(link.restore_best)
         self.dock_layout.cured.connect(self._try_cure)
         self.dock_layout.reported.connect(self.show_message)
+        self.dock_layout.lane_findings.connect(self.canvas.show_findings)
         transport.best_requested.connect(link.restore_best)
         transport.reported.connect(self.show_message)
         link.playing_changed.connect(transport.set_playing)

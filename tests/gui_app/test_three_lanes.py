@@ -210,6 +210,9 @@ def test_the_lane_of_the_most_pressing_finding_is_cured_whichever_is_current(wat
     watched.qtbot.waitUntil(lambda: "divergence" in codes(window, "diverged"))
     assert "divergence" not in codes(window, "calm") + codes(window, "stopped")
     assert line.title.text().startswith("Lane diverged: ")
+    marks, theme = window.canvas.titles.findings, window.appearance.theme
+    assert (marks["diverged"].icon, marks["diverged"].colour) == ("error", theme.danger)
+    assert line.title.text() == f"Lane diverged: {marks['diverged'].title}."
     QTest.mouseClick(line.cures[0], LEFT)
     edited = moved(before, window.document.experiment)
     assert edited

@@ -141,7 +141,7 @@ def test_one_lane_alone_is_not_named_and_named_as_soon_as_there_is_another(room:
 
 def test_a_long_name_leaves_room_for_what_is_said_of_the_lane(room: Room) -> None:
     room.show()
-    room.actions.rename(2, "the one that is called as long as can be")
+    room.actions.set_name(2, "the one that is called as long as can be")
     title = room.line.title
     assert title.text().startswith("Lane the one that is cal")
     assert "…:" in title.text()
@@ -173,7 +173,7 @@ class Impatient:
 
 def test_a_lane_that_is_renamed_keeps_its_findings_and_one_that_is_removed_loses_them(room: Room) -> None:
     room.show()
-    room.actions.rename(1, "six layers")
+    room.actions.set_name(1, "six layers")
     assert room.found == {"fast": ILL["fast"], "six layers": ILL["deep"]}
     room.show()
     assert room.found == {"fast": ILL["fast"], "six layers": ILL["deep"]}, (
