@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from engine.catalogue.texts import counted
+from engine.catalogue.texts import counted, r2_text, share_text
 from engine.observation.snapshot import LaneSnapshot, Snapshot, Status
 from gui_app.canvas.panes.arrangement import Arrangement
 from gui_app.session.current_lane import CurrentLane, LaneLook
@@ -49,6 +49,7 @@ class LaneScores:
     @property
     def forms(self) -> tuple[str, ...]:
         """The scores in words, the longest form first."""
+        write = share_text if self.name == "accuracy" else r2_text
         known = [
             (words, value)
             for words, value in (
@@ -61,22 +62,15 @@ class LaneScores:
             return (_WORDS[self.status], "")
         group = f"{counted(self.seeds, 'seed')}, median " if self.seeds else ""
         end = f", {_WORDS[self.status]}" if _WORDS[self.status] else ""
-        long = (
-            group + f"{self.name} " + ", ".join(f"{words[0]} {score_text(value)}" for words, value in known)
-        )
-        short = " · ".join(f"{words[1]} {score_text(value)}" for words, value in known)
-        first = f"{known[0][0][1]} {score_text(known[0][1])}"
+        long = group + f"{self.name} " + ", ".join(f"{words[0]} {write(value)}" for words, value in known)
+        short = " · ".join(f"{words[1]} {write(value)}" for words, value in known)
+        first = f"{known[0][0][1]} {write(known[0][1])}"
         return (long + end, f"{self.name} {short}{end}", f"{self.name} {short}", short, first, "")
 
 
 def forms_of(scores: LaneScores | None) -> tuple[str, ...]:
     """Return what is said of a lane, the longest form first."""
     return scores.forms if scores is not None else ("not trained yet", "")
-
-
-def score_text(value: float) -> str:
-    """Return a score with two decimals, which no rounding makes perfect."""
-    return f"{value if value == 1.0 else min(value, 0.99):.2f}".replace("-", "−")
 
 
 class PaneTitle(QAbstractButton):

@@ -20,7 +20,7 @@ from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.compared import Compared, percent
 from gui_app.canvas.layers.picture import Picture
 from gui_app.canvas.panes.lanes_shown import BOUNDARIES, DIFFERENCE, ONE, PANES
-from gui_app.canvas.panes.titles import LaneScores, PaneFinding, score_text
+from gui_app.canvas.panes.titles import LaneScores, PaneFinding
 from gui_app.canvas.switches.state import WRONG
 from gui_app.canvas.tools import TOOLS
 from gui_app.session.current_lane import CurrentLane
@@ -209,9 +209,9 @@ def test_titles_say_scores_and_choose_their_lane(make: Make) -> None:
     canvas.show_snapshot(shown)
     titles = [title for title in canvas.titles.titles if not title.isHidden()]
     assert [title.accessibleName() for title in titles] == [
-        "Lane A: accuracy validation 0.40, training 0.50",
-        "Lane B: accuracy validation 0.50, training 0.60",
-        "Lane C: accuracy validation 0.60, training 0.70",
+        "Lane A: accuracy validation 40 %, training 50 %",
+        "Lane B: accuracy validation 50 %, training 60 %",
+        "Lane C: accuracy validation 60 %, training 70 %",
     ]
     assert [title.isChecked() for title in titles] == [True, False, False]
     QTest.mouseClick(titles[2], Qt.MouseButton.LeftButton)
@@ -232,17 +232,10 @@ def test_a_finding_is_a_mark_with_its_sentence(make: Make) -> None:
     assert picture(canvas).copy(corner) != before.copy(corner)
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.5, "0.50"), (1.0, "1.00"), (0.996, "0.99"), (-0.25, "−0.25"), (0.999999, "0.99")]
-)
-def test_no_rounding_makes_a_score_perfect(value: float, text: str) -> None:
-    assert score_text(value) == text
-
-
 def test_scores_are_said_in_shorter_and_shorter_forms() -> None:
     forms = LaneScores("accuracy", 0.9, 0.8, "stopped", 0).forms
-    assert forms[0] == "accuracy validation 0.80, training 0.90, stopped early"
-    assert forms[-2:] == ("val 0.80", "")
+    assert forms[0] == "accuracy validation 80 %, training 90 %, stopped early"
+    assert forms[-2:] == ("val 80 %", "")
     assert [*map(len, forms)] == sorted(map(len, forms), reverse=True)
     assert LaneScores("R²", 0.9, float("nan"), "training", 5).forms[0] == "5 seeds, median R² training 0.90"
 
