@@ -11,13 +11,18 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import edit_many, preset_experiment, switch_generator
+from engine.experiment.lanes import with_duplicate
 from gui_app.startup.application import make_application, make_window
 from gui_app.startup.demonstration import paint_arms
 from gui_app.window.main_window import MainWindow
 from tests.benchmarks.probe import live
 
 FOLDER = Path("docs/pictures")
-IN_README = ("spiral-dark", "overfitting-light", "vanishing-dark")
+IN_README = ("spiral-dark", "overfitting-light", "vanishing-dark", "two-lanes-light", "four-lanes-dark")
+
+
+Apart = tuple[str, dict[str, object]]
+"""The name of a lane, and what sets it apart from the first one."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,16 @@ class Shot:
     changes: dict[str, object] = field(default_factory=dict)
     example: str = ""
     epochs: int = 0
+    lanes: tuple[Apart, ...] = ()
+    """Further lanes."""
     playing: bool = False
 
+
+DROPOUT: Apart = ("dropout", {"regularization.dropout.rate": 0.5})
+L2: Apart = ("L2", {"regularization.l2": 0.003})
+RELU: Apart = ("ReLU", {"network.activation": "relu", "network.initializer": "he_uniform"})
+NARROW: Apart = ("two neurons", {"network.hidden": [2]})
+FAST: Apart = ("faster", {"training.learning_rate": 0.03})
 
 SHOTS = (
     Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
@@ -45,6 +58,16 @@ SHOTS = (
     Shot("overfitting-light", "light", (1440, 900), example="overfits", epochs=300),
     Shot("curve-dark", "dark", (1440, 900), "sine", {"data.generator.noise": 0.15}, epochs=600),
     Shot("surface-light", "light", (1440, 900), "bumps", epochs=300),
+    Shot("two-lanes-light", "light", (1440, 900), example="overfits", epochs=300, lanes=(DROPOUT,)),
+    Shot("two-lanes-small-dark", "dark", example="overfits", epochs=300, lanes=(DROPOUT,)),
+    Shot("three-lanes-light", "light", (1440, 900), example="overfits", epochs=300, lanes=(DROPOUT, L2)),
+    Shot("four-lanes-dark", "dark", (1440, 900), epochs=2500, lanes=(RELU, NARROW, FAST)),
+    Shot("four-lanes-small-light", "light", epochs=2500, lanes=(RELU, NARROW, FAST)),
+    Shot("four-lanes-large-light", "light", (1920, 1080), epochs=2500, lanes=(RELU, NARROW, FAST)),
+    Shot("seeds-light", "light", (1440, 900), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)),
+    Shot(
+        "seeds-small-dark", "dark", (1280, 720), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)
+    ),
     Shot("vanishing-dark", "dark", (1440, 900), example="vanishing_gradient", epochs=300),
 )
 
@@ -80,6 +103,11 @@ def _prepare(window: MainWindow, shot: Shot) -> None:
     else:
         experiment = switch_generator(window.document.experiment, shot.generator)
         window.document.reset(edit_many(experiment, shot.changes))
+    experiment = window.document.experiment
+    for name, changes in reversed(shot.lanes):
+        experiment, _ = with_duplicate(experiment, 0, changes, name)
+    if shot.lanes:
+        window.document.reset(experiment)
 
 
 def main() -> None:

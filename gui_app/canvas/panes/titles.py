@@ -73,6 +73,11 @@ def forms_of(scores: LaneScores | None) -> tuple[str, ...]:
     return scores.forms if scores is not None else ("not trained yet", "")
 
 
+def _named(look: LaneLook, scores: LaneScores | None) -> str:
+    """Return a lane's name, with how many seeds it has."""
+    return f"{look.name} ×{scores.seeds}" if scores is not None and scores.seeds else look.name
+
+
 class PaneTitle(QAbstractButton):
     """The title of one pane; a click makes its lane current."""
 
@@ -122,7 +127,11 @@ class PaneTitle(QAbstractButton):
         """Whether a form of the scores fits."""
         forms = forms_of(self.scores)
         places = _Places.of(
-            QRectF(self.rect()), self.look, self.finding is not None, self.isChecked(), self.font()
+            QRectF(self.rect()),
+            _named(self.look, self.scores),
+            self.finding is not None,
+            self.isChecked(),
+            self.font(),
         )
         return places.has_room(forms[min(form, len(forms) - 1)])
 
@@ -139,7 +148,7 @@ class _Places:
     small: QFont
 
     @classmethod
-    def of(cls, rect: QRectF, look: LaneLook, has_finding: bool, is_current: bool, font: QFont) -> _Places:
+    def of(cls, rect: QRectF, whole: str, has_finding: bool, is_current: bool, font: QFont) -> _Places:
         large, small = QFont(font), QFont(font)
         large.setPixelSize(text_size.body())
         large.setBold(is_current)
@@ -148,7 +157,7 @@ class _Places:
         right = rect.right() - _SPACE - (_ICON + _SPACE) * has_finding
         metrics = QFontMetrics(large)
         wide = int(max((right - left) * 0.6, 20))
-        name = metrics.elidedText(look.name, Qt.TextElideMode.ElideRight, wide)
+        name = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, wide)
         return cls(name, left, left + metrics.horizontalAdvance(name) + _SPACE + 2, right, large, small)
 
     def has_room(self, said: str) -> bool:
@@ -178,7 +187,7 @@ def paint_title(
     if finding is not None:
         place = QRectF(rect.right() - _SPACE - _ICON, middle - _ICON / 2, _ICON, _ICON)
         icon(finding.icon, finding.colour).paint(painter, place.toRect())
-    places = _Places.of(rect, look, finding is not None, is_current, painter.font())
+    places = _Places.of(rect, _named(look, scores), finding is not None, is_current, painter.font())
     flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine)
     painter.setFont(places.font)
     painter.setPen(QColor(theme.text))

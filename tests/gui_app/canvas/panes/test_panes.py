@@ -120,7 +120,8 @@ def test_one_lane_has_neither_title_nor_frame(make: Make) -> None:
     canvas.show_snapshot(snapshot({"A": answers(0)}))
     assert canvas.arrangement.is_single
     assert not [title for title in canvas.titles.titles if not title.isHidden()]
-    assert canvas.ways.isHidden()
+    assert canvas.ways.button.isHidden()
+    assert not canvas.ways.compare.isHidden()
 
 
 @pytest.mark.parametrize("key", TOOLS)
