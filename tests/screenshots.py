@@ -45,9 +45,9 @@ class Shot:
 
 DROPOUT: Apart = ("dropout", {"regularization.dropout.rate": 0.5})
 L2: Apart = ("L2", {"regularization.l2": 0.003})
-RELU: Apart = ("ReLU", {"network.activation": "relu", "network.initializer": "he_uniform"})
+TANH: Apart = ("tanh", {"network.activation": "tanh", "network.initializer": "glorot_uniform"})
 NARROW: Apart = ("two neurons", {"network.hidden": [2]})
-FAST: Apart = ("faster", {"training.learning_rate": 0.03})
+WEAK_L2: Apart = ("L2", {"regularization.l2": 0.001})
 
 SHOTS = (
     Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
@@ -61,9 +61,9 @@ SHOTS = (
     Shot("two-lanes-light", "light", (1440, 900), example="overfits", epochs=300, lanes=(DROPOUT,)),
     Shot("two-lanes-small-dark", "dark", example="overfits", epochs=300, lanes=(DROPOUT,)),
     Shot("three-lanes-light", "light", (1440, 900), example="overfits", epochs=300, lanes=(DROPOUT, L2)),
-    Shot("four-lanes-dark", "dark", (1440, 900), epochs=2500, lanes=(RELU, NARROW, FAST)),
-    Shot("four-lanes-small-light", "light", epochs=2500, lanes=(RELU, NARROW, FAST)),
-    Shot("four-lanes-large-light", "light", (1920, 1080), epochs=2500, lanes=(RELU, NARROW, FAST)),
+    Shot("four-lanes-dark", "dark", (1440, 900), epochs=2500, lanes=(TANH, NARROW, WEAK_L2)),
+    Shot("four-lanes-small-light", "light", epochs=2500, lanes=(TANH, NARROW, WEAK_L2)),
+    Shot("four-lanes-large-light", "light", (1920, 1080), epochs=2500, lanes=(TANH, NARROW, WEAK_L2)),
     Shot("seeds-light", "light", (1440, 900), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)),
     Shot(
         "seeds-small-dark", "dark", (1280, 720), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)

@@ -364,8 +364,8 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
         if isinstance(prediction, Compared):
             return self._caption.lack() or prediction.caption
         neuron = self.neuron.caption if pane.is_current else ""
-        # In a small pane it would cover the points.
-        doubt = "" if self.arrangement.is_bare else self._caption.doubt(prediction)
+        # In a pane it would cover the points.
+        doubt = self._caption.doubt(prediction) if self.arrangement.is_single else ""
         return neuron or self._caption.lack() or doubt
 
     @property

@@ -23,7 +23,7 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 _MARK, _SPACE, _ICON = 10, 6, 16
-_FORMS = 6
+_FORMS = 7
 """How many forms scores have."""
 _WORDS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
 
@@ -65,7 +65,8 @@ class LaneScores:
         long = group + f"{self.name} " + ", ".join(f"{words[0]} {write(value)}" for words, value in known)
         short = " · ".join(f"{words[1]} {write(value)}" for words, value in known)
         first = f"{known[0][0][1]} {write(known[0][1])}"
-        return (long + end, f"{self.name} {short}{end}", f"{self.name} {short}", short, first, "")
+        shortest = write(known[0][1])
+        return (long + end, f"{self.name} {short}{end}", f"{self.name} {short}", short, first, shortest, "")
 
 
 def forms_of(scores: LaneScores | None) -> tuple[str, ...]:
@@ -156,7 +157,7 @@ class _Places:
         left = rect.left() + 2 * _SPACE + _MARK
         right = rect.right() - _SPACE - (_ICON + _SPACE) * has_finding
         metrics = QFontMetrics(large)
-        wide = int(max((right - left) * 0.6, 20))
+        wide = int(max((right - left) * 0.6, right - left - metrics.horizontalAdvance("100 %") - 12, 20))
         name = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, wide)
         return cls(name, left, left + metrics.horizontalAdvance(name) + _SPACE + 2, right, large, small)
 
@@ -258,9 +259,9 @@ class PaneTitles(LanesView[LaneScores | None, tuple[object, ...], tuple[LaneMode
         for title, part in zip(shown, self._parts, strict=False):
             title.theme = self.theme
             title.show_lane(part.look, part.is_current, part.model, self.findings.get(part.look.name))
-        # All titles say the same of their lanes.
-        fitting = (form for form in range(_FORMS) if all(title.has_room(form) for title in shown))
-        shortened = next(fitting, _FORMS - 1)
+        # All titles say the same of their lanes, where any of it fits all of them.
+        fitting = (form for form in range(_FORMS - 1) if all(title.has_room(form) for title in shown))
+        shortened = next(fitting, 0)
         for title in shown:
             title.shortened = min(shortened, len(forms_of(title.scores)) - 1)
 

@@ -236,7 +236,7 @@ def test_a_finding_is_a_mark_with_its_sentence(make: Make) -> None:
 def test_scores_are_said_in_shorter_and_shorter_forms() -> None:
     forms = LaneScores("accuracy", 0.9, 0.8, "stopped", 0).forms
     assert forms[0] == "accuracy validation 80 %, training 90 %, stopped early"
-    assert forms[-2:] == ("val 80 %", "")
+    assert forms[-2:] == ("80 %", "")
     assert [*map(len, forms)] == sorted(map(len, forms), reverse=True)
     assert LaneScores("R²", 0.9, float("nan"), "training", 5).forms[0] == "5 seeds, median R² training 0.90"
 
