@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,14 +13,18 @@ from gui_app.plots.drawing.bars import Bars, bar_width
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.layers import colours_of, layer_name, layer_ticks
 from gui_app.plots.drawing.legend import LegendEntry
+from gui_app.plots.drawing.mapping import Mark
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_options import empty_picture, no_gradient_message
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.readout_columns import Reading
+from gui_app.plots.drawing.sections import HEADROOM, LaneSection, starts_of
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.zoom import Limits
+from gui_app.session.snapshot_view import LaneModel
+from gui_app.widgets.ticks import Ticks
 
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
 
@@ -41,6 +46,11 @@ class LayersModel(LayerNumbers):
     points: int = 0
     """The number of training points."""
 
+    @property
+    def depth(self) -> int:
+        """How many layers there are."""
+        return int(self.layers.shape[1])
+
     def beside(self, key: str) -> tuple[Floats, Floats]:
         """Return the biases' gradient [L] and the clipped gradient [L] to draw with the weights' gradient.
 
@@ -58,24 +68,33 @@ class LayersModel(LayerNumbers):
         return np.isnan(self.probe(key)) & np.isfinite(self.probe("weight_gradient"))
 
 
-class GradientBars(ProbePlot[LayersModel]):
+@dataclass(frozen=True, slots=True, eq=False)
+class BarsModel(LayersModel):
+    """The probe values of the current lane, and those of the lanes that are shown beside it."""
+
+    lanes: tuple[LaneModel[LayersModel], ...] = ()
+    """The lanes that are shown side by side, this one among them; none where it is shown alone."""
+
+
+class GradientBars(ProbePlot[BarsModel]):
     """Plot with one bar per layer. For gradients, a tick shows the biases' one, and an outline the share clipped."""
 
     topic = "gradient_bars"
     export_name = "gradient-per-layer"
     title = "per layer"
+    shows_lanes = True
     hint = (
         "The tick is the biases' gradient, ‖∂C/∂b_l‖. Bars that shrink towards layer 1: the gradient vanishes; "
         "bars that grow: it explodes."
     )
 
     @staticmethod
-    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> LayersModel | None:
+    def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> BarsModel | None:
         if snapshot is None or lane is None:
             return None
         now = lane.now
         # A lane whose loss diverges shows its last finite state, so a NaN loss means that there is nothing to measure.
-        return LayersModel(
+        return BarsModel(
             now.layers,
             not np.isnan(now.loss[0]),
             now.step > 0,
@@ -84,9 +103,22 @@ class GradientBars(ProbePlot[LayersModel]):
             snapshot.training_points,
         )
 
+    def _newest_model(self) -> BarsModel | None:
+        model = super()._newest_model()
+        if model is None or len(self.current.shown) < 2:
+            return model
+        lanes: list[LaneModel[LayersModel]] = []
+        for look, lane in self.current.shown_in(self._snapshot):
+            one = self.model_of(lane, self._snapshot)
+            if one is not None:
+                lanes.append(LaneModel(look, look.number == self.current.index, one))
+        return replace(model, lanes=tuple(lanes)) if len(lanes) > 1 else model
+
     @staticmethod
-    def compose(model: LayersModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
+    def compose(model: BarsModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
         theme, (width, height) = options.theme, options.size
+        if model is not None and model.lanes:
+            return _side_by_side(model.lanes, options, ranges or Ranges())
         layers = model.layers.shape[1] if model is not None else 0
         if model is None or not layers:
             return empty_picture(theme, options.empty_message)
@@ -123,17 +155,74 @@ class GradientBars(ProbePlot[LayersModel]):
         )
 
     @staticmethod
-    def read(
-        model: LayersModel, options: ProbeOptions, picture: Picture, x: float, y: float
-    ) -> Readout | None:
-        layers = model.layers.shape[1]
-        if not layers or not model.measured or model.missing(options.probe.key).all():
+    def read(model: BarsModel, options: ProbeOptions, picture: Picture, x: float, y: float) -> Readout | None:
+        one: LayersModel = model
+        whose, start = "", 0.0
+        if model.lanes:
+            starts = starts_of([lane.model.depth for lane in model.lanes])
+            section = max(int(np.searchsorted(starts, x, side="right")) - 1, 0)
+            look, _, one = model.lanes[section]
+            whose, start = f"{look.name}, ", starts[section]
+        layers = one.depth
+        if not layers or not one.measured or one.missing(options.probe.key).all():
             return None
-        index = min(max(int(x), 0), layers - 1)
+        index = min(max(int(x - start), 0), layers - 1)
         beside = bar_width(picture.on_screen(options.size).slot) / 2 + 8.0
         name, colour = layer_name(index + 1, layers), colours_of(options.theme, layers)[index]
-        readings = tuple(_readings(model, options, index, colour))
-        return Readout(index + 0.5, name, readings, options.theme, has_line=False, distance=beside)
+        readings = tuple(_readings(one, options, index, colour))
+        at = start + index + 0.5
+        return Readout(at, f"{whose}{name}", readings, options.theme, has_line=False, distance=beside)
+
+
+def _side_by_side(lanes: Sequence[LaneModel[LayersModel]], options: ProbeOptions, ranges: Ranges) -> Picture:
+    """Return the bars of several lanes, each in a section of its own, on one scale."""
+    theme, (width, height), key, axis = options.theme, options.size, options.probe.key, options.axis
+    models = [lane.model for lane in lanes]
+    starts = starts_of([model.depth for model in models])
+    total = starts[-1] + models[-1].depth
+    seen = [model for model in models if model.measured and not model.missing(key).all()]
+    if not seen or not total:
+        measured = any(model.measured for model in models)
+        layers, started = max(model.depth for model in models), any(model.started for model in models)
+        why = options.nothing_to_show(layers, started) if measured else no_gradient_message(models[0].points)
+        return empty_picture(theme, why)
+    span = axis.span(np.concatenate([part for one in seen for part in (one.probe(key), *one.beside(key))]))
+    clips = next((found for one in seen if (found := options.clips(one.clip_norm, span))), ())
+    low, high = _y_range(options, stretched(span, clips), ranges.y_on(axis.log, axis.smallest))
+    chosen = low, high + HEADROOM * (high - low)
+    x_range, y_range = options.zoom.x or (0.0, total), options.zoom.y or chosen
+    marks: list[Mark] = []
+    ticks: Ticks = ()
+    for lane, start in zip(lanes, starts, strict=True):
+        model, depth = lane.model, lane.model.depth
+        if model in seen:
+            biases, clipped = model.beside(key)
+            marks.append(
+                Bars(
+                    heights=axis.axis_values(model.probe(key), y_range),
+                    ticks=axis.axis_values(biases, y_range),
+                    colours=colours_of(theme, depth),
+                    theme=theme,
+                    base=axis.base(y_range),
+                    after=axis.axis_values(clipped, y_range),
+                    missing=model.missing(key),
+                    start=start,
+                )
+            )
+        marks.append(LaneSection(lane.look, start, depth, theme, lane.is_current))
+        room = width * depth / (x_range[1] - x_range[0])
+        ticks = (*ticks, *((start + at, text) for at, text in layer_ticks(depth, room)))
+    deepest = max(models, key=lambda model: model.depth)
+    is_clipped = any(np.isfinite(one.beside(key)[1]).any() for one in seen)
+    return Picture(
+        marks=(*marks, *clips),
+        entries=_entries(options, colours_of(theme, deepest.depth), is_clipped),
+        x_range=x_range,
+        y_range=y_range,
+        x_ticks=ticks,
+        y_ticks=axis.ticks(y_range, height),
+        limits=Limits((0.0, total), chosen, log=axis.log),
+    )
 
 
 def _y_range(options: ProbeOptions, span: Range, eased: EasedRange) -> Range:

@@ -78,6 +78,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
     topic = "loss_plot"
     export_name = "loss"
     title = "Loss"
+    shows_lanes = True
     over_epochs = True
     scale_rule = (
         "Automatic: linear while the validation loss has come to a twelfth of the axis or more since its best epoch, "

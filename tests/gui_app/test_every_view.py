@@ -40,6 +40,7 @@ from gui_app.plots.drawing.marks import EpochMark
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.sections import LaneSection
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import NAMES, LossPlot
@@ -129,13 +130,22 @@ def of_edits(plot: PlotFrame, truth: Truth) -> Claims:
     yield "edits", shown, [truth.lane.marks] if truth.lane.marks else []
 
 
+def start_of(plot: GradientBars) -> float:
+    """Where the bars of the current lane begin."""
+    marks = plot.picture.marks
+    starts = [
+        mark.start for mark in marks if isinstance(mark, LaneSection) and mark.look.name == plot.current.name
+    ]
+    return starts[0] if starts else 0.0
+
+
 def of_layers(plot: GradientBars, truth: Truth) -> Claims:
     for key in PROBES:
         plot.show_probe(key)
         values = truth.now.probe(key)
         known = np.isfinite(truth.now.loss[0]) and not np.isnan(values).all()
         for layer, value in enumerate(values.tolist()):
-            shown = list(read(plot, layer + 0.5).values())
+            shown = list(read(plot, start_of(plot) + layer + 0.5).values())
             yield f"{key} of layer {layer + 1}", shown[:1], [value_text(value)] if known else []
     plot.show_probe("weight_gradient")
 

@@ -32,7 +32,7 @@ class Bars:
 
     A bar with a NaN height is hatched and labelled as not finite; one with its height at the base is an empty outline.
     A tick that is NaN or at the lower end is omitted. Where ``after`` is a number, the bar is filled up to it and
-    outlined above it. A dash replaces a bar that is ``missing``.
+    outlined above it. A dash replaces a bar that is ``missing``. The first bar begins at ``start`` on the x axis.
     """
 
     heights: Floats
@@ -42,12 +42,13 @@ class Bars:
     base: float | None = None
     after: Floats | None = None
     missing: NDArray[np.bool_] | None = None
+    start: float = 0.0
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw bars and ticks, then the labels over bars that are not finite."""
         floor, top = mapping.y_range
         for index, box in enumerate(self.boxes(mapping)):
-            if not mapping.shows_x(index + 0.5):
+            if not mapping.shows_x(self.start + index + 0.5):
                 continue
             if self._is_missing(index):
                 self._paint_dash(painter, box)
@@ -67,7 +68,7 @@ class Bars:
             top, bottom = (min(max(edge, 0.0), mapping.height) for edge in sorted((end, foot)))
             if not np.isfinite(self.heights[index]):
                 top, bottom = 0.0, mapping.height
-            middle = float(mapping.x(index + 0.5))
+            middle = float(mapping.x(self.start + index + 0.5))
             left, right = max(middle - width / 2, 0.0), min(middle + width / 2, mapping.width)
             yield QRectF(left, top, right - left, bottom - top)
 
@@ -139,7 +140,7 @@ class Bars:
     def _paint_label(self, painter: QPainter, mapping: Mapping, first: int, last: int) -> None:
         painter.setFont(small_font())
         width = text_width(NOT_FINITE) + 8.0
-        middle = float(mapping.x((first + last) / 2))
+        middle = float(mapping.x(self.start + (first + last) / 2))
         if not 0.0 <= middle <= mapping.width:
             return
         left = max(0.0, min(middle - width / 2, mapping.width - width))

@@ -60,6 +60,9 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     over_epochs: ClassVar[bool] = False
     """Whether the x axis counts epochs. Such a plot draws ``EditMarks``, and its axis is an ``epoch_axis``."""
 
+    shows_lanes: ClassVar[bool] = False
+    """Whether it shows all lanes that are shown, and not the current one alone."""
+
     scale_rule: ClassVar[str] = ""
     """How the scale of the values is chosen automatically, in a sentence; "" if there is no choice."""
     modes: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -127,9 +130,15 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         return self.title
 
     @property
+    def whose(self) -> str:
+        """The lane that the plot shows, where that is one of several; else ""."""
+        alone = self.shows_lanes or len(self.current.shown) < 2
+        return "" if alone else f"lane {self.current.name}"
+
+    @property
     def heading(self) -> str:
         """The title above the plot on the screen."""
-        return self.export_title
+        return ", ".join(filter(None, (self.export_title, self.whose)))
 
     @property
     def tool_tip(self) -> str:
@@ -352,6 +361,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), header_height())
         seen = [entry for entry in (*picture.entries, *scale_notes(picture.limits.log)) if not entry.hidden]
-        paint_header(painter, top, self.export_title, seen, self.theme)
+        title = ", ".join(filter(None, (self.export_title, self.whose)))
+        paint_header(painter, top, title, seen, self.theme)
         paint_picture(painter, body, picture, self.theme)
         painter.restore()

@@ -105,7 +105,8 @@ class ProbePlot(PlotFrame[Model, ProbeOptions]):
     @property
     def heading(self) -> str:
         # The box says which quantity it is; in a narrow plot, the dock's title says the rest.
-        return "" if self.is_narrow else self.title
+        title = "" if self.is_narrow else self.title
+        return ", ".join(filter(None, (title, self.whose)))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -6,6 +6,8 @@ from gui_app.plots.drawing.metrics import left_axis
 from gui_app.plots.drawing.picture import RIGHT_MARGIN
 from gui_app.theme.text import text_width
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 def test_layers_have_names():
     assert [layer_name(layer, 3) for layer in (1, 2, 3)] == ["layer 1", "layer 2", "output"]

@@ -1,0 +1,60 @@
+"""Sections of one plotting area, a lane each: small multiples on one scale of values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.metrics import row_height
+from gui_app.session.current_lane import LaneLook
+from gui_app.theme.text import small_font
+from gui_app.theme.tokens import Theme
+
+GAP = 0.7
+"""Bars' worth of room between two sections."""
+HEADROOM = 0.16
+"""Share of the axis that is added at its top for the names of lanes."""
+
+
+def starts_of(widths: Sequence[int]) -> tuple[float, ...]:
+    """Return where sections of these widths begin.
+
+    Examples
+    --------
+    >>> starts_of([4, 2])
+    (0.0, 4.7)
+    """
+    return tuple(float(sum(widths[:index]) + GAP * index) for index in range(len(widths)))
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSection:
+    """The name of a lane, bold if it is current, above its section, which is ``width`` units wide from ``start``."""
+
+    look: LaneLook
+    start: float
+    width: float
+    theme: Theme
+    is_current: bool = False
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        left, right = (float(mapping.x(at)) for at in (self.start, self.start + self.width))
+        if right <= 0.0 or left >= mapping.width:
+            return
+        if self.start > 0.0:
+            edge = round((left + float(mapping.x(self.start - GAP))) / 2) + 0.5
+            painter.setPen(QPen(QColor(self.theme.border), 1.0))
+            painter.drawLine(QLineF(edge, 0.0, edge, mapping.height))
+        left, right = max(left, 0.0) + 2.0, min(right, mapping.width)
+        font = small_font()
+        font.setBold(self.is_current)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.lanes[self.look.colour]))
+        metrics = QFontMetrics(font)
+        name = metrics.elidedText(self.look.name, Qt.TextElideMode.ElideRight, max(int(right - left), 8))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(left, 0.0, right - left + 2.0, float(row_height())), flags, name)
