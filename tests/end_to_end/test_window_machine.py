@@ -16,6 +16,7 @@ from tests.end_to_end.machine.answering import Answers
 from tests.end_to_end.machine.noticing import Noticed
 from tests.end_to_end.machine.studio import Studio, census
 from tests.end_to_end.machine.window_machine import WindowMachine
+from tests.gui_app.truth import Workers
 
 pytestmark = pytest.mark.window
 MANY = 10_000
@@ -28,13 +29,13 @@ def machine(
 ) -> Callable[[str], type[WindowMachine]]:
     """Makes a machine for windows with an engine of a kind."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    answers, noticed, numbers = Answers(monkeypatch), Noticed(), count()
+    answers, noticed, numbers, workers = Answers(monkeypatch), Noticed(), count(), Workers(monkeypatch)
     failures: list[str] = []
 
     def make_studio(engine: str) -> Studio:
         folder = tmp_path / str(next(numbers))
         folder.mkdir()
-        return Studio(qapp, folder, engine)
+        return Studio(qapp, folder, engine, workers if engine == "thread" else None)
 
     def make(engine: str) -> type[WindowMachine]:
         first = make_studio(engine)

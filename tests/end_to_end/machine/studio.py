@@ -16,16 +16,21 @@ from shiboken6 import Shiboken
 
 from engine.data import Library
 from engine.experiment import TRAINING
+from engine.experiment.lane_looks import trained_part
 from gui_app.startup.application import make_window
 from tests.deadline import DEADLINE
 from tests.end_to_end.machine.answering import close_popups
+from tests.gui_app.truth import Workers
 
 
 class Studio:
-    """Opens windows with settings and files of their own in ``folder``, and closes them."""
+    """Opens windows with settings and files of their own in ``folder``, and closes them.
 
-    def __init__(self, app: QApplication, folder: Path, engine: str) -> None:
-        self._app, self.folder, self._engine = app, folder, engine
+    ``workers`` are those of engines in threads, whose networks can be looked at.
+    """
+
+    def __init__(self, app: QApplication, folder: Path, engine: str, workers: Workers | None = None) -> None:
+        self._app, self.folder, self._engine, self._workers = app, folder, engine, workers
         self.open()
 
     def close(self) -> bool:
@@ -50,9 +55,15 @@ class Studio:
         snapshot, data = link.latest, document.experiment.data
         if snapshot is None or not link.settled:
             return "the engine does not answer"
-        there = snapshot.task, snapshot.training_points, [lane.name for lane in snapshot.lanes]
+        seen = [(lane.name, lane.muted, max(len(lane.repeats), 1)) for lane in snapshot.lanes]
+        there: tuple[object, ...] = snapshot.task, snapshot.training_points, seen
         trained = int(np.count_nonzero(document.points.split == TRAINING))
-        here = data.task, trained, [lane.name for lane in document.experiment.lanes]
+        lanes = [(lane.name, lane.muted, lane.repeats) for lane in document.experiment.lanes]
+        here: tuple[object, ...] = data.task, trained, lanes
+        if there == here and self._workers is not None:
+            trainer = self._workers.newest.trainer
+            there = () if trainer is None else tuple(run.lane for run in trainer.lanes.runs)
+            here = trained_part(document.experiment).lanes
         return "" if there == here else f"the engine has {there}, the document {here}"
 
     def open(self) -> None:

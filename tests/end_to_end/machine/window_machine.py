@@ -18,11 +18,12 @@ from engine.catalogue.tasks import TASKS
 from engine.experiment import dumps, loads, switch_task
 from gui_app.canvas import TOOLS, tools_for
 from gui_app.session.starter import starter_experiment
-from tests.end_to_end.machine.answering import Answers, close_popups
+from tests.end_to_end.machine.answering import close_popups
+from tests.end_to_end.machine.lane_rules import LaneRules
 from tests.end_to_end.machine.noticing import Noticed
 from tests.end_to_end.machine.poking import KEYS, TEXTS, WAYS, controls, poke
 from tests.end_to_end.machine.studio import Studio, census
-from tests.end_to_end.machine.trail import Trailing, action, promise
+from tests.end_to_end.machine.trail import action, promise
 from tests.gui_app.hands import LEFT, NONE, Hand, drop
 
 RIGHT = Qt.MouseButton.RightButton
@@ -47,11 +48,10 @@ MOST_POINTS, MOST_WEIGHTS = 3000, 20_000
 """What is larger is made small again: the machine is here to do many things, not to train large networks."""
 
 
-class WindowMachine(Trailing):
-    """A window at work. ``studio``, ``answers`` and ``noticed`` are set by whoever runs it."""
+class WindowMachine(LaneRules):
+    """A window at work. ``make_studio``, ``answers`` and ``noticed`` are set by whoever runs it."""
 
     make_studio: Callable[[], Studio]
-    answers: Answers
     noticed: Noticed
     baseline: Counter[str]
 
@@ -63,15 +63,6 @@ class WindowMachine(Trailing):
         for name, content in BROUGHT.items():
             (self.folder / name).write_bytes(content)
         (self.folder / "here").mkdir(exist_ok=True)
-
-    @property
-    def window(self) -> Any:
-        return self.studio.window
-
-    def plan(self, choice: int, path: Path | None = None) -> None:
-        """Begin an action of which the answers to what it opens are known; what is open as a popup closes."""
-        close_popups()
-        self.answers.plan(choice, path)
 
     # -- drawing
 
@@ -149,12 +140,8 @@ class WindowMachine(Trailing):
     def train(self, command: str) -> None:
         self.plan(0)
         button: QWidget = getattr(self.window.transport, command)
-        if self._inside_window(button):
+        if self.is_inside(button):
             QTest.mouseClick(button, LEFT)
-
-    def _inside_window(self, widget: QWidget) -> bool:
-        centre = widget.mapTo(self.window, widget.rect().center())
-        return bool(widget.isVisible() and widget.isEnabled() and self.window.rect().contains(centre))
 
     @action(task=st.sampled_from(list(TASKS)))
     def switch_task(self, task: str) -> None:
@@ -253,8 +240,10 @@ class WindowMachine(Trailing):
 
     def _keep_it_small(self) -> None:
         document = self.window.document
-        widths = [np.array([2, *lane.network.hidden]) for lane in document.experiment.lanes]
-        if len(document.points) > MOST_POINTS or sum(int(w[1:] @ w[:-1]) for w in widths) > MOST_WEIGHTS:
+        lanes = document.experiment.lanes
+        widths = [(lane.repeats, np.array([2, *lane.network.hidden])) for lane in lanes]
+        weights = sum(repeats * int(w[1:] @ w[:-1]) for repeats, w in widths)
+        if len(document.points) > MOST_POINTS or weights > MOST_WEIGHTS:
             document.reset(starter_experiment())
 
     def _compare_with_baseline(self) -> None:
