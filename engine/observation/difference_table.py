@@ -315,12 +315,12 @@ def to_markdown(table: DifferenceTable) -> str:
         Numbers are aligned to the right, best ones bold. What a name or a value has of Markdown's own signs is
         escaped.
     """
-    lines = [["", *(_escaped(heading.text) for heading in table.headings)]]
+    lines = [["", *(escaped(heading.text) for heading in table.headings)]]
     lines.append([":---", *("---:" for _ in table.headings)])
     for row in table.rows:
-        texts = [_escaped(_plain(cell)) for cell in row.cells]
+        texts = [escaped(_plain(cell)) for cell in row.cells]
         texts = [f"**{text}**" if index in row.best else text for index, text in enumerate(texts)]
-        lines.append([_escaped(row.name), *texts])
+        lines.append([escaped(row.name), *texts])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -332,5 +332,16 @@ def _plain(cell: Cell) -> str:
     return f"{cell.text}: {cell.note}" if cell.note else cell.text
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text in which Markdown sees no signs of its own.
+
+    Parameters
+    ----------
+    text
+        Of one line.
+
+    Returns
+    -------
+    str
+    """
     return re.sub(r"([\\`*_{}\[\]<>|~#&])", r"\\\1", text)

@@ -93,6 +93,7 @@ def compare_groups(
     values_b: Sequence[float] | Floats,
     what: str,
     lower_is_better: bool,
+    unit: str = "",
 ) -> Comparison:
     """Compare two groups of networks, paired by seed.
 
@@ -109,6 +110,8 @@ def compare_groups(
         The value, such as "test loss".
     lower_is_better
         Whether a lower value is better.
+    unit
+        In which the values are, such as "percentage points"; "" for none.
 
     Returns
     -------
@@ -147,7 +150,7 @@ def compare_groups(
     middle = float(np.median(differences))
     verdict = _verdict(p, differences, lower_is_better)
     sentence = (
-        f"{_difference_clause(name_a, name_b, what, middle, low, high)} over {counted(pairs, 'seed')}"
+        f"{_difference_clause(name_a, name_b, what, (middle, low, high), unit)} over {counted(pairs, 'seed')}"
         f"{_zeros_clause(pairs - differing)}; Wilcoxon signed-rank, p = {value_text(p)}: "
         f"{_spread_clause(verdict, differing)}.{rest}"
     )
@@ -217,12 +220,16 @@ def _verdict(p: float, differences: Floats, lower_is_better: bool) -> Verdict:
 # -- words
 
 
-def _difference_clause(name_a: str, name_b: str, what: str, middle: float, low: float, high: float) -> str:
+def _difference_clause(
+    name_a: str, name_b: str, what: str, found: tuple[float, float, float], unit: str
+) -> str:
+    middle, low, high = found
     if middle == 0.0:
         return f"In the median, {name_b}'s {what} is as {name_a}'s ({_interval_text(low, high)})"
     word, ends = ("higher", (low, high)) if middle > 0.0 else ("lower", (-high, -low))
     return (
-        f"{name_b}'s {what} is {word} than {name_a}'s by {value_text(abs(middle))} ({_interval_text(*ends)})"
+        f"{name_b}'s {what} is {word} than {name_a}'s by "
+        f"{value_text(abs(middle))}{unit and f' {unit}'} ({_interval_text(*ends)})"
     )
 
 

@@ -20,6 +20,14 @@ class Line(NamedTuple):
     note: str = ""
 
 
+class VerdictLine(NamedTuple):
+    """What the line below the table says, and why there can be no verdict; "" if there can be one."""
+
+    text: str = ""
+    is_stale: bool = False
+    reason: str = ""
+
+
 class Shown(NamedTuple):
     """What the view shows; ``current`` is the column of the current lane."""
 
@@ -27,6 +35,7 @@ class Shown(NamedTuple):
     lines: tuple[Line, ...]
     current: int
     theme: Theme
+    verdict: VerdictLine
 
 
 def lines_of(table: DifferenceTable) -> tuple[Line, ...]:

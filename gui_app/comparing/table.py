@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.observation.difference_table import Column, difference_table, to_csv, to_markdown
+from engine.experiment.repeats import members
+from engine.observation.difference_table import Column, difference_table, escaped, to_csv, to_markdown
 from engine.observation.results import results_of
+from engine.observation.verdict import group_of, verdict_on
 from gui_app.comparing.lane_header import PADDING, LaneHeader
 from gui_app.comparing.lines import Shown, lines_of
 from gui_app.comparing.model import BEST, DifferencesModel
+from gui_app.comparing.verdict import Asked, Groups, VerdictPart, pair_of, verdict_line
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
@@ -35,18 +38,27 @@ TITLE = "Differences"
 SMALLEST = QSize(240, 96)
 WIDEST = 240
 """The most pixels of a column; what does not fit is in the tip."""
-Columns = tuple[Column, ...]
+
+
+class Compared(NamedTuple):
+    """All lanes, and the networks of those that are repeated often enough for a verdict."""
+
+    columns: tuple[Column, ...]
+    groups: Groups
 
 
 class Options(NamedTuple):
-    """What the picture depends on besides the lanes; ``current`` is the current lane's index."""
+    """What the picture depends on besides the lanes: the current lane's index, and the verdict that was asked for."""
 
     theme: Theme
     current: int
+    asked: Asked | None = None
 
 
-class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
-    """Shows all lanes of a document side by side. ``reported(sentence)`` says what was copied."""
+class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
+    """Shows all lanes of a document side by side, and below them whether two groups of seeds differ by more than their
+    spread. ``reported(sentence)`` says what was copied.
+    """
 
     reported = Signal(str)
 
@@ -56,15 +68,18 @@ class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
         self.follow_lane(current)
         self._theme = theme
         self._shown: Shown | None = None
+        self._asked: Asked | None = None
         self.csv_button = _corner_button("CSV", "Copy as CSV", "All digits, for spreadsheets (Ctrl+C).")
         self.markdown_button = _corner_button(
             "Markdown", "Copy as Markdown", "As it is written here, for reports."
         )
         self.table = LanesTable()
+        self.verdict = VerdictPart()
         self._lay_out()
         self.csv_button.clicked.connect(self.copy_csv)
         self.markdown_button.clicked.connect(self.copy_markdown)
         self.table.copied.connect(self.copy_csv)
+        self.verdict.asked.connect(self.ask)
         self.table.header.sectionClicked.connect(current.choose)
         document.changed.connect(self._show_other_lane)
 
@@ -81,40 +96,45 @@ class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
         self.table.set_corner(corner)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, 0, 0, 0)
-        column.addWidget(self.table)
+        column.setSpacing(0)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.verdict)
         self.setMinimumSize(SMALLEST)
         self.setAccessibleName(TITLE)
 
     # -- the picture
 
-    def _newest_model(self) -> Columns:
+    def _newest_model(self) -> Compared:
         experiment, snapshot = self._document.experiment, self.snapshot
         data = experiment.data
         # Until the engine has taken over another task, its numbers are those of the former one.
         fits = snapshot is not None and snapshot.task == data.task
         found = {lane.name: lane for lane in snapshot.lanes} if snapshot is not None and fits else {}
-        return tuple(
-            Column(
-                look.name,
-                look.colour,
-                lane,
-                results_of(found[look.name], lane, data) if look.name in found else None,
-            )
-            for look, lane in zip(self.current.looks, experiment.lanes, strict=True)
-        )
+        columns, groups = [], []
+        for look, lane, networks in zip(
+            self.current.looks, experiment.lanes, members(experiment), strict=True
+        ):
+            seen = found.get(look.name)
+            results = None if seen is None else results_of(seen, lane, data)
+            columns.append(Column(look.name, look.colour, lane, results))
+            groups.append(None if seen is None else group_of(seen, lane, networks))
+        return Compared(tuple(columns), tuple(groups))
 
     @property
     def options(self) -> Options:
-        return Options(self._theme, self.current.index)
+        return Options(self._theme, self.current.index, self._asked)
 
     @staticmethod
-    def compose(model: Columns, options: Options) -> Shown:
-        table = difference_table(model)
-        return Shown(table, lines_of(table), options.current, options.theme)
+    def compose(model: Compared, options: Options) -> Shown:
+        table = difference_table(model.columns)
+        repeats = [column.lane.repeats for column in model.columns]
+        verdict = verdict_line(model.groups, repeats, options.current, options.asked)
+        return Shown(table, lines_of(table), options.current, options.theme, verdict)
 
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         self.table.show_lanes(shown)
+        self.verdict.show_line(shown.verdict, shown.theme)
 
     @property
     def is_seen(self) -> bool:
@@ -144,6 +164,15 @@ class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
         painter.fillRect(self.rect(), QColor(self._theme.panel))
         painter.end()
 
+    # -- the verdict
+
+    def ask(self) -> None:
+        """Say whether the current lane and the first other repeated one differ by more than their seeds do."""
+        pair = pair_of(self._newest_model().groups, self.current.index)
+        if pair is not None:
+            self._asked = Asked(*pair, verdict_on(*pair, self._document.experiment.data.task))
+            self.catch_up()
+
     # -- copying
 
     def copy_csv(self) -> None:
@@ -152,8 +181,12 @@ class DifferencesView(QWidget, SnapshotView[Columns, Options, Shown]):
         self.reported.emit("Copied the differences as CSV.")
 
     def copy_markdown(self) -> None:
-        """Copy the table as Markdown."""
-        QGuiApplication.clipboard().setText(to_markdown(self.shown.table))
+        """Copy the table as Markdown, with the verdict below it where one is shown that holds."""
+        shown = self.shown
+        verdict = (
+            f"\n{escaped(shown.verdict.text)}\n" if shown.verdict.text and not shown.verdict.is_stale else ""
+        )
+        QGuiApplication.clipboard().setText(to_markdown(shown.table) + verdict)
         self.reported.emit("Copied the differences as Markdown.")
 
 

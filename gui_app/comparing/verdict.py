@@ -1,0 +1,130 @@
+"""The line below the table of differences: whether two groups of seeds differ by more than their spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.catalogue.texts import counted
+from engine.observation.paired import FEWEST
+from engine.observation.verdict import Group, pair_to_compare
+from gui_app.comparing.lines import VerdictLine
+from gui_app.session.snapshot_view import same
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.tips import tip
+
+QUESTION = "Is the difference more than the spread?"
+TOO_FEW = f"Repeat both lanes with {FEWEST} seeds or more: menu Lanes, Repeat with seeds."
+NOT_YET = "The seeds of both lanes have not been trained yet."
+STALE = "Out of date, ask again."
+_MOST_LINES = 4
+Groups = tuple[Group | None, ...]
+
+
+class Asked(NamedTuple):
+    """A verdict, and the two groups that it is about."""
+
+    first: Group
+    second: Group
+    sentence: str
+
+
+def pair_of(groups: Groups, current: int) -> tuple[Group, Group] | None:
+    """Return the two groups that a verdict would be about now; None where there are not two."""
+    found = pair_to_compare([0 if one is None else len(one.seeds) for one in groups], current)
+    if found is None:
+        return None
+    first, second = groups[found[0]], groups[found[1]]
+    return None if first is None or second is None else (first, second)
+
+
+def verdict_line(groups: Groups, repeats: Sequence[int], current: int, asked: Asked | None) -> VerdictLine:
+    """Return what is said: the verdict that was asked for while its lanes are there, stale when they have moved on."""
+    reason = ""
+    if pair_of(groups, current) is None:
+        reason = NOT_YET if sum(count >= FEWEST for count in repeats) > 1 else TOO_FEW
+    if asked is None:
+        return VerdictLine(reason=reason)
+    now = {group.name: group for group in groups if group is not None}
+    names = asked.first.name, asked.second.name
+    if not all(name in now for name in names):
+        return VerdictLine(reason=reason)
+    fresh = same((now[names[0]], now[names[1]]), (asked.first, asked.second))
+    return VerdictLine(asked.sentence, not fresh, reason)
+
+
+class VerdictPart(QWidget):
+    """The question as a button, and the answer. ``asked()`` follows a click."""
+
+    asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.button = text_button(QUESTION, "")
+        self.answer = QLabel()
+        self.answer.setWordWrap(True)
+        self.answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
+        self.answer.setAccessibleName("Verdict")
+        # A long answer in a narrow dock leaves the table its room.
+        self._area = _AnswerArea(self.answer)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SPACE, SPACE, SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._area)
+        self._area.hide()
+        self.button.clicked.connect(self.asked)
+
+    def show_line(self, line: VerdictLine, theme: Theme) -> None:
+        self.button.setEnabled(not line.reason)
+        self.button.setToolTip(tip(QUESTION, line.reason or meaning()))
+        said = f"{STALE} {line.text}" if line.is_stale else line.text
+        if said != self.answer.text():
+            self.answer.setText(said)
+        self.answer.setStyleSheet(f"color: {theme.muted if line.is_stale else theme.text};")
+        self._area.setVisible(bool(said))
+        self._area.updateGeometry()
+
+
+def meaning() -> str:
+    """Return what the button does."""
+    return (
+        "Compares two lanes seed by seed with Wilcoxon's signed-rank test. It takes "
+        f"{counted(FEWEST, 'seed')} of each, and no fewer than {FEWEST + 1} can show a difference."
+    )
+
+
+class _AnswerArea(QScrollArea):
+    """Scrolls an answer that has more than a few lines."""
+
+    def __init__(self, answer: QLabel) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._answer = answer
+        self.setWidget(answer)
+        policy = self.sizePolicy()
+        policy.setVerticalPolicy(policy.Policy.Maximum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        most = _MOST_LINES * self._answer.fontMetrics().lineSpacing() + SPACE
+        return min(self._answer.heightForWidth(width), most)
+
+    def sizeHint(self) -> QSize:
+        width = max(self.width(), 200)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._answer.fontMetrics().lineSpacing())

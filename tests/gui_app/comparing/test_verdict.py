@@ -1,0 +1,139 @@
+"""The dock of differences says, when asked, whether two groups of seeds differ by more than their spread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import default_experiment, edit_many
+from engine.experiment.repeats import members
+from engine.observation.difference_table import to_markdown
+from engine.observation.paired import compare_groups
+from engine.observation.seeds import Seeds
+from engine.observation.snapshot import Snapshot
+from gui_app.comparing.table import DifferencesView
+from gui_app.comparing.verdict import NOT_YET, STALE, TOO_FEW
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT
+from tests.gui_app.hands import with_lanes
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+LANES = with_lanes(
+    default_experiment(), A={"repeats": 6}, B={"regularization.l2": 0.01, "repeats": 6}, C={"seed": 7}
+)
+A = np.array([0.30, 0.31, 0.32, 0.33, 0.34, 0.35])
+B = np.array([0.25, 0.24, 0.23, 0.22, 0.21, 0.20])
+
+
+def trained(document: Document, epochs: int = 40, shift: float = 0.0) -> Snapshot:
+    """All networks of the document with test losses as above."""
+    base = snapshot_of(history_of(range(epochs + 1)))
+    lane = base.lanes[0]
+    losses = {"A": A, "B": B + shift, "C": np.array([0.5])}
+    found = []
+    for group in members(document.experiment):
+        for one, loss in zip(group, losses[group[0].name], strict=False):
+            now = replace(lane.now, loss=np.array([0.1, 0.2, loss]), score=np.array([1.0, 0.9, 1.0 - loss]))
+            found.append(replace(lane, name=one.name, now=now))
+    return Seeds().grouped(replace(base, lanes=tuple(found)), document.experiment)
+
+
+@pytest.fixture
+def view(document: Document, qtbot: QtBot) -> DifferencesView:
+    document.reset(LANES)
+    view = DifferencesView(document, CurrentLane(document, document))
+    view.resize(560, 500)
+    qtbot.addWidget(view)
+    view.show()
+    qtbot.waitUntil(lambda: view.is_seen)
+    view.show_snapshot(trained(document))
+    return view
+
+
+def ask(view: DifferencesView) -> None:
+    QTest.mouseClick(view.verdict.button, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_says_the_sentence_below_the_table(view: DifferencesView) -> None:
+    assert not view.verdict.answer.isVisible()
+    ask(view)
+    said = view.verdict.answer.text()
+    loss = compare_groups("A", A, "B", B, "test loss", lower_is_better=True)
+    assert said.startswith(f"As of epoch 40: {loss.sentence} B's test accuracy is higher than A's by ")
+    assert view.verdict.answer.isVisible()
+    top = view.verdict.answer.mapTo(view, view.verdict.answer.rect().topLeft()).y()
+    assert top >= view.table.geometry().bottom()
+    assert view.table.viewport().height() > 5 * view.table.rowHeight(0)
+
+
+def test_results_of_repeated_lanes_are_medians_with_quartiles(view: DifferencesView) -> None:
+    (row,) = (row for row in view.shown.table.rows if row.name == "Test loss")
+    low, middle, high = np.quantile(A, [0.25, 0.5, 0.75])
+    assert row.cells[0].text == f"{middle:.3f} ({low:.3f} to {high:.3f})"
+    assert row.cells[2].text == "0.500"
+
+
+def test_it_goes_stale_when_numbers_change_and_is_gone_with_its_lanes(
+    view: DifferencesView, document: Document
+) -> None:
+    ask(view)
+    said = view.verdict.answer.text()
+    view.show_snapshot(trained(document))
+    assert view.verdict.answer.text() == said
+    view.show_snapshot(trained(document, epochs=41, shift=0.2))
+    assert view.verdict.answer.text() == f"{STALE} {said}"
+    assert LIGHT.muted in view.verdict.answer.styleSheet()
+    ask(view)
+    fresh = view.verdict.answer.text()
+    assert fresh.startswith("As of epoch 41: B's test loss is higher than A's")
+    assert STALE not in fresh
+    document.replace(edit_many(document.experiment, {"lanes.1.repeats": 1}), "Seeds")
+    view.show_snapshot(trained(document))
+    assert view.verdict.answer.text() == ""
+    assert not view.verdict.answer.isVisible()
+
+
+def test_it_takes_two_lanes_with_five_seeds_that_were_trained(
+    view: DifferencesView, document: Document
+) -> None:
+    button = view.verdict.button
+    assert button.isEnabled()
+    view.show_snapshot(None)
+    assert (button.isEnabled(), NOT_YET in button.toolTip()) == (False, True)
+    document.replace(edit_many(document.experiment, {"lanes.1.repeats": 4}), "Seeds")
+    view.show_snapshot(trained(document))
+    assert (button.isEnabled(), TOO_FEW in button.toolTip()) == (False, True)
+    ask(view)
+    assert view.verdict.answer.text() == ""
+
+
+def test_the_current_lane_is_compared_with_the_first(view: DifferencesView, document: Document) -> None:
+    document.replace(edit_many(document.experiment, {"lanes.2.repeats": 6, "lanes.2.seed": 0}), "Seeds")
+    base = trained(document)
+    third = replace(base.lanes[1], name="C")
+    networks = [
+        replace(one, name=own.name)
+        for one, own in zip(third.repeats, members(document.experiment)[2], strict=True)
+    ]
+    view.show_snapshot(replace(base, lanes=(*base.lanes[:2], replace(third, repeats=tuple(networks)))))
+    view.current.choose(2)
+    ask(view)
+    assert "C's test loss is lower than A's" in view.verdict.answer.text()
+
+
+def test_markdown_takes_a_verdict_along_while_it_holds(view: DifferencesView, document: Document) -> None:
+    ask(view)
+    view.copy_markdown()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(to_markdown(view.shown.table))
+    assert copied.rstrip().endswith("more than the spread.")
+    view.show_snapshot(trained(document, shift=0.1))
+    view.copy_markdown()
+    assert QGuiApplication.clipboard().text() == to_markdown(view.shown.table)
