@@ -291,10 +291,12 @@ def new_name(experiment: Experiment) -> str:
     Returns
     -------
     str
-        The first letter that no lane has, or "lane 27" and so on.
+        The letter of the place that is free, or the next one that no lane has; "lane 27" and so on after the last.
     """
     names = {lane.name for lane in experiment.lanes}
-    letters = (letter for letter in _LETTERS if letter not in names)
+    # Those before would say that a renamed lane has come back.
+    later = _LETTERS[len(experiment.lanes) :] + _LETTERS
+    letters = (letter for letter in later if letter not in names)
     return next(letters, "") or next(
         name for number in count(1) if (name := f"lane {number}") not in names and len(name) <= LONGEST_NAME
     )

@@ -63,7 +63,7 @@ Parts = tuple[LaneModel[Answers | None], ...]
 Shown = tuple[LaneModel[Answers], ...]
 
 
-class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
+class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, ...]], Shown]):
     """Widget that shows a document's points and the newest prediction, and that a person draws on.
 
     ``pointer`` turns input events into strokes of the tools, which work on ``context``; ``camera`` decides which part
@@ -245,19 +245,19 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str], Shown]):
         return Answers.of(lane, snapshot)
 
     @property
-    def options(self) -> tuple[str, int, str]:
-        """Task and classes of the document, and how lanes are shown."""
+    def options(self) -> tuple[str, int, str, tuple[int, ...]]:
+        """Task and classes of the document, how lanes are shown, and which are selected."""
         data = self._document.experiment.data
-        return data.task, data.classes, self.lanes_shown.mode
+        return data.task, data.classes, self.lanes_shown.mode, self.current.selected
 
     @staticmethod
-    def compose(model: Parts, options: tuple[str, int, str]) -> Shown:
-        task, classes, mode = options
+    def compose(model: Parts, options: tuple[str, int, str, tuple[int, ...]]) -> Shown:
+        task, classes, mode, selected = options
         answers = tuple(
             LaneModel(part.look, part.is_current, Answers.made_for(part.model, task, classes))
             for part in model
         )
-        return shown_parts(answers, mode)
+        return shown_parts(answers, mode, selected)
 
     def draw(self, shown: Shown) -> None:
         before = self.panes.current.answers.prediction is None

@@ -35,6 +35,13 @@ _CORNER = 6.0
 _CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
+_SIGNS = {
+    "muted": (tip("Mute", "This lane waits while others train."), tip("Unmute", "Let this lane train on.")),
+    "hidden": (tip("Hide", "It trains on, but no view shows it."), tip("Show", "Show this lane again.")),
+}
+"""Tooltips of the signs while off and on."""
+
+
 class ChipLook(NamedTuple):
     """What a chip shows. ``status`` is a word or two, "" while the lane simply trains or waits."""
 
@@ -56,9 +63,10 @@ class ChipLook(NamedTuple):
     def said(self) -> str:
         """Everything in words, for tooltips and screen readers."""
         parts = (
-            self.apart or ("" if not self.look.number else "the settings of lane A's"),
+            self.apart or ("the same settings as the first lane" if self.look.number else ""),
             counted(self.seeds, "seed") if self.seeds > 1 else "",
-            self.status,
+            self.status or ("muted" if self.muted else ""),
+            "hidden" if self.hidden else "",
         )
         return ", ".join(filter(None, parts))
 
@@ -90,6 +98,7 @@ class LaneChip(QAbstractButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = LIGHT
+        self._tip = ""
         self.shown: ChipLook | None = None
         self._hovered = False
         self._pressed_at: QPointF | None = None
@@ -112,7 +121,8 @@ class LaneChip(QAbstractButton):
         self.setAccessibleDescription(shown.said)
         more = "Click to choose it, double click to see it alone; drag to move it. Right click for more."
         meaning = ". ".join(filter(None, (_begun(shown.said), more)))
-        self.setToolTip(tip(f"Lane {shown.look.name}", meaning))
+        self._tip = tip(f"Lane {shown.look.name}", meaning)
+        self.setToolTip(self._tip)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -171,6 +181,10 @@ class LaneChip(QAbstractButton):
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        sign = self._sign_at(event.position())
+        self.setToolTip(
+            self._tip if sign is None or self.shown is None else _SIGNS[sign][getattr(self.shown, sign)]
+        )
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
         far = (event.position() - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()

@@ -97,7 +97,7 @@ class LaneMenu(QMenu):
 
     def _add_numbers(self) -> None:
         """Add an entry for each lane that makes it current, and keys that add it to the selection."""
-        chosen = self.addMenu("Choose la&ne")
+        chosen = self.addMenu("Choose lane &by number")
         group, self._numbers, self._more = QActionGroup(chosen), [], []
         for number in range(MOST_LANES):
             action = chosen.addAction(f"&{number + 1}")
@@ -113,7 +113,7 @@ class LaneMenu(QMenu):
             self._more.append(action)
 
     def _add_start(self) -> None:
-        menu = self.addMenu("A lane duplicated &later")
+        menu = self.addMenu("When dup&licated in a run")
         group = QActionGroup(menu)
         actions = {}
         for key, text in CHOICES.items():
@@ -161,13 +161,13 @@ class LaneMenu(QMenu):
                 )
 
     def _repeat(self, seeds: int) -> None:
-        self._actions.repeat(self._current.index, seeds)
+        self._actions.repeat(self._current.selected, seeds)
 
     def _toggle_hidden(self) -> None:
-        self._actions.set_hidden((self._current.index,), not self._current.lane.hidden)
+        self._actions.set_hidden(self._current.selected, not self._current.lane.hidden)
 
     def _toggle_muted(self) -> None:
-        self._actions.set_muted((self._current.index,), not self._current.lane.muted)
+        self._actions.set_muted(self._current.selected, not self._current.lane.muted)
 
     def _move(self, by: int) -> None:
         index = self._current.index

@@ -17,7 +17,7 @@ ASK, ANEW, CONTINUE = "ask", "anew", "continue"
 CHOICES = MappingProxyType(
     {ASK: "Ask each time", ANEW: "Start anew", CONTINUE: "Continue from the other's weights"}
 )
-_WIDTH = 330
+_WIDTH = 380
 
 
 class NewLaneStart(QObject):
@@ -51,6 +51,7 @@ class StartQuestion(Popover):
         super().__init__(f"Where lane {name} begins", _WIDTH, parent=parent)
         heading = QLabel(f"Where does lane {name} begin?")
         heading.setProperty("role", "title")
+        heading.setWordWrap(True)
         meaning = (
             f"Anew, it trains from its seed, as lane {source} has; Reset then starts both together. Or it goes on "
             f"from lane {source}'s weights at epoch {epoch:,}, to try something from there."
@@ -61,15 +62,16 @@ class StartQuestion(Popover):
         continues = tip(
             f"Continue from {source}", f"Weights, optimizer, history and epochs of lane {source}."
         )
-        self.go_on = text_button(f"Continue from {source}", continues)
+        self.go_on = text_button("Continue from there", continues)
         self.remember = QCheckBox("Remember this")
         self.remember.setToolTip(tip("Remember this", "The menu Lanes changes it again."))
         buttons = QHBoxLayout()
-        buttons.addWidget(self.remember, 1)
+        buttons.addStretch(1)
         buttons.addWidget(self.go_on)
         buttons.addWidget(self.anew)
         self.column.addWidget(heading)
         self.column.addWidget(caption(meaning))
+        self.column.addWidget(self.remember)
         self.column.addLayout(buttons)
         self.anew.clicked.connect(lambda: self._answer(False))
         self.go_on.clicked.connect(lambda: self._answer(True))

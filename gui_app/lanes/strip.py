@@ -22,11 +22,21 @@ from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 _GAP, _EDGE = 4, 6
 _STATUS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
+GESTURES = (
+    ("Click", "choose a lane; with Ctrl or Shift, add it to the selection or take it out"),
+    ("Double click", "see a lane alone on the canvas, and all again"),
+    ("Drag", "move a lane; Esc leaves it where it was"),
+    ("Right click", "all commands on a lane"),
+    ("F2", "rename the focused lane"),
+    ("Delete", "remove the focused lane"),
+    ("← →", "go to the next lane; with Ctrl, move it"),
+)
 FAIR = (
     "A difference between lanes is caused by their settings alone while they have the same seed, the same batches "
     "and as many epochs. Reset starts all lanes together; the seed is in the top bar, the batch size in the panel."
@@ -61,9 +71,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         self.theme = LIGHT
         self.chips: list[LaneChip] = []
         self._looks: tuple[ChipLook, ...] = ()
-        self._mark: int | None = None
-        """Where a dragged lane would be put: the index before which the mark is drawn."""
         self.setAccessibleName("Lanes")
+        set_gestures(self, "Lanes", GESTURES)
         self._area, self._content = QScrollArea(), _Content(self)
         self._build()
         self.follow_lane(current)
@@ -90,12 +99,14 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         self.unshared = ElidedLabel()
         self.unshared.setProperty("role", "name")
         self.unshared.setAccessibleName("Fair comparison")
+        self.unshared.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(_EDGE, 0, _EDGE, 0)
         row.setSpacing(_GAP)
-        row.addWidget(area, 1)
+        row.addWidget(area)
         row.addWidget(self.add)
-        row.addWidget(self.unshared)
+        row.addWidget(self.unshared, 1)
+        row.addStretch(0)
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -164,7 +175,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
             if lane.name == look.name
         ]
         settings = [self._document.experiment.lanes[look.number] for look in self.current.shown]
-        said = not_shared(lanes, settings)
+        # The networks of a repeated lane may have begun at different times.
+        said = not_shared([one for lane in lanes for one in (lane.repeats or (lane,))], settings)
         self.unshared.show_text(said)
         self.unshared.setToolTip(tip(said, FAIR) if said else "")
         self.unshared.setVisible(bool(said))
@@ -219,7 +231,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
             return
         to = min(max(number + (1 if key == Qt.Key.Key_Right else -1), 0), last)
         if to != number and (not with_control or self._actions.move(number, to)):
-            self.chips[to].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.chips[to].setFocus(Qt.FocusReason.TabFocusReason)
             self._area.ensureWidgetVisible(self.chips[to])
 
     def _show_drag(self, number: int, x: int) -> None:
@@ -238,7 +250,6 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         return sum(x > chip.geometry().center().x() for chip in shown)
 
     def _show_mark(self, slot: int | None) -> None:
-        self._mark = slot
         self._content.mark = None if slot is None else self._mark_x(slot)
         self._content.update()
 
@@ -250,9 +261,12 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     # -- places
 
     def _arrange(self) -> None:
-        """Give each chip its place: what it needs, or less where the strip is narrow."""
+        """Give each chip its place: what it needs, or less where the strip is narrow. The clause gets what is left."""
         count = len(self._looks)
-        room = max(self._area.viewport().width(), 1)
+        said = self.unshared.full_text if not self.unshared.isHidden() else ""
+        clause = self.unshared.fontMetrics().horizontalAdvance(said) + 2 * _EDGE if said else 0
+        whole = max(self.width() - self.add.width() - 2 * _EDGE - 2 * _GAP, 1)
+        room = max(whole - clause, 2 * whole // 3)
         wanted = [chip.sizeHint().width() for chip in self.chips[:count]]
         fair = (room - _GAP * (count - 1)) // max(count, 1)
         if sum(wanted) + _GAP * (count - 1) > room:
@@ -262,6 +276,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
             chip.setGeometry(x, 1, width, height)
             x += width + _GAP
         self._content.resize(max(x - _GAP, 1), self.height())
+        self._area.setFixedWidth(min(max(x - _GAP, 1), room))
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -276,7 +291,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.backdrop))
+        painter.fillRect(self.rect(), QColor(self.theme.panel))
         painter.end()
 
 

@@ -15,6 +15,14 @@ ONE = "The panels below show and edit this lane."
 SEVERAL = "The panels below edit these lanes at once, and say where they differ."
 
 
+LONGEST = 18
+"""Characters of a name that are written out."""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+
+
 class LaneTitle(QLabel):
     """Names the selected lanes in their colours; hidden while there is only one lane."""
 
@@ -39,7 +47,7 @@ class LaneTitle(QLabel):
         current = self._current
         looks = [current.looks[index] for index in current.selected]
         names = [
-            f'<span style="color:{self._theme.lanes[look.colour]}"><b>{escape(look.name)}</b></span>'
+            f'<span style="color:{self._theme.lanes[look.colour]}"><b>{escape(_short(look.name))}</b></span>'
             for look in looks
         ]
         word = "Lane" if len(looks) == 1 else "Lanes"

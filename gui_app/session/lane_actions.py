@@ -86,10 +86,14 @@ class LaneActions(QObject):
             lambda experiment: with_moved(experiment, index, to), f"Move lane {self._name(index)}"
         )
 
-    def repeat(self, index: int, seeds: int) -> bool:
-        """Let so many networks train for a lane, which differ by their seeds alone."""
+    def repeat(self, indices: Iterable[int], seeds: int) -> bool:
+        """Let so many networks train for each of some lanes, which differ by their seeds alone."""
+        chosen = tuple(indices)
         words = "with one seed" if seeds == 1 else f"with {counted(seeds, 'seed')}"
-        return self._set({f"lanes.{index}.repeats": seeds}, f"Repeat lane {self._name(index)} {words}")
+        names = ", ".join(map(self._name, chosen))
+        return self._set(
+            {f"lanes.{index}.repeats": seeds for index in chosen}, f"Repeat lane {names} {words}"
+        )
 
     def set_hidden(self, indices: Iterable[int], hidden: bool) -> bool:
         return self._set_each(indices, "hidden", hidden, "Hide" if hidden else "Show")

@@ -368,8 +368,12 @@ class MainWindow(QMainWindow):
         self.show_message(sentence)
 
     def _new_seed(self) -> None:
-        current = self.current_lane
-        changes = current.edits({"seed": new_seed(current.lane.seed)})
+        current, lanes = self.current_lane, self.document.experiment.lanes
+        seed = new_seed(current.lane.seed)
+        changes = current.edits({"seed": seed})
+        if len({lane.seed for lane in lanes}) == 1:
+            # Lanes that share their seed stay comparable.
+            changes = {f"lanes.{index}.seed": seed for index in range(len(lanes))}
         self.document.replace(edit_many(self.document.experiment, changes), "New seed")
 
     @guarded

@@ -27,7 +27,7 @@ WAYS = MappingProxyType(
         ONE: Way("Current lane alone", "The current lane fills the canvas."),
         DIFFERENCE: Way(
             "Difference of two lanes",
-            "Where the answers of the current lane and of the first other one differ, and by how much.",
+            "Where, and by how much, the answers of the current lane and of another selected one differ.",
         ),
         BOUNDARIES: Way(
             "Boundaries of all lanes",
@@ -58,8 +58,13 @@ class LanesShown(QObject):
             self.changed.emit()
 
 
-def shown_parts(parts: tuple[LaneModel[Answers], ...], mode: str) -> tuple[LaneModel[Answers], ...]:
-    """Return what each pane shows: all parts, or one whose answer shows the current lane or compares several."""
+def shown_parts(
+    parts: tuple[LaneModel[Answers], ...], mode: str, selected: tuple[int, ...] = ()
+) -> tuple[LaneModel[Answers], ...]:
+    """Return what each pane shows: all parts, or one whose answer shows the current lane or compares several.
+
+    The difference is that of the current lane and the first other one that is ``selected``, or else shown.
+    """
     if mode == PANES or len(parts) == 1:
         return parts
     current = next((part for part in parts if part.is_current), parts[0])
@@ -69,7 +74,10 @@ def shown_parts(parts: tuple[LaneModel[Answers], ...], mode: str) -> tuple[LaneM
     if mode == BOUNDARIES:
         compared = boundaries_of(answers, current.model.task)
     else:
-        other = next((part for part in parts if part is not current), current)
+        others = sorted(
+            (part for part in parts if part is not current), key=lambda part: part.look.number not in selected
+        )
+        other = others[0] if others else current
         pair = [one for one in answers if one[0] in (current.look, other.look)]
         compared = difference_of(pair, current.look, current.model.task)
     own = current.model

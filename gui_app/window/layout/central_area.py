@@ -84,7 +84,8 @@ class CentralArea(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         canvas = self._parts[CANVAS]
-        return QSize(1, 1) if canvas is None else canvas.minimumSize() + QSize(0, self._strip_height)
+        tabs = self.tabs.sizeHint().height() if self._strip_height and self._plan.tab_row else 0
+        return QSize(1, 1) if canvas is None else canvas.minimumSize() + QSize(0, self._strip_height + tabs)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

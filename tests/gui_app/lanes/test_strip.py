@@ -208,6 +208,10 @@ def test_a_lane_is_repeated_with_seeds_by_the_menu(three: MainWindow, fake_engin
     five.trigger()
     assert [lane.repeats for lane in three.document.experiment.lanes] == [1, 5, 1]
     assert three.document.stack.undoText() == "Repeat lane B with 5 seeds"
+    three.current_lane.select((0,))
+    next(action for action in three.lanes.menu._seeds.actions() if action.text() == "3 seeds").trigger()
+    assert [lane.repeats for lane in three.document.experiment.lanes] == [3, 3, 1], "all selected lanes"
+    three.document.stack.undo()
     three.link.pull()
     sent = [command for command in fake_engine.commands if isinstance(command, m.SetExperiment)]
     assert len(sent[-1].experiment.lanes) == 7
@@ -276,6 +280,7 @@ def test_what_lanes_do_not_share_is_said(three: MainWindow, fake_engine: FakeEng
     show(three, fake_engine, ("A", "training", 7), ("B", "training", 7), ("C", "training", 5))
     strip(three).catch_up()
     assert strip(three).unshared.full_text == "Lanes do not share seed and epoch"
+    assert strip(three).unshared.text() == "Lanes do not share seed and epoch", "there is room for all of it"
     assert "Reset starts all lanes together" in strip(three).unshared.toolTip()
     three.document.change({"lanes.2.hidden": True}, "Hide")
     assert strip(three).unshared.full_text == "", "lanes that are not shown are not compared"
@@ -293,3 +298,42 @@ def test_small_chips_keep_their_size(wanted: list[int], room: int, found: list[i
 def test_the_strip_is_found_by_the_tab_key(three: MainWindow) -> None:
     stops = [part for section in three.sections.all().values() for part in section]
     assert set(chips(three)) <= set(stops)
+
+
+def test_what_is_muted_and_hidden_is_said_before_any_training(three: MainWindow) -> None:
+    three.document.change({"lanes.1.muted": True, "lanes.2.hidden": True, "lanes.2.seed": 0}, "Change")
+    said = [chip.accessibleDescription() for chip in chips(three)]
+    assert said == ["", "λ₂ 0.01, muted, epoch 0", "the same settings as the first lane, hidden"]
+
+
+def test_the_question_shows_all_of_its_words(three: MainWindow, fake_engine: FakeEngine) -> None:
+    three.document.change({"lanes.0.name": "the one that is called as long as can b"}, "Rename")
+    show(three, fake_engine, ("the one that is called as long as can b", "training", 5))
+    three.lanes.actions.duplicate(0)
+    question = three.lanes.question
+    assert question is not None
+    for part in (question.anew, question.go_on, question.remember):
+        place = part.rect().translated(part.mapTo(question, QPoint(0, 0)))
+        assert question.rect().contains(place)
+        assert part.width() >= part.sizeHint().width()
+    question.close()
+
+
+def test_a_copy_never_takes_the_name_of_a_renamed_lane(three: MainWindow) -> None:
+    for index, name in enumerate(("plain", "ridge", "other seed")):
+        three.lanes.actions.set_name(index, name)
+    three.lanes.actions.duplicate(0)
+    assert names(three) == ["plain", "D", "ridge", "other seed"]
+
+
+def test_a_new_seed_keeps_lanes_comparable_that_share_theirs(three: MainWindow) -> None:
+    def seeds() -> list[int]:
+        return [lane.seed for lane in three.document.experiment.lanes]
+
+    three.transport.new_seed_requested.emit()
+    assert seeds()[1:] == [0, 4]
+    three.document.stack.undo()
+    three.document.change({"lanes.2.seed": 0}, "Seed")
+    three.transport.new_seed_requested.emit()
+    assert len(set(seeds())) == 1
+    assert seeds() != [0, 0, 0]

@@ -123,7 +123,7 @@ SEVERAL_LANES = (
     "Lanes > Move right",
     "Lanes > Make this the only one",
     "Lanes > Remove",
-    *(f"Lanes > Choose lane > {number}  –" for number in range(2, MOST_LANES + 1)),
+    *(f"Lanes > Choose lane by number > {number}  –" for number in range(2, MOST_LANES + 1)),
     *(f"Lanes > Add to the selection > Lane {number}" for number in range(1, MOST_LANES + 1)),
 )
 LANES = (
@@ -135,8 +135,8 @@ LANES = (
         f"Lanes > Repeat with seeds > {text}"
         for text in ("One seed", "3 seeds", "5 seeds", "10 seeds", "20 seeds")
     ),
-    "Lanes > Choose lane > 1  A",
-    *(f"Lanes > A lane duplicated later > {text}" for text in CHOICES.values()),
+    "Lanes > Choose lane by number > 1  A",
+    *(f"Lanes > When duplicated in a run > {text}" for text in CHOICES.values()),
 )
 DOCKS = ("Data", "Model", *PLOTS)
 

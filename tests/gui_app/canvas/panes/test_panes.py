@@ -287,7 +287,10 @@ def test_the_difference_of_two_lanes_says_where_and_how_much(make: Make) -> None
     one, other = answers(1).astype(float), answers(0).astype(float)
     np.testing.assert_allclose(shown.values, np.abs(one - other).sum(axis=2) / 2, atol=1e-6)
     share = (one.argmax(axis=2) != other.argmax(axis=2)).mean()
-    assert shown.caption == f"B and A choose different classes in {round(100 * share)} % of the view"
+    assert (
+        shown.caption
+        == f"B and A choose different classes in {round(100 * share)} % of the view; dark: far apart"
+    )
     assert [look.name for look in shown.lanes] == ["B", "A"]
     image, square = picture(canvas), canvas.scene.viewport
     dark = [
@@ -295,6 +298,17 @@ def test_the_difference_of_two_lanes_says_where_and_how_much(make: Make) -> None
         for place in ((5.2, -3.6), (-5.2, -5.2))
     ]
     assert dark[0] != dark[1]
+
+
+def test_the_difference_is_that_of_the_selected_lanes(make: Make) -> None:
+    canvas = make(4)
+    canvas.current.choose(2)
+    canvas.show_snapshot(snapshot({name: answers(index) for index, name in enumerate(NAMES)}))
+    canvas.lanes_shown.choose(DIFFERENCE)
+    canvas.current.select((3,))
+    shown = canvas.prediction
+    assert isinstance(shown, Compared)
+    assert [look.name for look in shown.lanes] == ["C", "D"]
 
 
 def test_in_regression_the_difference_has_a_sign_and_units(make: Make) -> None:
