@@ -28,6 +28,7 @@ from tests.benchmarks.window import (
     empty_frames,
     first_window_against_bare,
     in_frames,
+    of_lanes,
     of_probe,
     window_against_headless,
 )
@@ -251,6 +252,33 @@ BENCHMARKS = (
     ),
     Benchmark(
         "fps_64_lanes", "×", 0.3, True, "the same with 64 lanes", against_bare("64_lanes", "fps"), "1/s"
+    ),
+    Benchmark(
+        "lanes_fps",
+        "×",
+        0.83,
+        True,
+        "paintings of the canvas with four lanes of 8-8-8 in four panes against one lane's, training",
+        of_lanes("fps_ratio", "fps"),
+        "1/s",
+    ),
+    Benchmark(
+        "lanes_steps",
+        "×",
+        0.7,
+        True,
+        "steps of each of these lanes against those of one alone",
+        of_lanes("steps_ratio", "steps_per_s"),
+        "steps/s",
+    ),
+    Benchmark(
+        "lanes_pane",
+        "ms",
+        3.0,
+        False,
+        "what a pane more costs a frame; a frame of all four beside it",
+        of_lanes("pane_ms", "frame_ms"),
+        "ms",
     ),
     Benchmark(
         "fps_idle",

@@ -84,6 +84,17 @@ def diagram_frames() -> list[Sample]:
     return [Sample(repeat["frame_ms"] / DIAGRAM_BUDGET, repeat["frame_ms"]) for repeat in repeats]
 
 
+@cache
+def _lanes_in_window() -> list[dict[str, float]]:
+    """What four lanes cost beside one, again and again."""
+    return _measured("tests.benchmarks.lanes_in_window")
+
+
+def of_lanes(key: str, beside: str) -> Callable[[], list[Sample]]:
+    """A figure of four lanes beside one, and what four lanes reach."""
+    return lambda: [Sample(repeat[key], repeat[beside]) for repeat in _lanes_in_window()]
+
+
 def of_probe(case: str, key: str) -> Callable[[], list[Sample]]:
     return lambda: [Sample(probe[key]) for probe in probes(case)]
 
