@@ -15,6 +15,7 @@ from gui_app.lanes.new_lane import CHOICES, NewLaneStart
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.lane_actions import LaneActions
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import Theme
 
 COLOUR_NAMES = ("Violet", "Orange", "Teal", "Blue", "Magenta", "Yellow", "Amber", "Mint")
@@ -187,10 +188,9 @@ class LaneMenu(QMenu):
 def _swatch(colour: str) -> QIcon:
     picture = QPixmap(16, 16)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(2, 2, 12, 12, 3, 3)
-    painter.end()
+    with painting(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawRoundedRect(2, 2, 12, 12, 3, 3)
     return QIcon(picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
@@ -11,13 +12,16 @@ from engine.experiment import Experiment
 from engine.experiment.settings import LONGEST_NAME
 from gui_app.canvas.canvas import Canvas
 from gui_app.lanes.menu import LaneMenu
-from gui_app.lanes.new_lane import ANEW, CONTINUE, NewLaneStart, StartQuestion
+from gui_app.lanes.new_lane import ANEW, CONTINUE, NewLaneStart
 from gui_app.lanes.strip import LaneStrip
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.lane_actions import LaneActions
 from gui_app.theme.tokens import Theme
+
+if TYPE_CHECKING:
+    from gui_app.lanes.start_question import StartQuestion
 
 
 class LaneRoom(QObject):
@@ -83,6 +87,8 @@ class LaneRoom(QObject):
         if self.start.choice == CONTINUE:
             self._link.copy_lane(index, source)
             return
+        from gui_app.lanes.start_question import StartQuestion
+
         question = self.question = StartQuestion(*names, trained[0].now.epoch, self._window)
         question.answered.connect(lambda continues, remember: self._answered(names, continues, remember))
         question.destroyed.connect(self._forget)

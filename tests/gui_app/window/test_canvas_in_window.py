@@ -63,7 +63,7 @@ def test_keys_work_on_selected_points(window: MainWindow) -> None:
     document, count = window.document, len(window.document.points)
     press(window, Qt.Key.Key_A, CONTROL)
     press(window, Qt.Key.Key_C, CONTROL)
-    press(window, Qt.Key.Key_D, CONTROL)
+    press(window, Qt.Key.Key_D, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert len(document.points) == 2 * count
     press(window, Qt.Key.Key_X, CONTROL)
     press(window, Qt.Key.Key_V, CONTROL)
