@@ -69,7 +69,7 @@ class Seeds:
 
     def _together(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
         curves = self._curves.setdefault(name, _Curves())
-        low, middle, high = curves.of([lane.history for lane in networks])
+        low, middle, high = curves.of(networks)
         training = [lane for lane in networks if lane.status == "training"]
         ended = next((lane for lane in networks if lane.status == "stopped"), networks[0])
         shown = networks[0]
@@ -79,7 +79,7 @@ class Seeds:
             status="training" if training else ended.status,
             stop=None if training else ended.stop,
             best=_best_of(middle),
-            now=_median_of([lane.now for lane in training or networks]),
+            now=_median_of([lane.now for lane in networks]),
             history=middle,
             observed=_answers_of(networks, task),
             repeats=tuple(networks),
@@ -95,20 +95,24 @@ class _Curves:
     """The quartiles of histories that grow; what is known stays as long as the earlier rows do."""
 
     _known: tuple[HistoryView, HistoryView, HistoryView] | None = None
-    _of: int = 0
+    _ended: tuple[bool, ...] = ()
 
-    def of(self, histories: Sequence[HistoryView]) -> tuple[HistoryView, HistoryView, HistoryView]:
+    def of(self, networks: Sequence[LaneSnapshot]) -> tuple[HistoryView, HistoryView, HistoryView]:
         """Return lower quartile, median and upper quartile of each number, in the epochs of the longest history.
 
-        A history that lacks an epoch does not count there.
+        A network that has ended counts on with what it is now; one that lacks an epoch for another reason does not
+        count there.
         """
+        histories = [lane.history for lane in networks]
+        ended = tuple(lane.status != "training" for lane in networks)
         longest = max(histories, key=lambda one: int(one.epoch[-1]) if len(one) else -1)
-        known = self._known if self._of == len(histories) else None
+        # What is known of epochs after an end was of the moment when that was told.
+        known = self._known if self._ended == ended else None
         rows = _unchanged(known and known[1].epoch, longest.epoch)
         layers = _unchanged(known and known[1].layer_epoch, longest.layer_epoch)
         found = []
-        epochs = {key: _quartiles(histories, longest, "epoch", key, rows) for key in _OF_EPOCHS}
-        measured = {key: _quartiles(histories, longest, "layer_epoch", key, layers) for key in _OF_LAYERS}
+        epochs = {key: _quartiles(networks, longest, "epoch", key, rows) for key in _OF_EPOCHS}
+        measured = {key: _quartiles(networks, longest, "layer_epoch", key, layers) for key in _OF_LAYERS}
         for index in range(len(QUARTILES)):
             fresh: dict[str, Any] = {key: values[index] for key, values in (epochs | measured).items()}
             if known is not None:
@@ -118,7 +122,7 @@ class _Curves:
                     for key, values in fresh.items()
                 }
             found.append(replace(longest, **fresh))
-        self._known, self._of = (found[0], found[1], found[2]), len(histories)
+        self._known, self._ended = (found[0], found[1], found[2]), ended
         return self._known
 
 
@@ -131,13 +135,13 @@ def _unchanged(before: NDArray[np.int64] | None, after: NDArray[np.int64]) -> in
 
 
 def _quartiles(
-    histories: Sequence[HistoryView], longest: HistoryView, when: str, key: str, start: int
+    networks: Sequence[LaneSnapshot], longest: HistoryView, when: str, key: str, start: int
 ) -> tuple[Floats, Floats, Floats]:
     """The quartiles of the rows from ``start`` on."""
     epochs = getattr(longest, when)[start:]
     columns = []
-    for history in histories:
-        own, values = getattr(history, when), getattr(history, key)
+    for lane in networks:
+        own, values = getattr(lane.history, when), getattr(lane.history, key)
         if len(own) == start + len(epochs) and np.array_equal(own[start:], epochs):
             columns.append(values[start:])
             continue
@@ -146,6 +150,8 @@ def _quartiles(
         there = rows < len(own)
         there[there] = own[rows[there]] == epochs[there]
         found[there] = values[rows[there]]
+        if lane.status != "training":
+            found[rows == len(own)] = getattr(lane.now, key)
         columns.append(found)
     low, middle, high = quartiles(np.stack(columns))
     return low, middle, high

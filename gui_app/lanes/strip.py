@@ -50,6 +50,8 @@ class LaneState(NamedTuple):
     status: Status
     epoch: int
     seeds: int
+    ended: int
+    """How many of its seeds have ended."""
 
 
 class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...], tuple[ChipLook, ...]]):
@@ -121,7 +123,16 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     @staticmethod
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> tuple[LaneState, ...]:
         lanes = snapshot.lanes if snapshot is not None else ()
-        return tuple(LaneState(one.name, one.status, one.now.epoch, len(one.repeats)) for one in lanes)
+        return tuple(
+            LaneState(
+                one.name,
+                one.status,
+                one.now.epoch,
+                len(one.repeats),
+                sum(network.status != "training" for network in one.repeats),
+            )
+            for one in lanes
+        )
 
     @property
     def options(self) -> tuple[object, ...]:
@@ -320,6 +331,8 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
     words = _STATUS[state.status]
     if state.status != "training":
         words = f"{words}, epoch {state.epoch:,}"
+    elif state.ended:
+        words = f"{state.ended} of {state.seeds} ended"
     elif look.muted:
         words = f"muted, epoch {state.epoch:,}"
     elif epochs_differ:

@@ -52,6 +52,7 @@ from gui_app.plots.drawing.marks import Curve, distance
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
+from gui_app.plots.drawing.quartile_bands import quartile_bands
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.series import thin_long
 from gui_app.plots.drawing.traces import (
@@ -121,6 +122,8 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             stops,
             playing,
             points,
+            lane.quartiles,
+            len(lane.repeats),
         )
 
     def _newest_model(self) -> LossModel | None:
@@ -209,7 +212,12 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         marked = [] if is_hidden else end_marks(model, options, curves, mapping, at_top, occupied)
         edits_at_top = not (marked[0].from_top if marked else at_top)
         edits = (EditMarks(model.marks, theme, edits_at_top),) if model.marks else ()
-        areas = stacked_areas(series, stack, options)
+        own = () if is_hidden or stack else quartile_bands(model, options, x_axis, scale, y_range[0], look)
+        bands = (
+            *own,
+            *(band for one in traces for band in quartile_bands(one, options, x_axis, scale, y_range[0])),
+        )
+        areas = (*bands, *stacked_areas(series, stack, options))
         small = spots(traces, options, scale, y_range[0])
         return replace(picture, marks=(*edits, *areas, *beside, *curves, *small, *marked, *outside))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.catalogue.texts import value_text
+from engine.catalogue.texts import counted, value_text
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.loss_marks import KINDS
 from gui_app.plots.drawing.loss_model import LossModel
@@ -35,6 +35,10 @@ def loss_entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry
         for look, _, _ in model.lanes:
             yield _of_trace(lane_key(look.name), look.name, options.theme.lanes[look.colour], options)
     yield from _of_series(model, options)
+    seeds = sorted({one.seeds for one in (model, *(lane.model for lane in model.lanes)) if one.seeds})
+    if seeds and not stacked:
+        many = counted(seeds[0], "seed") if len(seeds) == 1 else "seeds"
+        yield LegendEntry(f"medians and quartiles of {many}", "note", (), short=many)
     if not stacked:
         for trace in all_traces(model, options):
             if trace.number is None:

@@ -27,6 +27,10 @@ class LaneLoss:
     """Whether training runs and fewer than two epochs are recorded."""
     points: bool
     """Whether there are training points."""
+    quartiles: tuple[HistoryView, HistoryView] | None = None
+    """Of a repeated lane, whose history is the median over its seeds."""
+    seeds: int = 0
+    """How many seeds a repeated lane has."""
 
     @property
     def last_epoch(self) -> int:

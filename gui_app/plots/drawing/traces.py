@@ -45,6 +45,8 @@ class Trace:
     number: int | None = None
     best: Best | None = None
     stops: tuple[Stop, ...] = ()
+    quartiles: tuple[HistoryView, HistoryView] | None = None
+    seeds: int = 0
 
     @property
     def last_epoch(self) -> int:
@@ -79,6 +81,8 @@ def all_traces(model: LossModel, options: PlotOptions) -> tuple[Trace, ...]:
             look.number,
             lane.best_to_mark,
             lane.stops,
+            lane.quartiles,
+            lane.seeds,
         )
         for look, is_current, lane in model.lanes
         if not is_current

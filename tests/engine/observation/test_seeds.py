@@ -200,3 +200,23 @@ def test_quartiles_are_those_of_numpy(values: np.ndarray) -> None:
             counted = values[:, column][~np.isnan(values[:, column])]
             right = np.quantile(counted, share) if len(counted) else np.nan
             np.testing.assert_allclose(found[column], right, rtol=1e-9, atol=1e-9, equal_nan=True)
+
+
+def test_networks_that_have_ended_count_on_with_what_they_are() -> None:
+    experiment = repeated()
+    trainer = trained(experiment, 3)
+    early = snapshot_of(trainer)
+    for _ in range(2):
+        trainer.train_epoch()
+    whole = snapshot_of(trainer)
+    # Two of them have stopped two epochs ago, and hold other weights than those of their last epoch.
+    held = [
+        replace(lane, status="stopped", now=replace(lane.now, loss=lane.now.loss + 1)) for lane in early.lanes
+    ]
+    mixed = replace(whole, lanes=(*held[:2], *whole.lanes[2:]))
+    (lane,) = Seeds().grouped(mixed, experiment).lanes
+    np.testing.assert_allclose(lane.now.loss, np.median([one.now.loss for one in mixed.lanes], axis=0))
+    for row in (-1, -2):
+        right = [*(one.now.loss for one in held[:2]), *(one.history.loss[row] for one in whole.lanes[2:])]
+        np.testing.assert_allclose(lane.history.loss[row], np.median(right, axis=0))
+    assert lane.status == "training"

@@ -1,0 +1,86 @@
+"""A lane with several seeds has a band from quartile to quartile in the loss plot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import default_experiment
+from engine.observation.snapshot import Snapshot
+from gui_app.plots.drawing.area import Area
+from gui_app.plots.loss_plot import LossPlot
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.document import Document
+from gui_app.theme.tokens import LIGHT
+from tests.gui_app.hands import with_lanes
+from tests.gui_app.plots.runs import history_of, snapshot_of
+
+ROWS = 300
+
+
+def snapshot(*seeds: int) -> Snapshot:
+    whole = snapshot_of(history_of(range(ROWS)))
+    (lane,) = whole.lanes
+    made = []
+    for index, count in enumerate(seeds):
+        middle = lane.history
+        low, high = (replace(middle, loss=middle.loss * factor) for factor in (0.8, 1.5))
+        one = replace(lane, name="AB"[index])
+        made.append(replace(one, repeats=(one,) * count, quartiles=(low, high)) if count > 1 else one)
+    return replace(whole, lanes=tuple(made), training_points=10)
+
+
+def plot_of(qtbot: QtBot, lanes: str) -> LossPlot:
+    document = Document(with_lanes(default_experiment(), **{name: {} for name in lanes}))
+    plot = LossPlot(CurrentLane(document, document), LIGHT)
+    document.setParent(plot)
+    qtbot.addWidget(plot)
+    plot.resize(500, 300)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    return plot
+
+
+def bands(plot: LossPlot) -> list[Area]:
+    return [mark for mark in plot.picture.marks if isinstance(mark, Area)]
+
+
+@pytest.mark.parametrize("lanes", ["A", "AB"])
+def test_the_band_lies_between_the_quartiles(qtbot: QtBot, lanes: str) -> None:
+    plot = plot_of(qtbot, lanes)
+    shown = snapshot(*[5] * len(lanes))
+    plot.show_snapshot(shown)
+    found = bands(plot)
+    assert len(found) == 2 * len(lanes)
+    colours = {LIGHT.training, LIGHT.validation} if lanes == "A" else {*LIGHT.lanes[:2]}
+    assert {band.colour for band in found} == colours
+    assert shown.lanes[0].quartiles is not None
+    low, high = shown.lanes[0].quartiles
+    log = bool(plot.picture.limits.log)
+    for band in found:
+        index = 1 if "validation" in band.name else 0
+        for edge, history in ((band.low, low), (band.high, high)):
+            right = np.interp(band.x, history.epoch, history.loss[:, index])
+            np.testing.assert_allclose(edge, np.log10(right) if log else right, rtol=1e-9)
+    said = [entry.label for entry in plot.header.entries]
+    assert "medians and quartiles of 5 seeds" in said
+
+
+def test_one_network_has_no_band(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "AB")
+    plot.show_snapshot(snapshot(1, 1))
+    assert bands(plot) == []
+    assert not any("quartiles" in entry.label for entry in plot.header.entries)
+
+
+def test_a_hidden_split_hides_its_band(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "A")
+    plot.show_snapshot(snapshot(5))
+    options = replace(plot.options, hidden=frozenset({"validation"}))
+    model = plot._newest_model()
+    assert model is not None
+    marks = plot.compose(model, options).marks
+    assert [mark.name for mark in marks if isinstance(mark, Area)] == ["quartiles of training"]
