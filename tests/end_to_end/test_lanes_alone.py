@@ -135,7 +135,7 @@ def duplicate(window: MainWindow) -> None:
 
 
 def repeat(window: MainWindow) -> None:
-    assert window.lanes.actions.repeat(1, 2)
+    assert window.lanes.actions.repeat((1,), 2)
 
 
 EVENTS = (remove, hide, mute, stop, diverge, reshape, dress, duplicate, repeat)

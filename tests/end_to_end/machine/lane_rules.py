@@ -107,7 +107,7 @@ class LaneRules(Trailing):
             "hide": lambda: actions.set_hidden([number], not lane.hidden),
             "mute": lambda: actions.set_muted([number], not lane.muted),
             "swap": lambda: actions.swap(number, other),
-            "repeat": lambda: actions.repeat(number, 1 + other % 3),
+            "repeat": lambda: actions.repeat((number,), 1 + other % 3),
             "only": lambda: actions.keep_only(number),
         }
         if command in by_menu:
