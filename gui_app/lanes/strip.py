@@ -78,9 +78,15 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         self._area, self._content = QScrollArea(), _Content(self)
         self._build()
         self.follow_lane(current)
+        current.changed.connect(self._follow_focus)
         document.changed.connect(self._follow)
         document.replaced.connect(self.catch_up)
         self.catch_up()
+
+    def _follow_focus(self) -> None:
+        """Let the focus go along where a lane is chosen by key, so that F2 and Delete are about that one."""
+        if any(chip.hasFocus() for chip in self.chips) and self.current.index < len(self._looks):
+            self.chips[self.current.index].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if before.lanes is not after.lanes:

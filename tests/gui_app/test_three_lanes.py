@@ -194,8 +194,15 @@ def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watch
     assert back == {event.lane for event in events if isinstance(event, m.Restored)}
 
 
-def test_a_new_seed_is_the_current_lanes(watched: Watched) -> None:
+def test_a_new_seed_is_that_of_all_lanes_that_share_theirs_or_else_the_current_lanes(
+    watched: Watched,
+) -> None:
     window = watched.window
+    before = window.document.experiment
+    QTest.mouseClick(window.transport.seed, LEFT)
+    assert moved(before, window.document.experiment) == {f"lanes.{index}.seed" for index in LANES}
+    window.document.change({f"lanes.{STOPPED}.seed": 77}, "Seed")
+    watched.pull()
     for index in LANES:
         before = window.document.experiment
         choose(watched, index)

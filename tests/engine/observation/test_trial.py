@@ -40,7 +40,7 @@ def test_a_copy_is_called_after_the_lane_and_the_cure() -> None:
     taken = with_lane_name(experiment, 0, "B + dropout 0.2")
     assert trial_name(taken, 1, cure) == "B + dropout 0.2 (2)"
     long = with_lane_name(experiment, 1, "b" * 30)
-    assert trial_name(long, 1, cure) == "B", "the first letter that no lane has"
+    assert trial_name(long, 1, cure) == "C", "the letter of its place"
 
 
 def test_a_copy_has_what_the_cure_brings_but_no_other_seed_and_no_other_data() -> None:

@@ -372,7 +372,7 @@ def test_buttons_stay_while_only_numbers_change(line, diagnosis):
 
 
 def test_cures_give_way_where_there_is_little_room_the_last_one_after_the_words(line, diagnosis, qtbot):
-    line.resize(2000, line.height())
+    line.resize(2600, line.height())
     train(diagnosis, VANISHING, 100)
     words = line.numbers.full_text
     assert words in line.numbers.toolTip()

@@ -102,6 +102,15 @@ def test_keys_choose_a_lane_and_add_to_the_selection(three: MainWindow) -> None:
     assert three.current_lane.name == "B"
 
 
+def test_a_lane_chosen_by_key_has_the_focus_of_the_strip(three: MainWindow) -> None:
+    QTest.mouseClick(chips(three)[0], LEFT)
+    QTest.keyClick(chips(three)[0], Qt.Key.Key_3, CONTROL)
+    assert three.current_lane.name == "C"
+    assert chips(three)[2].hasFocus()
+    QTest.keyClick(chips(three)[2], Qt.Key.Key_F2)
+    assert chips(three)[2].findChild(QLineEdit) is not None
+
+
 def test_ctrl_d_duplicates_the_current_lane(three: MainWindow) -> None:
     three.current_lane.choose(1)
     QTest.keyClick(three.canvas, Qt.Key.Key_D, CONTROL)
