@@ -10,7 +10,7 @@ from engine.catalogue.texts import value_text
 from engine.observation.snapshot import HistoryView
 from gui_app.plots.drawing.loss_model import LossModel
 from gui_app.plots.drawing.loss_parts import LABELS, series_at
-from gui_app.plots.drawing.loss_series import NAMES, series_of
+from gui_app.plots.drawing.loss_series import NAMES, SPLITS, series_of
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.series import nearest
@@ -19,6 +19,8 @@ from gui_app.plots.drawing.value_scale import ValueScale
 
 NONE = "–"
 """Stands for the value of a split without points."""
+VALIDATION = "validation"
+"""The split whose quartiles are read; those of all would make a line too long to read."""
 
 
 def shared_epoch(history: HistoryView, traces: Sequence[Trace], x: float) -> int | None:
@@ -38,7 +40,10 @@ def readings_of(
             continue
         row, series = nearest(trace.history.epoch, float(epoch)), trace.series(options)
         numbers = {name: float(values[row]) for name, values in series.items()}
-        texts = (value_text(numbers[name]) if name in numbers else NONE for name in names)
+        texts = [value_text(numbers[name]) if name in numbers else NONE for name in names]
+        spread = spread_at(trace.quartiles, epoch)
+        if VALIDATION in numbers and spread:
+            texts[names.index(VALIDATION)] += spread
         heights = scale.units(np.array(list(numbers.values())), floor).tolist()
         first, *others = [height for height in heights if np.isfinite(height)] or [None]
         yield Reading(trace.name, "   ".join(texts), trace.colour, first, more=tuple(others))
@@ -55,14 +60,29 @@ def has_row(history: HistoryView, epoch: int) -> bool:
     return len(history) > 0 and int(history.epoch[0]) <= epoch <= int(history.epoch[-1])
 
 
+def spread_at(quartiles: tuple[HistoryView, HistoryView] | None, epoch: int) -> str:
+    """Return the quartiles of the validation loss of a repeated lane, to stand behind its median; else nothing."""
+    if quartiles is None:
+        return ""
+    index = SPLITS.index(VALIDATION)
+    low, high = (float(one.loss[nearest(one.epoch, float(epoch)), index]) for one in quartiles)
+    return f" ({value_text(low)} to {value_text(high)})" if np.isfinite((low, high)).all() else ""
+
+
 def own_readings(
     model: LossModel, options: PlotOptions, epoch: int, scale: ValueScale, floor: float
 ) -> tuple[Reading, ...]:
     """Return the values of the current lane at an epoch."""
     history, row = model.history, nearest(model.history.epoch, float(epoch))
     shown, tops = series_at(history, options, row)
+    spread = {VALIDATION: spread_at(model.quartiles, epoch)}
     readings = tuple(
-        Reading(LABELS.get(name, name), value_text(float(values[row])), getattr(options.theme, name), height)
+        Reading(
+            LABELS.get(name, name),
+            value_text(float(values[row])) + spread.get(name, ""),
+            getattr(options.theme, name),
+            height,
+        )
         for name, values in shown.items()
         for height in scale.units(np.array([tops.get(name, values[row])]), floor).tolist()
     )

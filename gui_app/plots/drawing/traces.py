@@ -102,7 +102,8 @@ def every_trace(model: LossModel, options: PlotOptions) -> tuple[Trace, ...]:
     theme, own = options.theme, []
     if model.look is not None and lane_key(model.look.name) not in options.hidden:
         name, colour = model.look.name, theme.lanes[model.look.colour]
-        own = [Trace(lane_key(name), name, colour, model.history, model.look.number)]
+        number, quartiles = model.look.number, model.quartiles
+        own = [Trace(lane_key(name), name, colour, model.history, number, quartiles=quartiles)]
     traces = [*own, *shown_traces(model, options)]
     return tuple(sorted(traces, key=lambda trace: np.inf if trace.number is None else trace.number))
 

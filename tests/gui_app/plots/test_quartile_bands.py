@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.catalogue.texts import value_text
 from engine.experiment import default_experiment
 from engine.observation.snapshot import Snapshot
 from gui_app.plots.drawing.area import Area
@@ -84,3 +85,38 @@ def test_a_hidden_split_hides_its_band(qtbot: QtBot) -> None:
     assert model is not None
     marks = plot.compose(model, options).marks
     assert [mark.name for mark in marks if isinstance(mark, Area)] == ["quartiles of training"]
+
+
+def readings(plot: LossPlot, epoch: float, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    model, options = plot._newest_model(), replace(plot.options, hidden=hidden)
+    assert model is not None
+    read = plot.read(model, options, plot.compose(model, options), epoch, 0.0)
+    assert read is not None
+    return [(reading.label, reading.value) for reading in read.readings]
+
+
+def test_the_mouse_reads_the_quartiles_of_the_validation_loss(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "A")
+    plot.show_snapshot(snapshot(5))
+    training, validation, test = history_of(range(ROWS)).loss[50].tolist()
+    spread = f"({value_text(0.8 * validation)} to {value_text(1.5 * validation)})"
+    assert readings(plot, 50.0) == [
+        ("training", value_text(training)),
+        ("validation", f"{value_text(validation)} {spread}"),
+        ("test", value_text(test)),
+    ]
+    assert not any("to" in value.split() for _, value in readings(plot, 50.0, frozenset({"validation"})))
+
+
+def test_of_several_lanes_only_those_with_seeds_have_quartiles_to_read(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "AB")
+    plot.show_snapshot(snapshot(5, 1))
+    training, validation, test = map(value_text, history_of(range(ROWS)).loss[50].tolist())
+    exact = float(history_of(range(ROWS)).loss[50, 1])
+    spread = f"({value_text(0.8 * exact)} to {value_text(1.5 * exact)})"
+    assert readings(plot, 50.0) == [
+        ("A", f"{training}   {validation} {spread}   {test}"),
+        ("B", f"{training}   {validation}   {test}"),
+    ]
+    plot.show_snapshot(snapshot(1, 5))
+    assert [spread in value for _, value in readings(plot, 50.0)] == [False, True]
