@@ -90,11 +90,6 @@ class Arrangement:
             bottom=max(below, whole.bottom - whole.top + below),
         )
 
-    def index_at(self, pixel: QPointF) -> int | None:
-        """Return the pane at a position in the canvas; None between panes."""
-        found = (index for index, pane in enumerate(self.panes) if QRectF(pane).contains(pixel))
-        return next(found, None)
-
     def nearest(self, pixel: QPointF) -> int:
         """Return the pane at a position in the canvas, or the nearest one."""
 

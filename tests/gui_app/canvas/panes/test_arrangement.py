@@ -40,10 +40,10 @@ def test_a_position_is_found_in_its_pane_and_nearest_between_panes(
     index = data.draw(st.integers(0, count - 1))
     x, y = (data.draw(st.floats(0.01, size - 0.01)) for size in found.size)
     pixel = QPointF(found.offset(index)) + QPointF(x, y)
-    assert found.index_at(pixel) == found.nearest(pixel) == index
+    assert found.nearest(pixel) == index
     local = found.local(pixel, index)
     assert abs(local.x() - x) + abs(local.y() - y) < 1e-6
     beyond = QPointF(data.draw(st.floats(-50, width + 50)), data.draw(st.floats(-50, height + 50)))
     nearest = found.nearest(beyond)
-    assert found.index_at(beyond) in (None, nearest)
-    assert QRectF(found.panes[nearest]).isValid()
+    inside = [number for number, one in enumerate(found.panes) if QRectF(one).contains(beyond)]
+    assert inside in ([], [nearest])
