@@ -38,6 +38,8 @@ class Code:
         The code.
     scratch
         Bytes of scratch memory that it needs.
+    together
+        Lanes that it computes at once, where there are so many.
     unchecked
         Key and object code, in pieces, where nobody has compared with PyTorch what it computes; None where that was
         done here or by whoever put it into the cache.
@@ -45,6 +47,7 @@ class Code:
 
     native: Native
     scratch: int
+    together: int
     unchecked: tuple[str, Sequence[bytes]] | None = None
 
 
@@ -141,7 +144,7 @@ def accept(parts: Sequence[Part]) -> tuple[Part, ...]:
         for part in parts:
             if isinstance(part, Code) and part.unchecked is not None:
                 key, codes = part.unchecked
-                _cache().put(key, _packed(part.scratch, codes))
+                _cache().put(key, _packed((part.scratch, part.together), codes))
                 part = _keep(key, replace(part, unchecked=None))
             accepted.append(part)
     return tuple(accepted)
@@ -154,8 +157,8 @@ def _known(key: str) -> Code | None:
     stored = _cache().get(key)
     if stored is None:
         return None
-    scratch, codes = _unpacked(stored)
-    return _keep(key, Code(Native(codes, "run", RUN), scratch))
+    numbers, codes = _unpacked(stored)
+    return _keep(key, Code(Native(codes, "run", RUN), *numbers))
 
 
 def _keep(key: str, code: Code) -> Code:
@@ -169,9 +172,9 @@ def _compiled(key: str, source: Source, statements: Sequence[Statement]) -> Code
     with _young_garbage_alone():
         module = Module(source, statements, width())
         codes = [_kernel(name, kernel) for name, kernel in module.kernels.items()]
-        scratch, codes = module.scratch_size, [*codes, object_code(str(module))]
+        numbers, codes = (module.scratch_size, module.together), [*codes, object_code(str(module))]
         del module
-    return Code(Native(codes, "run", RUN), scratch, (key, codes))
+    return Code(Native(codes, "run", RUN), *numbers, (key, codes))
 
 
 def _kernel(name: str, kernel: Kernel) -> bytes:
@@ -184,18 +187,18 @@ def _kernel(name: str, kernel: Kernel) -> bytes:
     return _KERNELS[name]
 
 
-def _packed(scratch: int, codes: Sequence[bytes]) -> bytes:
-    """What is kept on the disk: sizes, and object codes, which are much alike and so become small."""
-    sizes = [scratch, len(codes), *map(len, codes)]
+def _packed(numbers: tuple[int, int], codes: Sequence[bytes]) -> bytes:
+    """What is kept on the disk: ``scratch`` and ``together``, and object codes, much alike and so becoming small."""
+    sizes = [*numbers, len(codes), *map(len, codes)]
     return zlib.compress(b"".join([*(size.to_bytes(8, "little") for size in sizes), *codes]), 1)
 
 
-def _unpacked(stored: bytes) -> tuple[int, list[bytes]]:
-    """The size of the scratch memory, and the object codes."""
+def _unpacked(stored: bytes) -> tuple[tuple[int, int], list[bytes]]:
+    """``scratch`` and ``together``, and the object codes."""
     file = io.BytesIO(zlib.decompress(stored))
-    scratch, count = (int.from_bytes(file.read(8), "little") for _ in range(2))
+    scratch, together, count = (int.from_bytes(file.read(8), "little") for _ in range(3))
     sizes = [int.from_bytes(file.read(8), "little") for _ in range(count)]
-    return scratch, [file.read(size) for size in sizes]
+    return (scratch, together), [file.read(size) for size in sizes]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ PLAN = (
     "run_step", "bases_step", "lanes_step", "steps_step", "count_step", "scalars_step", "scratch_step", "look",
     "run_tail", "bases_tail", "lanes_tail", "steps_tail", "count_tail", "scalars_tail", "scratch_tail", "look_tail",
     "run_eval", "bases_eval", "lanes_eval", "steps_eval", "count_eval", "scalars_eval", "scratch_eval", "blocks",
-    "lane", "end", "epochs", "first", "batches", "tail",
+    "lane", "end", "together", "epochs", "first", "batches", "tail",
     "values", "values_of_lane", "values_of_kind", "penalties", "penalties_of_part", "units",
     "start0", "end0", "start1", "end1", "start2", "end2", "numbers", "numbers_of_epoch",
     "best_loss", "best_epoch", "best_rows", "rows", "rows_of_lane", "size", "wrong", "wrong_in_epoch",
@@ -72,17 +72,86 @@ done:
 }
 """
 
+_WRONG = """
+define internal void @forget(ptr %wrong, i64 %start, i64 %end) {
+entry:
+  br label %next
+next:
+  %at = phi i64 [ %start, %entry ], [ %after, %next ]
+  %place = getelementptr i64, ptr %wrong, i64 %at
+  store i64 -1, ptr %place, align 8
+  %after = add i64 %at, 1
+  %again = icmp slt i64 %after, %end
+  br i1 %again, label %next, label %done
+done:
+  ret void
+}
+define internal i64 @first_found(ptr %wrong, i64 %start, i64 %end) {
+entry:
+  br label %next
+next:
+  %at = phi i64 [ %start, %entry ], [ %after, %more ]
+  %place = getelementptr i64, ptr %wrong, i64 %at
+  %step = load i64, ptr %place, align 8
+  %found = icmp sge i64 %step, 0
+  br i1 %found, label %done, label %more
+more:
+  %after = add i64 %at, 1
+  %again = icmp slt i64 %after, %end
+  br i1 %again, label %next, label %done
+done:
+  %which = phi i64 [ %at, %next ], [ -1, %more ]
+  ret i64 %which
+}
+"""
+"""Which of some lanes, the first, had a step that looked wrong; −1 if none."""
+
 _EPOCHS = """
 define void @epochs(ptr %plan) {{
 entry:
 {fields}
   %some = icmp slt i64 %lane, %end
-  br i1 %some, label %next_lane, label %done
+  br i1 %some, label %next_block, label %done
+next_block:
+  %block = phi i64 [ %lane, %entry ], [ %after, %block_over ]
+  %full = add i64 %block, %together
+  %fits = icmp slt i64 %full, %end
+  %after = select i1 %fits, i64 %full, i64 %end
+  br label %next_epoch
+next_epoch:
+  %epoch = phi i64 [ 0, %next_block ], [ %epoch_next, %epoch_over ]
+  %steps = add i64 %batches, %tail
+  %before = mul i64 %epoch, %steps
+  %begin = add i64 %first, %before
+  %rest = add i64 %begin, %batches
+  %trains = icmp sgt i64 %batches, 0
+  br i1 %trains, label %train, label %finish
+train:
+  call void @forget(ptr %p_wrong_in_epoch, i64 %block, i64 %after)
+  {run_step}
+  %found = call i64 @first_found(ptr %p_wrong_in_epoch, i64 %block, i64 %after)
+  %fine = icmp slt i64 %found, 0
+  br i1 %fine, label %finish, label %broken
+finish:
+  %has_tail = icmp sgt i64 %tail, 0
+  br i1 %has_tail, label %train_tail, label %evaluate
+train_tail:
+  call void @forget(ptr %p_wrong_in_epoch, i64 %block, i64 %after)
+  {run_tail}
+  %found_tail = call i64 @first_found(ptr %p_wrong_in_epoch, i64 %block, i64 %after)
+  %fine_tail = icmp slt i64 %found_tail, 0
+  br i1 %fine_tail, label %evaluate, label %broken
+broken:
+  %which = phi i64 [ %found, %train ], [ %found_tail, %train_tail ]
+  %wrong_place = getelementptr i64, ptr %p_wrong, i64 %which
+  store i64 %epoch, ptr %wrong_place, align 8
+  br label %block_over
+evaluate:
+  {run_eval}
+  %number_of_epoch = mul i64 %epoch, %numbers_of_epoch
+  br label %next_lane
 next_lane:
-  %now = phi i64 [ %lane, %entry ], [ %now_next, %lane_over ]
-  %after_lane = add i64 %now, 1
-  %wrong_place = getelementptr i64, ptr %p_wrong, i64 %now
-  %in_epoch = getelementptr i64, ptr %p_wrong_in_epoch, i64 %now
+  %now = phi i64 [ %block, %evaluate ], [ %now_next, %lane_over ]
   %of_lane = mul i64 %now, %values_of_lane
   %losses = getelementptr double, ptr %p_values, i64 %of_lane
   %scores = getelementptr double, ptr %losses, i64 %values_of_kind
@@ -94,36 +163,6 @@ next_lane:
   %best_loss_place = getelementptr double, ptr %p_best_loss, i64 %now
   %best_epoch_place = getelementptr i64, ptr %p_best_epoch, i64 %now
   %number_of_lane = mul i64 %now, {numbers}
-  br label %next_epoch
-next_epoch:
-  %epoch = phi i64 [ 0, %next_lane ], [ %epoch_next, %epoch_over ]
-  %steps = add i64 %batches, %tail
-  %before = mul i64 %epoch, %steps
-  %begin = add i64 %first, %before
-  %rest = add i64 %begin, %batches
-  %trains = icmp sgt i64 %batches, 0
-  br i1 %trains, label %train, label %finish
-train:
-  store i64 -1, ptr %in_epoch, align 8
-  {run_step}
-  %found = load i64, ptr %in_epoch, align 8
-  %fine = icmp slt i64 %found, 0
-  br i1 %fine, label %finish, label %broken
-finish:
-  %has_tail = icmp sgt i64 %tail, 0
-  br i1 %has_tail, label %train_tail, label %evaluate
-train_tail:
-  store i64 -1, ptr %in_epoch, align 8
-  {run_tail}
-  %found_tail = load i64, ptr %in_epoch, align 8
-  %fine_tail = icmp slt i64 %found_tail, 0
-  br i1 %fine_tail, label %evaluate, label %broken
-broken:
-  store i64 %epoch, ptr %wrong_place, align 8
-  br label %lane_over
-evaluate:
-  {run_eval}
-  %number_of_epoch = mul i64 %epoch, %numbers_of_epoch
   %number_start = add i64 %number_of_epoch, %number_of_lane
   %numbers_place = getelementptr double, ptr %p_numbers, i64 %number_start
   %unit = load double, ptr %p_units, align 8
@@ -134,7 +173,7 @@ evaluate:
   %nothing = fsub double %loss0_scaled, %loss0_scaled
   %finite = fcmp oeq double %nothing, %nothing
   %better = and i1 %lower, %finite
-  br i1 %better, label %keep, label %epoch_over
+  br i1 %better, label %keep, label %lane_over
 keep:
   store double %loss1_scaled, ptr %best_loss_place, align 8
   store i64 %epoch, ptr %best_epoch_place, align 8
@@ -147,15 +186,18 @@ copy:
   store float %parameter, ptr %to, align 4
   %element_next = add i64 %element, 1
   %copied = icmp slt i64 %element_next, %size
-  br i1 %copied, label %copy, label %epoch_over
+  br i1 %copied, label %copy, label %lane_over
+lane_over:
+  %now_next = add i64 %now, 1
+  %another = icmp slt i64 %now_next, %after
+  br i1 %another, label %next_lane, label %epoch_over
 epoch_over:
   %epoch_next = add i64 %epoch, 1
   %again = icmp slt i64 %epoch_next, %epochs
-  br i1 %again, label %next_epoch, label %lane_over
-lane_over:
-  %now_next = add i64 %now, 1
-  %another = icmp slt i64 %now_next, %end
-  br i1 %another, label %next_lane, label %done
+  br i1 %again, label %next_epoch, label %block_over
+block_over:
+  %more_lanes = icmp slt i64 %after, %end
+  br i1 %more_lanes, label %next_block, label %done
 done:
   ret void
 }}
@@ -175,7 +217,7 @@ def _call(which: str, first: str, steps: str, look: str) -> str:
     """A call of a program's ``run`` for one lane (see ``Module``)."""
     table = f"ptr %p_bases_{which}, ptr %p_lanes_{which}, ptr %p_steps_{which}, i64 %count_{which}"
     memory = f"ptr %p_scalars_{which}, ptr %p_scratch_{which}"
-    turns = f"i64 %now, i64 %after_lane, i64 {first}, i64 {steps}, i64 {look}, ptr %p_wrong_in_epoch"
+    turns = f"i64 %block, i64 %after, i64 {first}, i64 {steps}, i64 {look}, ptr %p_wrong_in_epoch"
     return f"call void %p_run_{which}({table}, {memory}, {turns})"
 
 
@@ -211,14 +253,18 @@ def _text() -> str:
             f"  %part{part}_out = getelementptr double, ptr %numbers_place, i64 {column}",
             f"  store double %part{part}_scaled, ptr %part{part}_out, align 8",
         ]
-    return _MEAN + _EPOCHS.format(
-        numbers=_NUMBERS,
-        penalties="\n".join(penalties),
-        fields="\n".join(fields),
-        means="\n".join(means),
-        run_step=_call("step", "%begin", "%batches", "%look"),
-        run_tail=_call("tail", "%rest", "%tail", "%look_tail"),
-        run_eval=_call("eval", "0", "%blocks", "-1"),
+    return (
+        _MEAN
+        + _WRONG
+        + _EPOCHS.format(
+            numbers=_NUMBERS,
+            penalties="\n".join(penalties),
+            fields="\n".join(fields),
+            means="\n".join(means),
+            run_step=_call("step", "%begin", "%batches", "%look"),
+            run_tail=_call("tail", "%rest", "%tail", "%look_tail"),
+            run_eval=_call("eval", "0", "%blocks", "-1"),
+        )
     )
 
 

@@ -71,6 +71,7 @@ class Epochs:
         self._kept: list[Any] = [evaluated, rows]
         values = evaluated.values
         self._set(
+            together=1,
             blocks=evaluated.blocks,
             values=values.data_ptr(),
             values_of_lane=values.stride(1),
@@ -88,7 +89,7 @@ class Epochs:
         self._bind("eval", evaluation)
         if step is not None:
             self._bind("step", step)
-            self._set(look=step.table.look)
+            self._set(look=step.table.look, together=step.code.together)
         if tail is not None:
             self._bind("tail", tail)
             self._set(look_tail=tail.table.look)
