@@ -53,7 +53,7 @@ class ParameterEditing(QObject):
         readout, value = readout_of(thing, picture), value_of(thing, picture)
         if readout is None or value is None:
             self._edits.forget()
-            popover.close()
+            popover.withdraw()
             self.popover = None
         else:
             popover.show_numbers(readout, value)

@@ -74,6 +74,11 @@ class WeightPopover(Popover):
             self.drag_ended.emit()
         super().hideEvent(event)
 
+    def withdraw(self) -> None:
+        """Close without a last edit: a number that is being typed is discarded."""
+        self.parameter.number.discard_text()
+        self.close()
+
     def focus_first(self) -> None:
         self.parameter.number.setFocus()
         self.parameter.number.selectAll()
@@ -82,3 +87,6 @@ class WeightPopover(Popover):
         """Close on Enter, unless the field refuses what was typed."""
         if not self.parameter.number.problem:
             self.close()
+
+    def reject(self) -> None:
+        self.withdraw()

@@ -44,13 +44,15 @@ def test_a_weight_that_is_typed_is_that_of_the_exported_model(
     click_a_connection(window, 2)
     popover = QApplication.activePopupWidget()
     assert isinstance(popover, WeightPopover)
+    number = popover.parameter.number
     for typed in ("0", "0.", "0.2"):
-        QTest.keyClick(popover.parameter.number, typed[-1])
+        QTest.keyClick(number, typed[-1])
         before = link.latest.step
         qtbot.waitUntil(lambda before=before: link.latest.step > before)
-        assert popover.parameter.number.text() == typed, "training writes over what is typed"
-    QTest.keyClick(popover, Qt.Key.Key_Escape)
-    QTest.keyClick(popover, Qt.Key.Key_Escape)
+        assert number.text() == typed, "training writes over what is typed"
+    QTest.keyClick(number, Qt.Key.Key_Escape)
+    assert popover.isVisible(), "the first Escape only discards what was typed"
+    QTest.keyClick(number, Qt.Key.Key_Escape)
     QTest.keyClick(window.canvas, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: link.settled and not link.playing)
 

@@ -1,5 +1,6 @@
 """Mouse and keyboard on the diagram: what is pointed at, pinned, built and edited."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from engine.catalogue.texts import value_text
 from engine.service import messages as m
@@ -497,6 +498,35 @@ def test_training_does_not_write_over_what_is_typed(show: Show):
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert [command.value for command in commands(shown)] == [0.75]
     assert not popover.isVisible()
+
+
+def close_with_its_network(shown: Shown, field: QLineEdit) -> None:
+    shown.document.change({"lanes.0.network.hidden": (2,)}, "shape")
+
+
+def leave_by_escape(shown: Shown, field: QLineEdit) -> None:
+    """As the keyboard does it: a key goes to the field first."""
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert field.isVisible()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def leave_by_escape_elsewhere(shown: Shown, field: QLineEdit) -> None:
+    QTest.keyClick(field.window(), Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("end", [close_with_its_network, leave_by_escape, leave_by_escape_elsewhere])
+def test_a_weight_that_was_not_typed_to_its_end_is_not_set(
+    show: Show, end: Callable[[Shown, QLineEdit], None]
+):
+    shown = show()
+    shown.focus()
+    popover = open_editor(shown, Connection(1, 0, 0))
+    field = popover.parameter.number
+    QTest.keyClicks(field, "0.75")
+    end(shown, field)
+    assert not popover.isVisible()
+    assert commands(shown) == []
 
 
 @pytest.mark.parametrize("reason", QContextMenuEvent.Reason)
