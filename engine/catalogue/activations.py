@@ -135,7 +135,7 @@ ACTIVATIONS: Family[Activation] = Family(
             key="leaky_relu",
             label="Leaky ReLU",
             formula="σ(z) = z if z > 0 else slope·z",
-            tooltip="A ReLU that keeps a small slope for z < 0, so that no unit dies; with slope 0 it is a ReLU.",
+            tooltip="A ReLU that keeps a small slope for z < 0, so that no neuron dies; with slope 0 it is a ReLU.",
             parameters=(Parameter("slope", "Slope", 0.01, 0.0, 1.0, "Slope for z < 0.", slider=(0.0, 0.5)),),
             function=_leaky_relu,
             dies=lambda slope: slope == 0.0,

@@ -248,8 +248,8 @@ PRESETS: Family[Preset] = Family(
             label="Dead neurons",
             formula="circle, 200 points; six layers of 8, ReLU; SGD, η = 1",
             tooltip="Within a few epochs the picture turns one colour for good; “Dead share” of a layer is 1.",
-            why="A step that is too large throws a ReLU unit to where it is 0 for every point. There its slope is 0 as "
-            "well, no gradient comes through, and it never comes back.",
+            why="A step that is too large throws a ReLU neuron to where it is 0 for every point. There its slope is 0 "
+            "as well, no gradient comes through, and it never comes back.",
             generator="circle",
             changes={
                 **_SIZE,

@@ -11,7 +11,7 @@ from itertools import count
 import msgspec
 
 from engine.catalogue.texts import counted
-from engine.experiment.differences import lane_changes
+from engine.experiment.differences import Change, lane_changes
 from engine.experiment.document import edit, edit_many
 from engine.experiment.settings import LANE_COLOURS, LONGEST_NAME, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
@@ -95,8 +95,31 @@ def sets_apart(experiment: Experiment, index: int) -> str:
     >>> sets_apart(Experiment("neural-sketchbook/3", lanes=lanes), 1)
     'seed 3'
     """
-    first, lane = experiment.lanes[0], experiment.lanes[index]
-    return ", ".join(f"{change.name} {change.after}" for change in lane_changes(first, lane))
+    return ", ".join(f"{change.name} {change.after}" for change in changes_from_first(experiment, index))
+
+
+def changes_from_first(experiment: Experiment, index: int) -> tuple[Change, ...]:
+    """Return the settings in which a lane differs from the first one.
+
+    Parameters
+    ----------
+    experiment
+        With that lane.
+    index
+        The lane.
+
+    Returns
+    -------
+    tuple of Change
+        None for the first lane.
+
+    Examples
+    --------
+    >>> lanes = (Lane(), Lane(name="B", seed=3))
+    >>> changes_from_first(Experiment("neural-sketchbook/3", lanes=lanes), 1)
+    (Change(name='seed', before='0', after='3'),)
+    """
+    return tuple(lane_changes(experiment.lanes[0], experiment.lanes[index]))
 
 
 # -- editing

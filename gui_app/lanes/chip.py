@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QEnterEvent,
-    QFont,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from engine.catalogue.texts import counted
 from engine.experiment.settings import LONGEST_NAME
-from gui_app.session.current_lane import LaneLook
+from gui_app.lanes.chip_picture import ICON, MARK, SPACE, ChipLook, paint_chip, wanted_width
 from gui_app.theme import text_size
-from gui_app.theme.icons import icon
-from gui_app.theme.tokens import LIGHT, Theme, mix
+from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
-HEIGHT = 30
-NARROWEST, WIDEST = 76, 250
-_MARK, _SPACE, _ICON = 10, 7, 16
-_CORNER = 6.0
+HEIGHT, TWO_LINES = 30, 46
+"""Of a chip whose words are in one line and in two, in pixels at the default size of text."""
+LEAST, NARROWEST, WIDEST = 48, 76, 250
+"""Widths of a chip: where there are many, where there is room, and with a long name."""
 _CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -40,35 +32,6 @@ _SIGNS = {
     "hidden": (tip("Hide", "It trains on, but no view shows it."), tip("Show", "Show this lane again.")),
 }
 """Tooltips of the signs while off and on."""
-
-
-class ChipLook(NamedTuple):
-    """What a chip shows. ``status`` is a word or two, "" while the lane simply trains or waits."""
-
-    look: LaneLook
-    apart: str
-    status: str
-    alarming: bool
-    seeds: int
-    is_current: bool
-    is_selected: bool
-    hidden: bool
-    muted: bool
-
-    @property
-    def name(self) -> str:
-        return f"{self.look.name} ×{self.seeds}" if self.seeds > 1 else self.look.name
-
-    @property
-    def said(self) -> str:
-        """Everything in words, for tooltips and screen readers."""
-        parts = (
-            self.apart or ("the same settings as the first lane" if self.look.number else ""),
-            counted(self.seeds, "seed") if self.seeds > 1 else "",
-            self.status or ("muted" if self.muted else ""),
-            "hidden" if self.hidden else "",
-        )
-        return ", ".join(filter(None, parts))
 
 
 def _begun(words: str) -> str:
@@ -128,11 +91,14 @@ class LaneChip(QAbstractButton):
     def sizeHint(self) -> QSize:
         if self.shown is None:
             return QSize(NARROWEST, HEIGHT)
-        name, small = self._fonts()
-        wide = QFontMetrics(name).horizontalAdvance(self.shown.name)
-        words = " ".join(filter(None, (self.shown.apart, self.shown.status)))
-        wide += QFontMetrics(small).horizontalAdvance(words) + _MARK + 5 * _SPACE
-        return QSize(min(max(wide, NARROWEST), text_size.scaled(WIDEST, text_size.scale())), HEIGHT)
+        most = text_size.scaled(WIDEST, text_size.scale())
+        wanted = wanted_width(self.shown, self.font(), self.has_two_lines)
+        return QSize(min(max(wanted, LEAST if self.has_two_lines else NARROWEST), most), HEIGHT)
+
+    @property
+    def has_two_lines(self) -> bool:
+        """Whether it is high enough for two lines of words."""
+        return self.height() >= text_size.scaled(TWO_LINES, max(text_size.scale(), 1.0)) - 4
 
     # -- renaming
 
@@ -143,7 +109,7 @@ class LaneChip(QAbstractButton):
         field = self._field = QLineEdit(self.shown.look.name, self)
         field.setMaxLength(LONGEST_NAME)
         field.setAccessibleName(f"Name of lane {self.shown.look.name}")
-        field.setGeometry(self.rect().adjusted(_MARK + _SPACE, 2, -2, -2))
+        field.setGeometry(self.rect().adjusted(MARK + SPACE, 2, -2, -2))
         field.selectAll()
         field.installEventFilter(self)
         field.editingFinished.connect(self._take_name)
@@ -251,10 +217,9 @@ class LaneChip(QAbstractButton):
             return {}
         active = (self._hovered or self.hasFocus()) and self.width() >= 2 * NARROWEST
         wanted = [key for key, on in (("muted", shown.muted), ("hidden", shown.hidden)) if active or on]
-        top, right = (self.height() - _ICON) / 2, self.width() - _SPACE
-        return {
-            key: QRectF(right - (k + 1) * _ICON - k * 4, top, _ICON, _ICON) for k, key in enumerate(wanted)
-        }
+        line = self.height() / 2 + 2.5 if self.has_two_lines else self.height()
+        top, right = (line - ICON) / 2, self.width() - SPACE
+        return {key: QRectF(right - (k + 1) * ICON - k * 4, top, ICON, ICON) for k, key in enumerate(wanted)}
 
     def _sign_at(self, position: QPointF) -> str | None:
         active = self.width() >= 2 * NARROWEST
@@ -263,64 +228,14 @@ class LaneChip(QAbstractButton):
         )
         return next(found, None) if active else None
 
-    # -- painting
-
-    def _fonts(self) -> tuple[QFont, QFont]:
-        name, small = QFont(self.font()), QFont(self.font())
-        name.setPixelSize(text_size.body())
-        name.setBold(self.shown is not None and self.shown.is_current)
-        small.setPixelSize(text_size.small())
-        return name, small
-
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        shown, theme = self.shown, self.theme
-        if shown is None:
+        if self.shown is None:
             return
-        painter, colour = QPainter(self), theme.lanes[shown.look.colour]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(1.5, 2.5, -1.5, -2.5)
-        ground = mix(theme.panel, colour, 0.14) if shown.is_selected else theme.panel
-        painter.setBrush(QColor(mix(ground, theme.text, 0.05) if self._hovered else ground))
-        edge = colour if shown.is_current else theme.border
-        painter.setPen(QPen(QColor(edge), 2.0 if shown.is_current else 1.0))
-        painter.drawRoundedRect(frame, _CORNER, _CORNER)
-        painter.setOpacity(0.55 if shown.hidden else 1.0)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        middle = self.height() / 2
-        painter.drawRoundedRect(QRectF(_SPACE, middle - _MARK / 2, _MARK, _MARK), 3, 3)
-        self._paint_words(painter, shown)
-        painter.setOpacity(1.0)
-        for key, place in self._signs().items():
-            on = shown.hidden if key == "hidden" else shown.muted
-            name = {"hidden": ("eye", "eye-off"), "muted": ("mute-off", "mute")}[key][on]
-            icon(name, theme.text if on else theme.muted).paint(painter, place.toRect())
-        painter.end()
-
-    def _paint_words(self, painter: QPainter, shown: ChipLook) -> None:
-        """Name, what sets it apart, and status; the middle one gives way."""
-        theme, (name_font, small_font) = self.theme, self._fonts()
+        painter = QPainter(self)
+        place = QRectF(self.rect())
         signs = self._signs()
-        right = min((place.left() for place in signs.values()), default=self.width() - 1.0) - _SPACE
-        left = 2.0 * _SPACE + _MARK
-        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-        metrics, small = QFontMetrics(name_font), QFontMetrics(small_font)
-        status_width = small.horizontalAdvance(shown.status) if shown.status else 0
-        most = max(int(right - left), 8)
-        name = metrics.elidedText(shown.name, Qt.TextElideMode.ElideRight, most)
-        painter.setFont(name_font)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(left, 0, most, self.height()), flags, name)
-        left += metrics.horizontalAdvance(name) + _SPACE
-        painter.setFont(small_font)
-        if shown.status and right - left >= min(status_width, 34):
-            status = small.elidedText(shown.status, Qt.TextElideMode.ElideRight, int(right - left))
-            painter.setPen(QColor(theme.danger if shown.alarming else theme.text))
-            wide = small.horizontalAdvance(status)
-            painter.drawText(QRectF(right - wide, 0, wide + 2, self.height()), flags, status)
-            right -= wide + _SPACE
-        if shown.apart and right - left >= 24:
-            painter.setPen(QColor(theme.muted))
-            apart = small.elidedText(shown.apart, Qt.TextElideMode.ElideRight, int(right - left))
-            painter.drawText(QRectF(left, 0, right - left + 2, self.height()), flags, apart)
+        paint_chip(
+            painter, place, self.shown, self.theme, self.font(), signs, self._hovered, self.has_two_lines
+        )
+        painter.end()

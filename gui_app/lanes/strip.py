@@ -10,10 +10,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWh
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from engine.experiment import Experiment
-from engine.experiment.lanes import MOST_LANES, sets_apart
+from engine.experiment.lanes import MOST_LANES, changes_from_first
 from engine.observation.sharing import not_shared
 from engine.observation.snapshot import LaneSnapshot, Snapshot, Status
-from gui_app.lanes.chip import HEIGHT, NARROWEST, ChipLook, LaneChip
+from gui_app.lanes.chip import HEIGHT, LEAST, NARROWEST, TWO_LINES, LaneChip
+from gui_app.lanes.chip_picture import ChipLook
+from gui_app.lanes.clause import Clause
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.lane_actions import LaneActions
@@ -21,13 +23,19 @@ from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
-from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 _GAP, _EDGE = 4, 6
-_STATUS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
+_COMFORTABLE = 200
+"""Width of a chip, in pixels at the default size of text, from which on all of its words fit into one line."""
+_STATUS: dict[Status, tuple[str, str, str]] = {
+    "training": ("", "", ""),
+    "stopped": ("stopped early", "stopped", "stop"),
+    "diverged": ("diverged", "diverged", "error"),
+}
+"""Words, fewer words, and an icon."""
 GESTURES = (
     ("Click", "choose a lane; with Ctrl or Shift, add it to the selection or take it out"),
     ("Double click", "see a lane alone on the canvas, and all again"),
@@ -104,7 +112,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         text = tip("Duplicate (Ctrl+D)", "A copy of the current lane behind it, to compare.")
         self.add = icon_button("plus", "Duplicate the current lane", text, "compact", 26)
         self.add.clicked.connect(lambda: self._actions.duplicate())
-        self.unshared = ElidedLabel()
+        self.unshared = Clause()
         self.unshared.setProperty("role", "name")
         self.unshared.setAccessibleName("Fair comparison")
         self.unshared.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -122,7 +130,13 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         self.catch_up()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, text_size.scaled(HEIGHT, max(text_size.scale(), 1.0)) + 4)
+        return QSize(200, self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height for chips of one line, or of two where many share the width."""
+        scale = max(text_size.scale(), 1.0)
+        crowded = width < len(self._looks) * text_size.scaled(_COMFORTABLE, scale)
+        return text_size.scaled(TWO_LINES if crowded else HEIGHT, scale) + 4
 
     # -- the view
 
@@ -147,7 +161,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         looks = tuple(
             ChipLook(
                 look,
-                sets_apart(experiment, look.number),
+                changes_from_first(experiment, look.number),
                 "",
                 False,
                 lane.repeats,
@@ -280,15 +294,20 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     def _arrange(self) -> None:
         """Give each chip its place: what it needs, or less where the strip is narrow. The clause gets what is left."""
         count = len(self._looks)
-        said = self.unshared.full_text if not self.unshared.isHidden() else ""
-        clause = self.unshared.fontMetrics().horizontalAdvance(said) + 2 * _EDGE if said else 0
+        said = not self.unshared.isHidden()
+        clause = self.unshared.wanted_width(self.height()) + 2 * _EDGE if said else 0
         whole = max(self.width() - self.add.width() - 2 * _EDGE - 2 * _GAP, 1)
         room = max(whole - clause, 2 * whole // 3)
+        height = self.height() - 2
+        for chip in self.chips[:count]:
+            chip.resize(chip.width(), height)
         wanted = [chip.sizeHint().width() for chip in self.chips[:count]]
         fair = (room - _GAP * (count - 1)) // max(count, 1)
         if sum(wanted) + _GAP * (count - 1) > room:
-            wanted = _shared_out(wanted, room - _GAP * (count - 1), max(min(fair, NARROWEST), 40))
-        height, x = self.height() - 2, 0
+            two_lines = any(chip.has_two_lines for chip in self.chips[:count])
+            least = max(min(fair, LEAST if two_lines else NARROWEST), 40)
+            wanted = _shared_out(wanted, room - _GAP * (count - 1), least)
+        x = 0
         for chip, width in zip(self.chips, wanted, strict=False):
             chip.setGeometry(x, 1, width, height)
             x += width + _GAP
@@ -334,16 +353,19 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
     """Add what the engine says of a lane."""
     if state is None:
         return look
-    words = _STATUS[state.status]
+    words, short, glyph = _STATUS[state.status]
     if state.status != "training":
         words = f"{words}, epoch {state.epoch:,}"
     elif state.ended:
         words = f"{state.ended} of {state.seeds} ended"
+        short, glyph = words.removesuffix(" ended"), "stop"
     elif look.muted:
         words = f"muted, epoch {state.epoch:,}"
+        short = f"epoch {state.epoch:,}"
     elif epochs_differ:
         words = f"epoch {state.epoch:,}"
-    return look._replace(status=words, alarming=state.status == "diverged")
+    alarming = state.status == "diverged"
+    return look._replace(status=words, alarming=alarming, short=short, glyph=glyph)
 
 
 def _shared_out(wanted: Sequence[int], room: int, least: int) -> list[int]:

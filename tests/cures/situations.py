@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.catalogue.presets import PRESETS as CATALOGUE
 from engine.experiment import Experiment, preset_experiment
 from tests.engine.observation.diagnosed_runs import SICK
 
@@ -68,7 +69,7 @@ def situations() -> list[Situation]:
     """All of them, those of one finding together."""
     by_name = {run.name: run for run in SICK}
     found = [
-        Situation(f"example “{key.replace('_', ' ')}”", code, preset_experiment(key), 150)
+        Situation(f"example “{CATALOGUE[key].label.lower()}”", code, preset_experiment(key), 150)
         for key, code in PRESETS.items()
     ]
     found += [

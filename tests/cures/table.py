@@ -30,7 +30,8 @@ def text(outcomes: Sequence[Outcome], seeds: int) -> str:
     parts = [f"{len({one.situation.name for one in outcomes})} situations, {seeds} seeds each."]
     for code in codes:
         mine = [one for one in outcomes if one.situation.code == code]
-        parts.append(f"### {code.replace('_', ' ').capitalize()}: {mine[0].situation.measure}\n")
+        finding = code.replace("_", " ").replace("units", "neurons").capitalize()
+        parts.append(f"### {finding}: {mine[0].situation.measure}\n")
         parts.append(HEAD + "\n".join(_row(one) for one in mine))
     return "\n\n".join(parts) + "\n"
 

@@ -52,7 +52,7 @@ class CentralArea(QWidget):
     @property
     def _strip_height(self) -> int:
         shown = self._strip is not None and not self._strip.isHidden()
-        return self._strip.sizeHint().height() if shown and self._strip is not None else 0
+        return self._strip.heightForWidth(self.width()) if shown and self._strip is not None else 0
 
     def set_note(self, note: QWidget | None) -> None:
         """Replace the note by another one; None removes it."""
@@ -98,7 +98,7 @@ class CentralArea(QWidget):
         above = self._strip_height
         canvas = self._parts[CANVAS]
         if self._strip is not None:
-            self._strip.setGeometry(0, 0, self.width(), self._strip.sizeHint().height())
+            self._strip.setGeometry(0, 0, self.width(), self._strip.heightForWidth(self.width()))
         self._plan = plan(
             self.size() - QSize(0, above),
             QSize(1, 1) if canvas is None else canvas.minimumSize(),

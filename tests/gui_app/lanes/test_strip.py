@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.differences import Change
 from engine.experiment.lanes import MOST_LANES
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import ONE, PANES
-from gui_app.lanes.chip import LaneChip
+from gui_app.lanes.chip import LEAST, TWO_LINES, LaneChip
+from gui_app.lanes.chip_picture import ICON, SPACE, ChipLook, fitted, fonts, paint_chip
 from gui_app.lanes.new_lane import ANEW, ASK, CONTINUE, KEY
 from gui_app.lanes.strip import LaneStrip, _shared_out
+from gui_app.session.current_lane import LaneLook
+from gui_app.theme.painting import painting
+from gui_app.theme.tokens import THEMES, Theme, rgb
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
 from tests.gui_app.hands import with_lanes
@@ -237,6 +244,68 @@ def test_no_more_than_eight_lanes(three: MainWindow) -> None:
     assert chips(three)[7].geometry().right() <= strip(three)._area.viewport().width()
 
 
+def test_many_lanes_share_the_strip_in_two_lines_each(three: MainWindow, qtbot: QtBot) -> None:
+    three.resize(1280, 720)
+    three.document.reset(with_lanes(three.document.experiment, A={}, B={"regularization.l2": 0.01}))
+    qtbot.waitUntil(lambda: len(chips(three)) == 2)
+    assert not any(chip.has_two_lines for chip in chips(three))
+    low = strip(three).height()
+    more = {"training.optimizer": "sgd", "training.learning_rate": 0.03}
+    three.document.reset(
+        with_lanes(three.document.experiment, **{name: more if name != "A" else {} for name in "ABCDEFGH"})
+    )
+    qtbot.waitUntil(lambda: len(chips(three)) == 8)
+    assert all(chip.has_two_lines for chip in chips(three))
+    assert strip(three).height() > low
+    assert three.canvas.mapTo(three.central_area, QPoint(0, 0)).y() >= strip(three).height()
+    for chip in chips(three)[1:]:
+        assert chip.shown is not None
+        words = QFontMetrics(fonts(chip.font(), False)[1])
+        said = fitted(chip.shown.changes, words, chip.width() - 2 * SPACE)
+        assert "0.03" in said, "what sets it apart can be read"
+        assert chip.geometry().right() <= strip(three)._area.viewport().width()
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (1000, "learning rate 0.03, optimizer SGD"),
+        (22, "learning rate 0.03 +1"),
+        (15, "rate 0.03 +1"),
+        (8, "0.03 +1"),
+    ],
+)
+def test_what_sets_a_lane_apart_gives_way_word_by_word_and_its_value_last(room: int, said: str) -> None:
+    changes = (Change("learning rate", "0.003", "0.03"), Change("optimizer", "Adam", "SGD"))
+    font = QFont()
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setFamily("monospace")
+    metrics = QFontMetrics(font)
+    assert fitted(changes, metrics, room * metrics.horizontalAdvance("0")) == said
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_narrow_chip_shows_that_its_lane_diverged(qtbot: QtBot, theme: Theme) -> None:
+    """By a sign in the colour of errors, where there is no room for the word."""
+    change = (Change("learning rate", "0.003", "0.03"),)
+    look = ChipLook(LaneLook(1, "wide one", 1), change, "", False, 1, False, False, False, True)
+    ended = look._replace(status="diverged, epoch 3", short="diverged", glyph="error", alarming=True)
+
+    def marked(shown: ChipLook) -> int:
+        picture = QImage(LEAST + 20, TWO_LINES + 2, QImage.Format.Format_RGB32)
+        signs = {"muted": QRectF(picture.width() - SPACE - ICON, 4, ICON, ICON)}
+        with painting(picture) as painter:
+            painter.fillRect(picture.rect(), QColor(theme.panel))
+            paint_chip(painter, QRectF(picture.rect()), shown, theme, QFont(), signs, False, True)
+        place = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+        colours = np.array([rgb(picture.pixelColor(x, y).name()) for x, y in place])
+        return int((np.abs(colours - rgb(theme.danger)).max(axis=1) < 40).sum())
+
+    assert marked(look) == 0
+    assert marked(ended) > 0
+    assert ended.said == "learning rate 0.03, diverged, epoch 3, muted"
+
+
 # -- where a new lane begins
 
 
@@ -289,7 +358,9 @@ def test_what_lanes_do_not_share_is_said(three: MainWindow, fake_engine: FakeEng
     show(three, fake_engine, ("A", "training", 7), ("B", "training", 7), ("C", "training", 5))
     strip(three).catch_up()
     assert strip(three).unshared.full_text == "Lanes do not share seed and epoch"
-    assert strip(three).unshared.text() == "Lanes do not share seed and epoch", "there is room for all of it"
+    assert strip(three).unshared.text().split() == strip(three).unshared.full_text.split(), (
+        "all of it has room"
+    )
     assert "Reset starts all lanes together" in strip(three).unshared.toolTip()
     three.document.change({"lanes.2.hidden": True}, "Hide")
     assert strip(three).unshared.full_text == "", "lanes that are not shown are not compared"

@@ -17,7 +17,8 @@ from gui_app.window.main_window import MainWindow
 WORDS = re.compile(r"\b(class|classes|classif\w*|accurac\w*|boundar\w*)\b", re.IGNORECASE)
 
 OTHER_WORDS = re.compile(
-    r"\bclass 0\b|\bunits? (can|die)\b|\bdead units?\b|\bgallery\b|(?-i:\(sgd\))", re.IGNORECASE
+    r"\bclass 0\b|\bunits? (can|dies?)\b|\b(dead|ReLU|hidden) units?\b|\bgallery\b|(?-i:\(sgd\))",
+    re.IGNORECASE,
 )
 
 
