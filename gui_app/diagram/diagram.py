@@ -32,6 +32,7 @@ from gui_app.session.looked_at import LookedAtNeuron, Unit
 from gui_app.session.network_shape import NetworkShape
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.session.weight_edits import WeightEdits
+from gui_app.session.whose import whose_network
 from gui_app.theme.class_colours import with_class_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
@@ -52,6 +53,8 @@ class DiagramOptions:
     size: tuple[float, float]
     quantity: str
     pinned: Unit | None
+    whose: str = ""
+    """Whose network it is, where there are several."""
 
 
 class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions, DiagramPicture]):
@@ -169,7 +172,8 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         shape = NetworkShape.of(self.current.lane, data)
         size = float(self.area.width()), float(self.area.height())
         theme = with_class_colours(self.theme, data)
-        return DiagramOptions(theme, shape, size, self.header.choice.key(), self._looked_at.pinned)
+        whose = whose_network(self.current)
+        return DiagramOptions(theme, shape, size, self.header.choice.key(), self._looked_at.pinned, whose)
 
     @staticmethod
     def compose(model: NetworkValues | None, options: DiagramOptions) -> DiagramPicture:
@@ -180,6 +184,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
 
     def draw(self, shown: DiagramPicture) -> None:
         self.header.show_layers(len(shown.arrangement.shape.hidden))
+        self.header.show_whose(self.options.whose)
         self.strip.show_arrangement(shown.arrangement)
         self.legend.show_items(shown.legend, METERS_MEAN if shown.arrangement.meters else "")
         self.area.show_picture(shown)
@@ -273,7 +278,7 @@ class NetworkDiagram(QWidget, SnapshotView[NetworkValues | None, DiagramOptions,
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         painter.translate(rect.topLeft())
-        paint_title(painter, QRectF(0.0, 0.0, rect.width(), line), picture)
+        paint_title(painter, QRectF(0.0, 0.0, rect.width(), line), picture, options.whose)
         painter.translate(0.0, line)
         paint_picture(painter, picture)
         foot = QRectF(0.0, picture.arrangement.height, rect.width(), line)

@@ -13,6 +13,7 @@ from gui_app.theme.text import line_height
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.choice_box import ChoiceBox
+from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.tips import tip
 
 SIDE = 18
@@ -50,6 +51,8 @@ class DiagramHeader(QWidget):
         self.choice.setProperty("kind", "title")
         self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.whose = ElidedLabel()
+        self.whose.setProperty("role", "caption")
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.less = small_button("minus", "Remove a hidden layer", "The last one before the output.")
@@ -58,7 +61,8 @@ class DiagramHeader(QWidget):
         row.setContentsMargins(0, 0, 2 * SPACE, 0)
         row.setSpacing(2)
         row.addWidget(self.choice)
-        row.addStretch(1)
+        row.addWidget(self.whose, 1)
+        row.addStretch()
         for part in (self.less, self.count, self.more):
             row.addWidget(part)
         self.less.clicked.connect(lambda: self.layers_asked.emit(-1))
@@ -71,6 +75,12 @@ class DiagramHeader(QWidget):
         self.count.setToolTip(f"{counted(hidden, 'hidden layer')}")
         self.less.setEnabled(hidden > 0)
         self.more.setEnabled(hidden < MAX_HIDDEN_LAYERS)
+
+    def show_whose(self, whose: str) -> None:
+        """Say whose network it is; nothing where there is only one."""
+        self.whose.show_text(whose)
+        self.whose.setToolTip(f"The network of {whose}" if whose else "")
+        self.whose.setVisible(bool(whose))
 
     def apply_theme(self, theme: Theme) -> None:
         tint(self, theme.muted)

@@ -111,13 +111,14 @@ def paint_picture(painter: QPainter, picture: DiagramPicture) -> None:
     paint_network(painter, picture, exact=True)
 
 
-def paint_title(painter: QPainter, rect: QRectF, picture: DiagramPicture) -> None:
-    """Write what connections show."""
+def paint_title(painter: QPainter, rect: QRectF, picture: DiagramPicture, whose: str = "") -> None:
+    """Write whose network it is, where there are several, and what connections show."""
     shown = QUANTITIES[picture.quantity]
     scale = "" if shown.signed else ", on a logarithmic scale"
     painter.setFont(small_font(bold=True))
     painter.setPen(QColor(picture.theme.text))
-    text = f"Network. Lines: {shown.label[0].lower()}{shown.label[1:]} {shown.formula}{scale}"
+    name = ", ".join(filter(None, ("Network", whose)))
+    text = f"{name}. Lines: {shown.label[0].lower()}{shown.label[1:]} {shown.formula}{scale}"
     painter.drawText(rect.adjusted(MARGIN, 0.0, -MARGIN, 0.0), Qt.AlignmentFlag.AlignVCenter, text)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PySide6.QtCore import QPointF
 
 from engine.catalogue.texts import value_text
 from engine.observation.snapshot import LaneSnapshot, LayerNumbers, Snapshot
@@ -21,6 +22,7 @@ from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.sections import HEADROOM, LaneSection, starts_of
+from gui_app.plots.drawing.seeds_note import seeds_notes
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.zoom import Limits
 from gui_app.session.snapshot_view import LaneModel
@@ -45,6 +47,8 @@ class LayersModel(LayerNumbers):
     """Whether clipping applies to the gradient of the whole cost."""
     points: int = 0
     """The number of training points."""
+    seeds: int = 0
+    """How many seeds a repeated lane has, whose numbers are medians over them."""
 
     @property
     def depth(self) -> int:
@@ -101,6 +105,7 @@ class GradientBars(ProbePlot[BarsModel]):
             lane.clip_norm,
             lane.clips_cost,
             snapshot.training_points,
+            len(lane.repeats),
         )
 
     def _newest_model(self) -> BarsModel | None:
@@ -113,6 +118,18 @@ class GradientBars(ProbePlot[BarsModel]):
             if one is not None:
                 lanes.append(LaneModel(look, look.number == self.current.index, one))
         return replace(model, lanes=tuple(lanes)) if len(lanes) > 1 else model
+
+    def takes_click(self, pixel: QPointF) -> bool:
+        """Choose the lane of the section, if it is not the current one."""
+        lanes = self._model.lanes if self._model is not None else ()
+        if not lanes:
+            return False
+        starts = starts_of([lane.model.depth for lane in lanes])
+        lane = lanes[_section_at(starts, self.plot_area.mapping().x_value(pixel.x()))]
+        if lane.is_current:
+            return False
+        self.current.choose(lane.look.number)
+        return True
 
     @staticmethod
     def compose(model: BarsModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
@@ -146,7 +163,10 @@ class GradientBars(ProbePlot[BarsModel]):
         )
         return Picture(
             marks=(bars, *clips),
-            entries=_entries(options, colours, bool(np.isfinite(clipped).any())),
+            entries=(
+                *_entries(options, colours, bool(np.isfinite(clipped).any())),
+                *seeds_notes([model.seeds], "medians"),
+            ),
             x_range=x_range,
             y_range=y_range,
             x_ticks=layer_ticks(layers, width * layers / (x_range[1] - x_range[0])),
@@ -160,7 +180,7 @@ class GradientBars(ProbePlot[BarsModel]):
         whose, start = "", 0.0
         if model.lanes:
             starts = starts_of([lane.model.depth for lane in model.lanes])
-            section = max(int(np.searchsorted(starts, x, side="right")) - 1, 0)
+            section = _section_at(starts, x)
             look, _, one = model.lanes[section]
             whose, start = f"{look.name}, ", starts[section]
         layers = one.depth
@@ -172,6 +192,11 @@ class GradientBars(ProbePlot[BarsModel]):
         readings = tuple(_readings(one, options, index, colour))
         at = start + index + 0.5
         return Readout(at, f"{whose}{name}", readings, options.theme, has_line=False, distance=beside)
+
+
+def _section_at(starts: Sequence[float], x: float) -> int:
+    """Return the index of the section at ``x`` on the axis."""
+    return max(int(np.searchsorted(starts, x, side="right")) - 1, 0)
 
 
 def _side_by_side(lanes: Sequence[LaneModel[LayersModel]], options: ProbeOptions, ranges: Ranges) -> Picture:
@@ -216,7 +241,10 @@ def _side_by_side(lanes: Sequence[LaneModel[LayersModel]], options: ProbeOptions
     is_clipped = any(np.isfinite(one.beside(key)[1]).any() for one in seen)
     return Picture(
         marks=(*marks, *clips),
-        entries=_entries(options, colours_of(theme, deepest.depth), is_clipped),
+        entries=(
+            *_entries(options, colours_of(theme, deepest.depth), is_clipped),
+            *seeds_notes((model.seeds for model in models), "medians"),
+        ),
         x_range=x_range,
         y_range=y_range,
         x_ticks=ticks,

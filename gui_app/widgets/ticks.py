@@ -7,6 +7,9 @@ import math
 Ticks = tuple[tuple[float, str], ...]
 """Positions on the axis (exponents on a logarithmic one) and their texts."""
 
+EPOCH = "epoch "
+"""What stands before the first tick of an axis of epochs."""
+
 
 def nice_step(rough: float) -> float:
     """Return the smallest of 1, 2 and 5 times a power of ten that is at least ``rough``."""
@@ -72,7 +75,7 @@ def epoch_ticks(low: float, high: float, width: float) -> Ticks:
     step = max(1, round(nice_step(max(high - low, 1.0) / max(int(width // 90), 1))))
     epochs = range(math.ceil(low / step) * step, math.floor(high + 1e-9) + 1, step)
     texts = [count_text(epoch) for epoch in epochs]
-    texts[:1] = [f"epoch {text}" for text in texts[:1]]
+    texts[:1] = [f"{EPOCH}{text}" for text in texts[:1]]
     return tuple((float(epoch), text) for epoch, text in zip(epochs, texts, strict=True))
 
 
@@ -87,5 +90,5 @@ def log_epoch_ticks(first: float, last: float, width: float) -> Ticks:
     factors = (1, 2, 5) if room >= 160.0 else (1, 3) if room >= 110.0 else (1,)
     epochs = [factor * 10**decade for decade in decades if decade % stride == 0 for factor in factors]
     shown = [epoch for epoch in (0, *epochs) if first <= epoch <= last]
-    texts = [f"{'' if index else 'epoch '}{count_text(epoch)}" for index, epoch in enumerate(shown)]
+    texts = [f"{'' if index else EPOCH}{count_text(epoch)}" for index, epoch in enumerate(shown)]
     return tuple((float(epoch), text) for epoch, text in zip(shown, texts, strict=True))

@@ -76,7 +76,8 @@ ROUGH = {"training__learning_rate": 100.0, "regularization__l2": 10.0}
 def readout(plot: PlotFrame, x: float) -> Readout | None:
     """What the mouse reads at a place on the axis."""
     mapping = plot.plot_area.mapping()
-    scene = plot.plot_area.view_box.mapToScene(QPointF(float(mapping.x(x)), mapping.height / 2))
+    first = plot.picture.grid.cells(plot.plot_area.size_of_content)[0].topLeft()
+    scene = plot.plot_area.view_box.mapToScene(first + QPointF(float(mapping.x(x)), mapping.height / 2))
     plot.hover_at(QPointF(plot.plot_area.mapTo(plot, plot.plot_area.mapFromScene(scene))))
     return plot.plot_area.hover
 
@@ -126,7 +127,8 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
 
 
 def of_edits(plot: PlotFrame, truth: Truth) -> Claims:
-    shown = [mark.marks for mark in plot.picture.marks if isinstance(mark, EditMarks)]
+    drawn = plot.picture.sections[section_of(plot)] if plot.picture.sections else plot.picture.marks
+    shown = [mark.marks for mark in drawn if isinstance(mark, EditMarks)]
     yield "edits", shown, [truth.lane.marks] if truth.lane.marks else []
 
 
@@ -150,6 +152,11 @@ def of_layers(plot: GradientBars, truth: Truth) -> Claims:
     plot.show_probe("weight_gradient")
 
 
+def section_of(plot: PlotFrame) -> int:
+    """The index of the current lane's section among those of all lanes that are shown."""
+    return [look.number for look in plot.current.shown].index(plot.current.index)
+
+
 def of_layers_over_time(plot: GradientHistory, truth: Truth) -> Claims:
     history = truth.lane.history
     if len(history) < 2:
@@ -161,7 +168,8 @@ def of_layers_over_time(plot: GradientHistory, truth: Truth) -> Claims:
             continue
         found = readout(plot, float(history.layer_epoch[-1]))
         names = {layer_name(layer, values.shape[1]) for layer in range(1, values.shape[1] + 1)}
-        shown = [reading.value for reading in found.readings if reading.label in names]
+        readings = found.sections[section_of(plot)] if found.sections else found.readings
+        shown = [reading.value for reading in readings if reading.label in names]
         right = [value_text(value) for value in values[-1].tolist()]
         yield key, shown, right[:-1] if PROBES[key].hidden else right
     plot.show_probe("weight_gradient")

@@ -23,7 +23,6 @@ from gui_app.diagnosis.diagnosis import Diagnosis
 from gui_app.diagram.diagram import NetworkDiagram
 from gui_app.exporting.pictures import Exportable, export_picture
 from gui_app.plots.drawing.plot_frame import PlotFrame
-from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.loss_plot import LossPlot
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.looked_at import LookedAtNeuron
@@ -152,7 +151,7 @@ def alone_of(view: Exportable, window: MainWindow, index: int) -> Canvas | PlotF
         assert isinstance(view, PlotFrame)
         alone = type(view)(current, window.appearance.theme)
     snapshot = window.link.latest
-    if isinstance(view, LossPlot | GradientBars):
+    if isinstance(view, PlotFrame) and view.shows_lanes:
         # They show all lanes; which one is current decides about values, marks, widths and weights of names.
         alone.show_snapshot(snapshot)
         return alone

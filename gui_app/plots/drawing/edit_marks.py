@@ -46,15 +46,20 @@ def groups_of(marks: Sequence[EditMark], mapping: Mapping) -> list[Group]:
     return [tuple(group) for group in groups]
 
 
-def readings_at(marks: Sequence[EditMark], x: float, mapping: Mapping, colour: str) -> Iterator[Reading]:
-    """Yield the edits of the group nearest to epoch ``x`` with their epochs; nothing if none is near."""
+def readings_at(
+    marks: Sequence[EditMark], x: float, mapping: Mapping, colour: str, width: float | None = None
+) -> Iterator[Reading]:
+    """Yield the edits of the group nearest to epoch ``x`` with their epochs; nothing if none is near.
+
+    ``width``: pixels of the whole plot, where ``mapping`` is that of one of its sections.
+    """
     distances = {group: _distance(group, x, mapping) for group in groups_of(marks, mapping)}
     near = [group for group, distance in distances.items() if distance <= CLOSE]
     if not near:
         return
     group = min(near, key=lambda group: distances[group])
     for mark in group[:MOST_READ]:
-        first, *others = wrap_phrases(mark.text, LINE * mapping.width)
+        first, *others = wrap_phrases(mark.text, LINE * (width or mapping.width))
         yield Reading(first, f"epoch {count_text(mark.epoch)}", colour)
         yield from (Reading(line, "", colour) for line in others)
     if len(group) > MOST_READ:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.catalogue.texts import counted, value_text
+from engine.catalogue.texts import value_text
 from gui_app.plots.drawing.legend import Kind, LegendEntry
 from gui_app.plots.drawing.loss_marks import KINDS
 from gui_app.plots.drawing.loss_model import LossModel
 from gui_app.plots.drawing.loss_parts import LABELS, STACKED, has_unknown, parts_now
 from gui_app.plots.drawing.loss_series import NAMES, series_of
 from gui_app.plots.drawing.plot_options import PlotOptions
+from gui_app.plots.drawing.seeds_note import seeds_notes
 from gui_app.plots.drawing.traces import all_traces, lane_key
 
 SHORT = {"training": "train", "validation": "val", "l1_penalty": "L1", "l2_penalty": "L2"}
@@ -35,11 +36,9 @@ def loss_entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry
         for look, _, _ in model.lanes:
             yield _of_trace(lane_key(look.name), look.name, options.theme.lanes[look.colour], options)
     yield from _of_series(model, options)
-    seeds = sorted({one.seeds for one in (model, *(lane.model for lane in model.lanes)) if one.seeds})
-    if seeds and not stacked:
-        many = counted(seeds[0], "seed") if len(seeds) == 1 else "seeds"
-        yield LegendEntry(f"medians and quartiles of {many}", "note", (), short=many)
     if not stacked:
+        counts = [one.seeds for one in (model, *(lane.model for lane in model.lanes))]
+        yield from seeds_notes(counts, "medians and quartiles")
         for trace in all_traces(model, options):
             if trace.number is None:
                 yield _of_trace(trace.key, trace.name, trace.colour, options)

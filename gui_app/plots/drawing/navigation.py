@@ -79,6 +79,8 @@ class Navigation(QObject):
     def __init__(self, plot: QWidget) -> None:
         super().__init__(plot)
         self.zoom: Zoom = WHOLE
+        self.section = 0
+        """The section that the mouse was pressed in; pixels are those of a section."""
         self._start: QPointF | None = None
         self._last = QPointF()
         self._pans = self._drags = self._just_clicked = False
@@ -147,12 +149,13 @@ class Navigation(QObject):
         self._start = self._pixel(event) if event.button() in _BUTTONS else None
         if self._start is None:
             return False
+        self.section = self._located(event.position())[0]
         self._last, self._drags = self._start, False
         self._pans, self._just_clicked = self._moves(event), False
         return True
 
     def _drag(self, event: QMouseEvent) -> bool:
-        start, here = self._start or QPointF(), self._anywhere(event.position())
+        start, here = self._start or QPointF(), self._here(event.position())
         if not self._drags and (here - start).manhattanLength() < QApplication.startDragDistance():
             return False
         if not self._drags:
@@ -162,7 +165,7 @@ class Navigation(QObject):
             self._pan(self._last - here)
             self._last = here
         else:
-            self._plot.plot_area.show_band(self._band(start, here))
+            self._plot.plot_area.show_band(self._band(start, here), self.section)
         return True
 
     def _release(self, event: QMouseEvent) -> bool:
@@ -170,7 +173,7 @@ class Navigation(QObject):
         drags, self._drags = self._drags, False
         self._plot.plot_area.show_band(None)
         if drags and not self._pans:
-            band, bounds = self._band(start, self._anywhere(event.position())), self._mapping.bounds
+            band, bounds = self._band(start, self._here(event.position())), self._mapping.bounds
             x = (band.left(), band.right()) if band.width() < bounds.width() else None
             y = (band.top(), band.bottom()) if band.height() < bounds.height() else None
             self._look_at(x, y)
@@ -193,7 +196,7 @@ class Navigation(QObject):
 
     def _turn(self, event: QWheelEvent) -> bool:
         pixel, mapping, notches = (
-            self._anywhere(event.position()),
+            self._located(event.position())[1],
             self._mapping,
             event.angleDelta().y() / 120.0,
         )
@@ -237,10 +240,18 @@ class Navigation(QObject):
         """Return the pixel of the plot at a position in the widget; it may lie outside."""
         return self._plot.plot_area.pixel_at(cast("QWidget", self.parent()), position)
 
+    def _located(self, position: QPointF) -> tuple[int, QPointF]:
+        """Return the section at a position in the widget, or the nearest one, and its pixel there."""
+        return self._plot.plot_area.section_at(self._anywhere(position))
+
+    def _here(self, position: QPointF) -> QPointF:
+        """Return the pixel, at a position in the widget, of the section that the mouse was pressed in."""
+        return self._plot.plot_area.in_section(self._anywhere(position), self.section)
+
     def _pixel(self, event: QMouseEvent) -> QPointF | None:
-        """Return the pixel of the plot below the mouse; None outside, and where there is no axis."""
-        pixel = self._anywhere(event.position())
-        inside = bool(self._plot.picture.x_ticks) and self._mapping.bounds.contains(pixel)
+        """Return the pixel of a section below the mouse; None outside, and where there is no axis."""
+        _, pixel = self._located(event.position())
+        inside = bool(self._plot.picture.x_ticks) and self._plot.plot_area.contains(pixel)
         return pixel if inside else None
 
     def _scale(self, factor: float, along_x: bool, about: QPointF) -> None:

@@ -9,14 +9,16 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui_app.plots.drawing.epoch_scale import LINEAR, EasedBend, EpochScale
+from gui_app.plots.drawing.grid import GAP, ONE, Grid, Size
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mapping, Mark
 from gui_app.plots.drawing.metrics import bottom_axis, left_axis, row_height
 from gui_app.plots.drawing.ranges import EasedRange, Range
+from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.zoom import ANYTHING, Limits
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
-from gui_app.widgets.ticks import Ticks
+from gui_app.widgets.ticks import EPOCH, Ticks
 
 LEFT_MARGIN, TOP_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 6, 6, 12, 6
 TICK_GAP = 4.0
@@ -36,14 +38,19 @@ class Picture:
     x_scale: EpochScale = LINEAR
     limits: Limits = ANYTHING
     """How far a person may zoom out."""
+    sections: tuple[Sequence[Mark], ...] = ()
+    """The marks of each section, where there are several; ``marks`` are then those of none."""
+    grid: Grid = ONE
+    """Where the sections are."""
 
     def mapping(self, rect: QRectF) -> Mapping:
-        """Return the mapping to the pixels of an export."""
+        """Return the mapping of a section to the pixels of an export."""
         return replace(self.on_screen((rect.width(), rect.height())), exact=True)
 
-    def on_screen(self, size: tuple[float, float], pixel_ratio: float = 1.0) -> Mapping:
-        """Return the mapping to the pixels of a plotting area of this width and height."""
-        return Mapping(*size, self.x_range, self.y_range, pixel_ratio=pixel_ratio, x_scale=self.x_scale)
+    def on_screen(self, size: Size, pixel_ratio: float = 1.0) -> Mapping:
+        """Return the mapping of a section to its pixels, in a plotting area of this width and height."""
+        cell = self.grid.cell_size(size)
+        return Mapping(*cell, self.x_range, self.y_range, pixel_ratio=pixel_ratio, x_scale=self.x_scale)
 
 
 @dataclass(slots=True)
@@ -91,46 +98,91 @@ def paint_content(
         painter.restore()
 
 
-def paint_left_ticks(painter: QPainter, width: float, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
-    """Paint tick texts right-aligned in ``width`` pixels; the top of the plotting area is at 0.
+def paint_sections(
+    painter: QPainter,
+    picture: Picture,
+    size: Size,
+    mapping: Mapping,
+    readouts: Sequence[Readout],
+    theme: Theme,
+) -> None:
+    """Paint grid and marks of all sections, and readouts over them, in pixels of a plotting area of this size.
+
+    ``mapping`` is that of a section.
+    """
+    if not picture.sections:
+        paint_content(painter, mapping, picture.y_ticks, [*picture.marks, *readouts], theme)
+        return
+    cells = picture.grid.cells(size)
+    for index, (marks, cell) in enumerate(zip(picture.sections, cells, strict=True)):
+        painter.save()
+        painter.translate(cell.topLeft())
+        lines = [readout.line_in(index) for readout in readouts]
+        paint_content(painter, mapping, picture.y_ticks, [*marks, *lines], theme)
+        painter.restore()
+    for readout in readouts:
+        readout.paint_box(painter, replace(mapping, width=size[0], height=size[1]), mapping, cells)
+
+
+def paint_left_ticks(
+    painter: QPainter,
+    width: float,
+    mapping: Mapping,
+    ticks: Ticks,
+    theme: Theme,
+    starts: Sequence[float] = (0.0,),
+) -> None:
+    """Paint tick texts right-aligned in ``width`` pixels, in rows that start at these pixels.
 
     One at an end of the axis stays clear of the texts below it and of the line above the plot.
     """
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
-    for value, text in ticks:
-        top = float(mapping.y(value)) - row_height() / 2
-        top = min(max(top, -TICK_GAP), mapping.height + TICK_GAP - row_height())
-        box = QRectF(0.0, top, width - 6.0, float(row_height()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    for start in starts:
+        for value, text in ticks:
+            top = float(mapping.y(value)) - row_height() / 2
+            top = start + min(max(top, -TICK_GAP), mapping.height + TICK_GAP - row_height())
+            box = QRectF(0.0, top, width - 6.0, float(row_height()))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def paint_bottom_ticks(painter: QPainter, mapping: Mapping, ticks: Ticks, theme: Theme) -> None:
-    """Paint tick texts centred below their values; one that would touch the previous text is omitted."""
+def paint_bottom_ticks(
+    painter: QPainter, mapping: Mapping, ticks: Ticks, theme: Theme, starts: Sequence[float] = (0.0,)
+) -> None:
+    """Paint tick texts centred below their values, in columns that start at these pixels.
+
+    One that would touch the previous text is omitted.
+    """
     painter.setFont(small_font())
     painter.setPen(QColor(theme.muted))
-    rightmost, taken = mapping.width + RIGHT_MARGIN / 3, -float(left_axis())
-    for value, text in ticks:
-        if not mapping.shows_x(value):
-            continue
-        width = text_width(text)
-        left = min(float(mapping.x(value)) - width / 2, rightmost - width)
-        if left >= taken:
-            painter.drawText(
-                QRectF(left, TICK_GAP, width + 1.0, float(row_height())), Qt.AlignmentFlag.AlignLeft, text
-            )
-            taken = left + width + 8.0
+    taken = -float(left_axis())
+    for start in starts:
+        rightmost = start + mapping.width + (RIGHT_MARGIN / 3 if start == starts[-1] else GAP / 2)
+        for value, full in ticks:
+            if not mapping.shows_x(value):
+                continue
+            # The first column says what all axes count.
+            text = full if start == starts[0] else full.removeprefix(EPOCH)
+            width = text_width(text)
+            left = min(start + float(mapping.x(value)) - width / 2, rightmost - width)
+            if left >= taken:
+                box = QRectF(left, TICK_GAP, width + 1.0, float(row_height()))
+                painter.drawText(box, Qt.AlignmentFlag.AlignLeft, text)
+                taken = left + width + 8.0
 
 
-def paint_picture(painter: QPainter, rect: QRectF, picture: Picture, theme: Theme) -> None:
-    """Paint the plot with its axes into ``rect``, for an export."""
+def paint_picture(
+    painter: QPainter, rect: QRectF, picture: Picture, theme: Theme, readouts: Sequence[Readout] = ()
+) -> None:
+    """Paint the plot with its axes and with readouts into ``rect``, for an export."""
     plot = plot_rect(rect)
-    mapping = picture.mapping(plot)
+    mapping, size = picture.mapping(plot), (plot.width(), plot.height())
+    columns, rows = picture.grid.starts(size)
     painter.save()
     painter.translate(plot.topLeft())
-    paint_content(painter, mapping, picture.y_ticks, picture.marks, theme)
+    paint_sections(painter, picture, size, mapping, readouts, theme)
     painter.translate(0.0, plot.height())
-    paint_bottom_ticks(painter, mapping, picture.x_ticks, theme)
+    paint_bottom_ticks(painter, mapping, picture.x_ticks, theme, columns)
     painter.translate(-float(left_axis()), -plot.height())
-    paint_left_ticks(painter, float(left_axis()), mapping, picture.y_ticks, theme)
+    paint_left_ticks(painter, float(left_axis()), mapping, picture.y_ticks, theme, rows)
     painter.restore()

@@ -13,15 +13,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
-from gui_app.plots.drawing.mapping import Mapping, Mark
-from gui_app.plots.drawing.metrics import bottom_axis, left_axis
+from gui_app.plots.drawing.grid import Size
+from gui_app.plots.drawing.mapping import Mapping
+from gui_app.plots.drawing.metrics import bottom_axis, left_axis, row_height
 from gui_app.plots.drawing.picture import (
     BOTTOM_MARGIN,
     LEFT_MARGIN,
     RIGHT_MARGIN,
     TOP_MARGIN,
     Picture,
-    paint_content,
+    paint_sections,
 )
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.tick_axis import TickAxis
@@ -41,13 +42,12 @@ class _Content(QGraphicsItem):
 
     @guarded
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
-        area = self._area
-        marks = list(area.picture.marks)
+        area, readouts = self._area, []
         if area.pin is not None:
-            marks.append(replace(area.pin, has_box=area.hover is None))
+            readouts.append(replace(area.pin, has_box=area.hover is None))
         if area.hover is not None:
-            marks.append(area.hover)
-        paint_content(painter, area.mapping(), area.picture.y_ticks, marks, area.theme)
+            readouts.append(area.hover)
+        paint_sections(painter, area.picture, area.size_of_content, area.mapping(), readouts, area.theme)
         if area.band is not None:
             _paint_band(painter, area.band, area.theme)
 
@@ -73,7 +73,7 @@ class PlotArea(pg.GraphicsView):
         super().__init__(parent)
         self.theme = theme
         self.picture = Picture()
-        self.hover: Mark | None = None
+        self.hover: Readout | None = None
         self.band: QRectF | None = None
         self.pin: Readout | None = None
         self._left, self._bottom = TickAxis("left", theme), TickAxis("bottom", theme)
@@ -118,11 +118,12 @@ class PlotArea(pg.GraphicsView):
         """
         self.picture = picture
         mapping = self.mapping()
-        self._left.show_ticks(picture.y_ticks, mapping)
-        self._bottom.show_ticks(picture.x_ticks, mapping)
+        columns, rows = picture.grid.starts(self.size_of_content)
+        self._left.show_ticks(picture.y_ticks, mapping, rows)
+        self._bottom.show_ticks(picture.x_ticks, mapping, columns)
         self._content.update()
 
-    def show_hover(self, hover: Mark | None) -> None:
+    def show_hover(self, hover: Readout | None) -> None:
         """Show the readout at the mouse; None hides it."""
         if hover is not None or self.hover is not None:
             self.hover = hover
@@ -134,8 +135,10 @@ class PlotArea(pg.GraphicsView):
             self.pin = pin
             self._content.update()
 
-    def show_band(self, band: QRectF | None) -> None:
-        """Show the rectangle that is dragged, in pixels; None hides it."""
+    def show_band(self, band: QRectF | None, section: int = 0) -> None:
+        """Show the rectangle that is dragged, in pixels of a section; None hides it."""
+        if band is not None:
+            band = band.translated(-self.in_section(QPointF(), section))
         if band != self.band:
             self.band = band
             self._content.update()
@@ -146,10 +149,29 @@ class PlotArea(pg.GraphicsView):
         pixel: QPointF = self.view_box.mapFromScene(scene)
         return pixel
 
-    def mapping(self) -> Mapping:
-        """Return the current mapping from axis units to pixels."""
+    @property
+    def size_of_content(self) -> Size:
+        """Width and height of the plotting area inside the axes, in pixels."""
         rect = self.view_box.rect()
-        return self.picture.on_screen((rect.width(), rect.height()), self.devicePixelRatioF())
+        return rect.width(), rect.height()
+
+    def section_at(self, pixel: QPointF) -> tuple[int, QPointF]:
+        """Return the section at a pixel of the plot, or the nearest one, and the pixel of that section."""
+        return self.picture.grid.located(pixel, self.size_of_content)
+
+    def in_section(self, pixel: QPointF, section: int) -> QPointF:
+        """Return the pixel of a section at a pixel of the plot; it may lie outside."""
+        cells = self.picture.grid.cells(self.size_of_content)
+        return pixel - cells[min(section, len(cells) - 1)].topLeft()
+
+    def contains(self, pixel: QPointF) -> bool:
+        """Whether a pixel of a section is within it, or on the name above it."""
+        head = row_height() if self.picture.sections else 0
+        return self.mapping().bounds.adjusted(0.0, -head, 0.0, 0.0).contains(pixel)
+
+    def mapping(self) -> Mapping:
+        """Return the current mapping from axis units to pixels of a section."""
+        return self.picture.on_screen(self.size_of_content, self.devicePixelRatioF())
 
     def _on_resized(self, *_: object) -> None:
         self._content.prepareGeometryChange()

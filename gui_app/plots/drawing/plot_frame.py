@@ -26,6 +26,7 @@ from gui_app.plots.drawing.value_scale import scale_notes
 from gui_app.plots.drawing.whole_button import WholeButton
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.whose import whose_network
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
@@ -61,7 +62,10 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     """Whether the x axis counts epochs. Such a plot draws ``EditMarks``, and its axis is an ``epoch_axis``."""
 
     shows_lanes: ClassVar[bool] = False
-    """Whether it shows all lanes that are shown, and not the current one alone."""
+    """Whether it shows all lanes that are shown, and not the current one alone.
+
+    Of a repeated lane it then shows medians; another plot shows the network of the lane's own seed.
+    """
 
     scale_rule: ClassVar[str] = ""
     """How the scale of the values is chosen automatically, in a sentence; "" if there is no choice."""
@@ -84,6 +88,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Number of the run shown, and name of its lane."""
         self._ranges = Ranges()
         self._hover: QPointF | None = None
+        self._section = 0
+        """The section below the mouse; ``_hover`` is its pixel."""
         self.header = Header(self.title, theme)
         self.plot_area = PlotArea(theme)
         self.controls = PlotControls(
@@ -99,6 +105,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self.whole_button.clicked.connect(self._show_whole)
         if self.over_epochs:
             PinnedEpoch(self)
+        else:
+            self.navigation.clicked.connect(self.takes_click)
         self.plot_area.resized.connect(self._on_resized)
 
     def _build(self) -> None:
@@ -131,9 +139,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
 
     @property
     def whose(self) -> str:
-        """The lane that the plot shows, where that is one of several; else ""."""
-        alone = self.shows_lanes or len(self.current.shown) < 2
-        return "" if alone else f"lane {self.current.name}"
+        """The lane that the plot shows where that is one of several, and its seed where that is one of several."""
+        return "" if self.shows_lanes else whose_network(self.current)
 
     @property
     def heading(self) -> str:
@@ -299,7 +306,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Show the readout at a position in this widget; None, or a position outside the plot, hides it."""
         self._hover = None
         if position is not None and not self.navigation.is_dragging:
-            pixel = self.plot_area.pixel_at(self, position)
+            self._section, pixel = self.plot_area.section_at(self.plot_area.pixel_at(self, position))
             self._hover = pixel if self.plot_area.mapping().bounds.contains(pixel) else None
         self.plot_area.show_hover(self._readout())
 
@@ -309,7 +316,8 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
             return None
         mapping = self.plot_area.mapping()
         x, y = mapping.x_value(self._hover.x()), mapping.y_value(self._hover.y())
-        return self.read(self._model, self.options, self.picture, x, y)
+        found = self.read(self._model, self.options, self.picture, x, y)
+        return replace(found, section=self._section) if found is not None else None
 
     @property
     def run(self) -> int:
@@ -355,13 +363,11 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         model = self._newest_model()
         picture = self.compose(model, options, Ranges())
         pin = self.pin(model, options, picture)
-        if pin is not None:
-            picture = replace(picture, marks=(*picture.marks, pin))
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
         top = QRectF(rect.left(), rect.top(), rect.width(), header_height())
         seen = [entry for entry in (*picture.entries, *scale_notes(picture.limits.log)) if not entry.hidden]
         title = ", ".join(filter(None, (self.export_title, self.whose)))
         paint_header(painter, top, title, seen, self.theme)
-        paint_picture(painter, body, picture, self.theme)
+        paint_picture(painter, body, picture, self.theme, (pin,) if pin is not None else ())
         painter.restore()

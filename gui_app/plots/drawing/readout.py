@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -22,6 +23,9 @@ from gui_app.plots.drawing.readout_columns import (
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import RADIUS, SPACE, Theme
 
+LARGEST = 0.6
+"""Share of the width of a plot that a box over several sections may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readout:
@@ -37,6 +41,32 @@ class Readout:
     pinned: bool = False
     """Whether it stays; the readout at the mouse then has priority for its box."""
     has_box: bool = True
+    sections: tuple[tuple[Reading, ...], ...] = ()
+    """In a plot of several sections: what is read in each. The line goes through all of them."""
+    titles: tuple[str, ...] = ()
+    """Of the sections."""
+    section: int = 0
+    """The section beside whose line the box is."""
+
+    def line_in(self, section: int) -> Readout:
+        """Return the line with the dots of a section, without the box."""
+        return replace(self, readings=self.sections[section], sections=(), has_box=False)
+
+    def paint_box(self, painter: QPainter, whole: Mapping, mapping: Mapping, cells: Sequence[QRectF]) -> None:
+        """Draw the box over the sections ``cells`` of a plot; ``whole`` has the size of them all together."""
+        if self.has_box and mapping.shows_x(self.x):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(small_font())
+            section = min(self.section, len(cells) - 1)
+            shown = self.table_or_section(whole, section)
+            shown._paint_box(painter, whole, cells[section].left() + float(mapping.x(self.x)))
+
+    def table_or_section(self, whole: Mapping, section: int) -> Readout:
+        """Return what stands in the box: all sections together, or one of them where that would cover the plot."""
+        columns = self.columns(whole)
+        if len(columns) == 1 and columns_width(columns) <= LARGEST * whole.width:
+            return self
+        return replace(self, title=self.titles[section], readings=self.sections[section])
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line, dots and box; nothing where ``x`` is out of view."""
@@ -56,12 +86,15 @@ class Readout:
         """Return the readings as they stand in the box: in several columns where the plot is low."""
         return columns_of(self.readings, mapping.width, mapping.height)
 
-    def box(self, mapping: Mapping) -> QRectF:
-        """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot."""
+    def box(self, mapping: Mapping, at: float | None = None) -> QRectF:
+        """Return the box's rectangle: right of the line if there is room, else left of it; always inside the plot.
+
+        ``at``: the pixel of the line, where the mapping does not tell it.
+        """
         columns = self.columns(mapping)
         width = min(max(columns_width(columns), text_width(self.title) + 4 * SPACE), mapping.width)
         height = row_height() * (1 + max(map(len, columns), default=0)) + 2 * SPACE
-        x = float(mapping.x(self.x))
+        x = float(mapping.x(self.x)) if at is None else at
         left = x + self.distance
         if left + width > mapping.width:
             left = x - self.distance - width
@@ -76,8 +109,8 @@ class Readout:
                     painter.setBrush(QColor(reading.colour))
                     painter.drawEllipse(QPointF(x, float(mapping.y(height))), 3.5, 3.5)
 
-    def _paint_box(self, painter: QPainter, mapping: Mapping) -> None:
-        box, columns = self.box(mapping), self.columns(mapping)
+    def _paint_box(self, painter: QPainter, mapping: Mapping, at: float | None = None) -> None:
+        box, columns = self.box(mapping, at), self.columns(mapping)
         painter.setPen(QPen(QColor(self.theme.accent if self.pinned else self.theme.border), 1.0))
         painter.setBrush(QColor(self.theme.panel))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)

@@ -58,3 +58,22 @@ class LaneSection:
         name = metrics.elidedText(self.look.name, Qt.TextElideMode.ElideRight, max(int(right - left), 8))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(left, 0.0, right - left + 2.0, float(row_height())), flags, name)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionName:
+    """The name of a lane, in its colour and bold if it is current, above a section that has a plot of its own."""
+
+    text: str
+    look: LaneLook
+    theme: Theme
+    is_current: bool = False
+
+    def paint(self, painter: QPainter, mapping: Mapping) -> None:
+        font = small_font()
+        font.setBold(self.is_current)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.lanes[self.look.colour]))
+        box = QRectF(0.0, -float(row_height()), mapping.width, float(row_height()))
+        text = QFontMetrics(font).elidedText(self.text, Qt.TextElideMode.ElideRight, int(mapping.width))
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -22,11 +22,13 @@ class TickAxis(pg.GraphicsWidget):
         self.orientation, self.theme = orientation, theme
         self.ticks: Ticks = ()
         self.mapping = Mapping(1.0, 1.0, (0.0, 1.0), (0.0, 1.0))
+        self.starts: tuple[float, ...] = (0.0,)
 
-    def show_ticks(self, ticks: Ticks, mapping: Mapping) -> None:
-        """Show these ticks; does nothing if they are shown already."""
-        if ticks != self.ticks or mapping != self.mapping:
-            self.ticks, self.mapping = ticks, mapping
+    def show_ticks(self, ticks: Ticks, mapping: Mapping, starts: tuple[float, ...] = (0.0,)) -> None:
+        """Show these ticks of each section, which start at these pixels; does nothing if they are shown already."""
+        wanted = ticks, mapping, starts
+        if wanted != (self.ticks, self.mapping, self.starts):
+            self.ticks, self.mapping, self.starts = wanted
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -37,6 +39,6 @@ class TickAxis(pg.GraphicsWidget):
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         """Draw the texts."""
         if self.orientation == "left":
-            paint_left_ticks(painter, self.rect().width(), self.mapping, self.ticks, self.theme)
+            paint_left_ticks(painter, self.rect().width(), self.mapping, self.ticks, self.theme, self.starts)
         else:
-            paint_bottom_ticks(painter, self.mapping, self.ticks, self.theme)
+            paint_bottom_ticks(painter, self.mapping, self.ticks, self.theme, self.starts)

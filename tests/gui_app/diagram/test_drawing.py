@@ -404,3 +404,13 @@ def test_connections_of_a_silenced_neuron_fade_and_others_do_not(qapp: QApplicat
 def colours(picture: DiagramPicture) -> dict[int, str]:
     """The colour of each connection."""
     return {row: stroke.colour for stroke in picture.strokes for row in stroke.rows.tolist()}
+
+
+def test_it_says_whose_network_it_shows(show: Show, tmp_path):
+    shown = show()
+    header = shown.diagram.header
+    assert header.whose.isHidden(), "there is only one"
+    shown.document.change({"lanes.0.repeats": 3, "lanes.0.seed": 7}, "Repeat")
+    assert header.whose.full_text == "seed 7, the first of 3"
+    export_picture(shown.diagram, tmp_path / "network.svg")
+    assert "Network, seed 7, the first of 3. Lines: weights" in (tmp_path / "network.svg").read_text()

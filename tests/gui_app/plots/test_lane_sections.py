@@ -15,10 +15,10 @@ from gui_app.plots.chain_plot import ChainPlot
 from gui_app.plots.drawing.bars import Bars
 from gui_app.plots.drawing.sections import GAP, LaneSection, starts_of
 from gui_app.plots.gradient_bars import GradientBars
-from gui_app.plots.gradient_history import GradientHistory
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from tests.gui_app.hands import with_lanes
+from tests.gui_app.plots.mouse import click
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 NORMS = {"A": [1e-3, 1e-2, 1e-1], "B": [1e-6, 1e-4], "C": [0.5, 0.4, 0.3, 0.2]}
@@ -117,7 +117,7 @@ def test_a_lane_without_numbers_keeps_its_section(plot: GradientBars) -> None:
     assert sections == ["A", "B"]
 
 
-@pytest.mark.parametrize("kind", [GradientHistory, ChainPlot])
+@pytest.mark.parametrize("kind", [ChainPlot])
 def test_plots_of_one_lane_say_whose_they_are(qtbot: QtBot, kind: type) -> None:
     document = Document(with_lanes(default_experiment(), A={}, B={}))
     current = CurrentLane(document, document)
@@ -129,3 +129,16 @@ def test_plots_of_one_lane_say_whose_they_are(qtbot: QtBot, kind: type) -> None:
     assert plot.heading.endswith(", lane B")
     document.change({"lanes.0.hidden": True}, "Hide")
     assert "lane" not in plot.heading
+
+
+def test_a_click_on_another_section_chooses_its_lane(plot: GradientBars) -> None:
+    for start, name in list(zip(starts_of([3, 2, 4]), NORMS, strict=True))[::-1]:
+        click(plot, (float(plot.plot_area.mapping().x(start + 0.5)), 60.0))
+        assert plot.current.name == name
+
+
+def test_a_repeated_lane_has_medians(plot: GradientBars) -> None:
+    whole = snapshot(NORMS)
+    many = replace(whole.lanes[1], repeats=(whole.lanes[1],) * 3)
+    plot.show_snapshot(replace(whole, lanes=(whole.lanes[0], many, whole.lanes[2])))
+    assert plot.picture.entries[-1].label == "medians of 3 seeds"

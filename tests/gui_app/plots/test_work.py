@@ -145,7 +145,7 @@ def test_a_tab_that_comes_to_the_front_never_shows_what_was(
         seen.extend(marks)
         paint_content(painter, mapping, y_ticks, marks, theme)
 
-    monkeypatch.setattr("gui_app.plots.drawing.plot_area.paint_content", painted)
+    monkeypatch.setattr("gui_app.plots.drawing.picture.paint_content", painted)
     newest = run_of(60, weights=np.full((60, 3), 0.5))
     plot.show_snapshot(newest)
     before = plot.picture.marks
