@@ -56,6 +56,27 @@ def expanded(experiment: Experiment) -> Experiment:
     return msgspec.structs.replace(experiment, lanes=lanes)
 
 
+def seed_groups(experiment: Experiment) -> tuple[tuple[str, ...], ...]:
+    """Return the names of the networks of each lane that is repeated.
+
+    Parameters
+    ----------
+    experiment
+        Valid or not.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Names in ``expanded``; nothing of lanes with one seed.
+
+    Examples
+    --------
+    >>> seed_groups(Experiment("neural-sketchbook/3", lanes=(Lane(seed=7, repeats=2), Lane(name="B"))))
+    (('A', 'A (seed 8)'),)
+    """
+    return tuple(tuple(one.name for one in group) for group in members(experiment) if len(group) > 1)
+
+
 def first_members(experiment: Experiment) -> tuple[int, ...]:
     """Return the index in ``expanded`` of the first network of each lane.
 

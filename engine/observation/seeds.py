@@ -13,6 +13,7 @@ from engine.experiment.repeats import members
 from engine.experiment.settings import Experiment
 from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
 from engine.observation.observables.disagreement import DISAGREEMENT, Disagreement
+from engine.observation.seeds_level import at_one_epoch
 from engine.observation.snapshot import (
     Best,
     Floats,
@@ -49,7 +50,8 @@ class Seeds:
         -------
         Snapshot
             The same object where no lane is repeated. A repeated lane has the median of each number (see
-            ``LaneSnapshot.repeats``); lanes that the experiment does not have stay as they are, at the end.
+            ``LaneSnapshot.repeats``), all of one epoch; lanes that the experiment does not have stay as they are,
+            at the end.
         """
         if all(lane.repeats == 1 for lane in experiment.lanes):
             self._curves.clear()
@@ -64,8 +66,18 @@ class Seeds:
             if len(group) == 1 or len(found) <= 1:
                 lanes += found
             else:
-                lanes.append(self._together(group[0].name, found, snapshot.task))
-        return replace(snapshot, lanes=(*lanes, *networks.values()))
+                lanes.append(self._repeated(group[0].name, found, snapshot.task))
+        together = (*lanes, *networks.values())
+        epoch, step = max(
+            ((one.now.epoch, one.now.step) for one in together), default=(snapshot.epoch, snapshot.step)
+        )
+        return replace(snapshot, lanes=together, epoch=epoch, step=step)
+
+    def _repeated(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
+        level = at_one_epoch(networks)
+        waits = [one.held for one in networks if one.status == "training"]
+        reached = max((one.reached for one in level if one.reached is not None), default=None)
+        return replace(self._together(name, level, task), held=bool(waits) and all(waits), reached=reached)
 
     def _together(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
         curves = self._curves.setdefault(name, _Curves())

@@ -445,6 +445,11 @@ class LaneSnapshot:
     """Where a lane is repeated: the lower and the upper quartile of each number of ``history``, over the seeds."""
     muted: bool = False
     """Whether it waits while others train."""
+    held: bool = False
+    """Whether it waits until others have come to its epoch."""
+    reached: int | None = None
+    """The epoch that a network has come to which is seen at an earlier one, that of others of its lane. None where it
+    is not ahead. Of a repeated lane, the highest one of its networks."""
     first_best: Best | None = None
     """The state when data or loss last changed, with its losses on the new data. None if neither has changed since
     training began, or without validation points."""

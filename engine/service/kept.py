@@ -111,8 +111,8 @@ class Memory:
     def note(self, command: m.Command) -> None:
         """Remember a command that is sent."""
         match command:
-            case m.LoadRun(experiment, _, turn):
-                self._latest[m.SetExperiment] = m.SetExperiment(experiment)
+            case m.LoadRun(experiment, _, turn, groups):
+                self._latest[m.SetExperiment] = m.SetExperiment(experiment, groups=groups)
                 self._begin(turn, command)
             case m.Reset(turn):
                 self._begin(turn, None)
@@ -151,7 +151,7 @@ class Memory:
                 reason = DAMAGED
             turn = self.kept.turn
             loads = run is not None and epoch is not None
-            load = m.LoadRun(experiment.experiment, run, turn) if loads and run else None
+            load = m.LoadRun(experiment.experiment, run, turn, experiment.groups) if loads and run else None
             commands.append(load or replace(experiment, turn=turn))
         commands += [self._latest[m.KeepRun]] if m.KeepRun in self._latest else []
         return Beginning(tuple(commands), epoch, reason)

@@ -38,12 +38,16 @@ class SetExperiment(Message, frozen=True):
         could not take that over, and these are again the data that its lanes train on, they go on as they are.
     document
         The turn in which its document was opened. What was trained before that is of another one.
+    groups
+        Names of lanes that are one lane with several seeds. Where some of them come in the middle of a run, the others
+        wait until they have caught up.
     """
 
     experiment: Experiment
     gesture: int | None = None
     turn: int = 0
     document: int = 0
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 class Watch(Message, frozen=True):
@@ -88,10 +92,11 @@ class SetSpeed(Message, frozen=True):
 
 
 class PauseAt(Message, frozen=True):
-    """Pause whenever ``epoch`` whole epochs are over, exactly then, however training is driven; ``PausedAt`` tells it.
+    """Pause whenever all lanes that train have come to an epoch, however training is driven; ``PausedAt`` tells it.
 
-    It stays until another one replaces it. Where the epoch is over already, training goes on beyond it, and
-    ``EpochPassed`` answers; after a reset it pauses there.
+    A lane that is there, or beyond it, waits for the others. The command stays until another one replaces it. Where the
+    epoch is over already for all of them, training goes on beyond it, and ``EpochPassed`` answers; after a reset it
+    pauses there.
 
     Attributes
     ----------
@@ -131,11 +136,14 @@ class LoadRun(Message, frozen=True):
         The bytes of the run, from anywhere (see ``engine.experiment.kept_run``).
     turn
         The turn that begins with it.
+    groups
+        As for ``SetExperiment``.
     """
 
     experiment: Experiment
     run: bytes
     turn: int = 0
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 class Play(Message, frozen=True):

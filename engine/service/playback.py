@@ -44,7 +44,7 @@ class Playback:
         self.steps = 0
         """Steps made since the engine started."""
         self.pause_at: int | None = None
-        """The epoch whose end pauses it; None for no such epoch."""
+        """The epoch at which it pauses when all lanes have come to it; None for no such epoch."""
         self._epochs_left: int | None = None
         self._rate = StepRate()
 
@@ -70,10 +70,6 @@ class Playback:
 
     def pause(self) -> None:
         self.playing = False
-
-    def before_pause(self, epoch: int) -> int | None:
-        """Return how many epochs there are from ``epoch`` to that of ``pause_at``; None where none is to come."""
-        return None if self.pause_at is None or self.pause_at <= epoch else self.pause_at - epoch
 
     @property
     def epochs_left(self) -> int | None:

@@ -191,18 +191,9 @@ class Worker:
 
     @property
     def _epochs_allowed(self) -> int | None:
-        """How many epochs may be finished now, as the chosen speed or the epochs that were asked for allow; None for
-        any number.
-        """
-        trainer = self.trainer
-        if trainer is None:
-            return self._playback.epochs_left
-        allowed = (self._epochs_due(trainer), self._playback.before_pause(trainer.newest_epoch))
-        return min((epochs for epochs in allowed if epochs is not None), default=None)
-
-    def _epochs_due(self, trainer: Trainer) -> int | None:
         """How many epochs the chosen speed, or whoever has asked for some, allows now; None for any number."""
-        if not self._playback.is_paced:
+        trainer = self.trainer
+        if trainer is None or not self._playback.is_paced:
             return self._playback.epochs_left
         due = self._pace.epochs_due(*_moment(trainer))
         within_epoch = not trainer.at_epoch_end and not self._pace.is_even(*_moment(trainer))
@@ -229,19 +220,25 @@ class Worker:
         trainer = self.trainer
         if trainer is None or not trainer.can_train:
             return 0
-        per_epoch, trained = trainer.batches_per_epoch, train(trainer)
+        per_epoch, below = trainer.batches_per_epoch, self._is_below_pause(trainer)
+        trained = train(trainer)
         self._playback.steps += trained.steps
         self._playback.count_epochs(trained.epochs)
         self._unreported = True
         self._keeper.note()
         self._pace.spend(trained.steps / per_epoch)
-        if trained.epochs:
-            self._pause_if_asked(trainer.newest_epoch)
+        self._pause_if_there(trainer, below)
         return trained.epochs
 
-    def _pause_if_asked(self, epoch: int) -> None:
-        """Pause where this is the epoch of a ``PauseAt``."""
-        if epoch == self._playback.pause_at:
+    def _is_below_pause(self, trainer: Trainer) -> bool:
+        """Whether a lane that trains has not come to the epoch of a ``PauseAt``."""
+        epoch = self._playback.pause_at
+        return epoch is not None and trainer.is_below(epoch)
+
+    def _pause_if_there(self, trainer: Trainer, below: bool) -> None:
+        """Pause where a lane was ``below`` the epoch of a ``PauseAt``, and none is now."""
+        epoch = self._playback.pause_at
+        if epoch is not None and below and not trainer.is_below(epoch) and trainer.newest_epoch >= epoch:
             self._playback.pause()
             self._outbox.put(m.PausedAt(epoch))
 
@@ -336,7 +333,10 @@ class Worker:
 
     def _pause_at(self, epoch: int | None) -> None:
         self._playback.pause_at, trainer = epoch, self.trainer
-        if epoch is not None and trainer is not None and trainer.newest_epoch >= epoch:
+        if trainer is None:
+            return
+        trainer.wait_at(epoch)
+        if epoch is not None and not trainer.is_below(epoch) and trainer.newest_epoch >= epoch:
             self._outbox.put(m.EpochPassed(epoch, trainer.newest_epoch))
 
     def _begin(self, turn: int) -> None:
@@ -357,17 +357,22 @@ class Worker:
         trainer = self.trainer or self._aside
         unloaded = self._unloaded
         if unloaded is not None and unloaded.turn == turn:
-            self._load_run(replace(unloaded, experiment=experiment))
+            self._load_run(replace(unloaded, experiment=experiment, groups=command.groups))
             return
         if trainer is None:
-            self._take(Trainer(experiment), turn)
+            trainer = Trainer(experiment)
+            trainer.set_experiment(experiment, groups=command.groups)
+            self._take(trainer, turn)
             return
         run = trainer.lanes.run_number
         # Also where the command that began the turn was merged with this one, or has failed.
         begins = restart or turn > self._turn
         restart = restart or (begins and not self._is_undone(command))
         try:
-            trainer.set_experiment(experiment, command.gesture, restart)
+            below = self._playback.playing and self._is_below_pause(trainer)
+            trainer.set_experiment(experiment, command.gesture, restart, groups=command.groups)
+            # The last one that was waited for may have been muted or removed.
+            self._pause_if_there(trainer, below)
         except (MemoryError, RuntimeError) as error:
             # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
             self.trainer, self._aside = None, trainer
@@ -393,11 +398,12 @@ class Worker:
         self._anew, unloaded = max(turn, self._anew), self._unloaded
         if unloaded is not None:
             self._unloaded = None
-            self._set_experiment(m.SetExperiment(unloaded.experiment, turn=turn))
+            self._set_experiment(m.SetExperiment(unloaded.experiment, turn=turn, groups=unloaded.groups))
 
     def _take(self, trainer: Trainer, turn: int) -> None:
         """Begin a turn with a new trainer. Views take its run for another one than those before."""
         trainer.lanes.run_number += self._runs
+        trainer.wait_at(self._playback.pause_at)
         self.trainer, self._aside, self._unloaded = trainer, None, None
         self._begin(turn)
 
@@ -407,11 +413,12 @@ class Worker:
         self._unloaded = None
         try:
             trainer = Trainer.of_run(command.run)
-            trainer.set_experiment(command.experiment, same_set=True)
+            trainer.set_experiment(command.experiment, same_set=True, groups=command.groups)
         except RunError as error:
             sentence = f"The run cannot be restored: {error}; training begins anew."
             self._outbox.put(m.RunNotLoaded(sentence, command.turn))
-            self._set_experiment(m.SetExperiment(command.experiment, turn=command.turn), restart=True)
+            anew = m.SetExperiment(command.experiment, turn=command.turn, groups=command.groups)
+            self._set_experiment(anew, restart=True)
             return
         except Exception as error:
             # What trained before is not what the window shows; it must neither go on nor be kept as this run.

@@ -58,6 +58,8 @@ class Bursts:
         if self._arrangement != self._lanes.stacks.changes:
             self._arrangement, self._latest = self._lanes.stacks.changes, 0
         allowed.append(max(1, GROWTH * self._latest))
+        level = self._lanes.epochs_to_level()
+        allowed += [] if level is None else [level]
         allowed += [stack.most_epochs for stack in self._lanes.stacks.running]
         allowed += [next_layers_due(run.epochs_unedited) for run in self._lanes.running]
         return min(allowed)
@@ -122,6 +124,7 @@ class Bursts:
             stack.count_epochs(epochs, one)
         add_rows(stacks, ran)
         conclude_epoch(lanes)
+        lanes.join()
 
 
 def follow(

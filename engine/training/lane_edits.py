@@ -31,7 +31,12 @@ class LaneEdits:
         self._lanes = lanes
 
     def set_experiment(
-        self, experiment: Experiment, gesture: Hashable, restart: bool, same_set: bool = False
+        self,
+        experiment: Experiment,
+        gesture: Hashable,
+        restart: bool,
+        same_set: bool = False,
+        groups: Sequence[Sequence[str]] = (),
     ) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -45,9 +50,12 @@ class LaneEdits:
             Whether all lanes start from their seeds, whatever was edited.
         same_set
             As for ``data_effect``.
+        groups
+            Names of lanes that are one lane with several seeds.
         """
         settle(self._lanes)
         with self._lanes.edited_or_as_before():
+            self._lanes.groups = tuple(map(tuple, groups))
             former = self._lanes.data
             effect = self._set_data(experiment.data, experiment.lanes, gesture, restart, same_set)
             if effect is Effect.RESTART:
@@ -55,6 +63,7 @@ class LaneEdits:
             reframed = Frame.of(former) != Frame.of(experiment.data)
             if reframed or list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
                 self.set_lanes(experiment.lanes, gesture, former)
+            self._lanes.join()
 
     def set_lanes(
         self, settings: Sequence[Lane], gesture: Hashable, former: DataSettings | None = None

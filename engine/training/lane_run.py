@@ -50,9 +50,11 @@ class LaneRun:
     there."""
     ahead: int | None = None
     """How many epochs the shared count is ahead of its own. None while it makes no steps: it has ended, is muted, or
-    waits until the others come to its batch."""
+    waits until the others come to its batch or to its epoch."""
     batch: int = 0
     """The batch of its epoch with which it goes on where it makes no steps now."""
+    held: bool = False
+    """Whether it waits until others have come to its epoch (see ``engine.training.levels``)."""
     waits: bool = False
     """Whether it was edited after its end, so that it trains on although other lanes have not ended."""
     stops: list[Stop] = field(default_factory=list)
@@ -69,6 +71,11 @@ class LaneRun:
     def trains(self) -> bool:
         """Whether it is to train with others."""
         return self.status == "training" and not self.lane.muted
+
+    @property
+    def active(self) -> bool:
+        """Whether it is to make steps, now or as soon as the others come to its batch."""
+        return self.trains and not self.held
 
     @property
     def running(self) -> bool:

@@ -44,6 +44,7 @@ def lane_snapshot(run: LaneRun, history: HistoryView, observed: Observed) -> Lan
         continues_from=run.continues_from,
         first_best=run.progress.first_best,
         muted=run.lane.muted,
+        held=run.held,
     )
 
 

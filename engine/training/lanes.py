@@ -18,6 +18,7 @@ from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
 from engine.training.lane_state import LaneState
+from engine.training.levels import epochs_to_level, held
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
 
@@ -45,6 +46,10 @@ class Lanes:
         """How many times lanes have started from their seeds."""
         self.stops: list[tuple[LaneRun, Stop]] = []
         """Ends that nobody has taken yet."""
+        self.groups: tuple[tuple[str, ...], ...] = ()
+        """Names of lanes that are one lane with several seeds: one that is ahead of its group waits for it."""
+        self.level: int | None = None
+        """The epoch at which lanes wait for those that have not come to it; None for no such epoch."""
         self._most_rows = most_rows
         self.take_data(data, points)
 
@@ -59,7 +64,7 @@ class Lanes:
     @property
     def waiting(self) -> list[LaneRun]:
         """The runs that make steps as soon as the others come to their batches."""
-        return [run for run in self.runs if run.trains and not run.running]
+        return [run for run in self.runs if run.active and not run.running]
 
     @property
     def all_ended(self) -> bool:
@@ -146,7 +151,7 @@ class Lanes:
         sizes = [
             run.lane.training.batch_size
             for run in self.runs
-            if run.running or (run.trains and run.batch > number)
+            if run.running or (run.active and run.batch > number)
         ]
         return -(-self.batches.points // min(sizes))
 
@@ -169,28 +174,39 @@ class Lanes:
 
     def join(self) -> None:
         """Let lanes that have waited for the batch that comes next train with the others; all steps must be settled."""
-        if not self._is_in_step:
+        if not self._are_in_step():
             self.arrange(self.stacks.states())
 
-    @property
-    def _is_in_step(self) -> bool:
+    def epochs_to_level(self) -> int | None:
+        """In how many epochs a lane comes to one that waits for it, or is to wait itself; None for never."""
+        return epochs_to_level(self.runs, self.groups, self.level)
+
+    def _hold(self) -> None:
+        """Note which lanes wait until others have come to their epochs."""
+        waits = held(self.runs, self.groups, self.level)
+        for run in self.runs:
+            run.held = run in waits
+
+    def _are_in_step(self) -> bool:
         """Whether nothing is to be done by ``_keep_step``."""
+        self._hold()
         waiting = self.waiting
         return not (
-            any(run.running and not run.trains for run in self.runs)
+            any(run.running and not run.active for run in self.runs)
             or any(run.batch == self.batches.number for run in waiting)
             or (waiting and not self.running)
         )
 
     def _keep_step(self) -> None:
-        """Let lanes that have ended or are muted make no steps, and others make steps from their batches on.
+        """Let lanes that have ended, are muted or are held make no steps, and others make steps from their batches on.
 
         Each lane goes through the batches of its own epochs in order, whatever others do: one that comes amid an epoch
         of the others waits until they come to its batch. Where none is amid an epoch, all go to the first such batch.
         """
+        self._hold()
         batches = self.batches
         for run in self.runs:
-            if run.running and not run.trains:
+            if run.running and not run.active:
                 own = -(-batches.points // run.lane.training.batch_size)
                 run.ahead, run.batch = None, min(batches.number, own) if run.status == "training" else 0
         waiting = self.waiting
@@ -301,14 +317,14 @@ class Lanes:
 
     def retune(self) -> None:
         """Let training go on with the numbers of the runs' settings."""
-        if self._is_in_step and self.stacks.retune():
+        if self._are_in_step() and self.stacks.retune():
             begin_histories(self.stacks, self.has_validation)
         else:
             self.arrange(self.stacks.states())
 
     def encode_again(self) -> None:
         """Let training go on with the points that ``take_data`` got."""
-        if self._is_in_step and self.stacks.encode_again():
+        if self._are_in_step() and self.stacks.encode_again():
             begin_histories(self.stacks, self.has_validation)
         else:
             self.arrange(self.stacks.states())

@@ -140,6 +140,21 @@ class Trainer:
         """Whole epochs of the lane that has made the most, of those that train now, or of all if none does."""
         return max(run.epoch for run in self.lanes.running or self.lanes.runs)
 
+    def is_below(self, epoch: int) -> bool:
+        """Return whether a lane that trains has not come to an epoch.
+
+        Parameters
+        ----------
+        epoch
+            Whole epochs.
+
+        Returns
+        -------
+        bool
+            False where no lane trains.
+        """
+        return any(run.trains and run.epoch < epoch for run in self.lanes.runs)
+
     @property
     def training_points(self) -> int:
         """How many points there are to train on."""
@@ -307,6 +322,18 @@ class Trainer:
             resumed = {run: run.resume(states[run]) for run in ended}
             self.lanes.arrange(states | resumed)
 
+    def wait_at(self, epoch: int | None) -> None:
+        """Let lanes that have come to an epoch wait as long as another one that trains has not.
+
+        Parameters
+        ----------
+        epoch
+            1 or more; None for no such epoch.
+        """
+        settle(self.lanes)
+        self.lanes.level = epoch
+        self.lanes.join()
+
     def restore_best(self, numbers: Sequence[int] | None = None, wished: bool = False) -> list[LaneRun]:
         """Let lanes go back to the weights of their best epochs. Their optimizers begin with empty state.
 
@@ -341,6 +368,7 @@ class Trainer:
         gesture: Hashable = None,
         restart: bool = False,
         same_set: bool = False,
+        groups: Sequence[Sequence[str]] = (),
     ) -> None:
         """Take over an edited experiment: data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -355,8 +383,10 @@ class Trainer:
         same_set
             Whether its points are no other set than those of before, however much they differ, because many edits
             came together: lanes keep their weights, as they would have after each of them.
+        groups
+            Names of lanes that are one lane with several seeds: those that are ahead wait for the others.
         """
-        self._edits.set_experiment(experiment, gesture, restart, same_set)
+        self._edits.set_experiment(experiment, gesture, restart, same_set, groups)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
         """Take over the settings of all lanes, which may be other lanes than before.

@@ -60,6 +60,9 @@ class LaneState(NamedTuple):
     seeds: int
     ended: int
     """How many of its seeds have ended."""
+    held: bool
+    reached: int | None
+    """As ``LaneSnapshot`` has it."""
 
 
 class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...], tuple[ChipLook, ...]]):
@@ -150,6 +153,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
                 one.now.epoch,
                 len(one.repeats),
                 sum(network.status != "training" for network in one.repeats),
+                one.held,
+                one.reached,
             )
             for one in lanes
         )
@@ -356,12 +361,17 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
     words, short, glyph = _STATUS[state.status]
     if state.status != "training":
         words = f"{words}, epoch {state.epoch:,}"
+    elif state.reached is not None and not look.muted:
+        words = f"catching up, epoch {state.epoch:,} of {state.reached:,}"
+        short = f"{state.epoch:,} of {state.reached:,}"
     elif state.ended:
         words = f"{state.ended} of {state.seeds} ended"
         short, glyph = words.removesuffix(" ended"), "stop"
     elif look.muted:
         words = f"muted, epoch {state.epoch:,}"
         short = f"epoch {state.epoch:,}"
+    elif state.held:
+        words, short, glyph = f"waits at epoch {state.epoch:,}", f"epoch {state.epoch:,}", "pause"
     elif epochs_differ:
         words = f"epoch {state.epoch:,}"
     alarming = state.status == "diverged"

@@ -14,7 +14,7 @@ from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
 from engine.experiment.kept_run import facts, lanes_without_history
 from engine.experiment.lane_looks import trained_part
-from engine.experiment.repeats import first_members, members
+from engine.experiment.repeats import first_members, members, seed_groups
 from engine.observation.observables import Request
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
@@ -372,8 +372,13 @@ class EngineLink(QObject):
         if self._edited:
             document = self._document
             self._edited = False
+            experiment = document.experiment
             edit = m.SetExperiment(
-                trained_part(document.experiment), document.gesture, self.turn, self._opened
+                trained_part(experiment),
+                document.gesture,
+                self.turn,
+                self._opened,
+                seed_groups(experiment),
             )
             self._engine.send(edit)
         if self._requests is None:
@@ -430,7 +435,8 @@ class EngineLink(QObject):
         """Go on, paused, with the run that the document was saved with."""
         self._plays_on = self._edited = False
         self._show_playing(False)
-        self._send(m.LoadRun(trained_part(self._document.experiment), run, self.turn))
+        experiment = self._document.experiment
+        self._send(m.LoadRun(trained_part(experiment), run, self.turn, seed_groups(experiment)))
 
     def _forget(self) -> None:
         """Forget what was trained."""

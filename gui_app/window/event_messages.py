@@ -49,7 +49,9 @@ class EventMessages(QObject):
             case m.Restored(name, text):
                 self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
             case m.PausedAt(epoch):
-                self._show(describe_paused(epoch), lambda snapshot: snapshot.epoch == epoch)
+                self._show(
+                    describe_paused(epoch), lambda shown: any(lane.now.epoch == epoch for lane in shown.lanes)
+                )
             case m.EpochPassed():
                 self.reported.emit(describe_passed(event))
             case m.ParameterNotSet(sentence) | m.LaneNotCopied(_, sentence):

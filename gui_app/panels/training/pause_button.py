@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gui_app.panels.training.pause_popover import PausePopover
 
 MEANING = (
-    "Training pauses exactly when this epoch is over, at every speed and in each run, until you choose Never."
+    "Training pauses exactly when this epoch is over for all lanes, at every speed and in each run, until you choose "
+    "Never. A lane that is there waits for the others."
 )
 
 

@@ -37,11 +37,17 @@ class Progress:
     """Whether there are points to train on."""
     by_hand: str = ""
     """A sentence if the present weights are no worse than its, because some were set by hand."""
+    reached: int | None = None
+    """The epoch of the seeds that wait until the others have caught up; None where none do."""
 
 
 BEYOND = (
     "{steps} into the next epoch. The legend of the loss plot shows the current losses; its curves and their "
     "readout show those after each epoch."
+)
+CATCHING_UP = (
+    "The seeds that came later catch up, while the others wait at epoch {reached:,}. All numbers of the lane are those "
+    "of the epoch shown."
 )
 NOT_BEGUN = Progress(0, 0, None, "", (nan, nan, nan), None)
 """Progress without a task: the score is then named after the task of the document."""
@@ -82,10 +88,12 @@ def figures_of(progress: Progress) -> Figures:
     speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
     beyond = 0 if progress.speed is not None else progress.beyond
     epoch = f"{progress.epoch:,} +{beyond:,}" if beyond else f"{progress.epoch:,}"
-    epoch_tip = BEYOND.format(steps=counted(beyond, "step")) if beyond else ""
+    notes = [BEYOND.format(steps=counted(beyond, "step"))] if beyond else []
+    if progress.reached is not None:
+        notes.append(CATCHING_UP.format(reached=progress.reached))
     return Figures(
         epoch,
-        epoch_tip,
+        " ".join(notes),
         f"{progress.step:,}",
         speed,
         name,

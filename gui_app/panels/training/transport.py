@@ -118,6 +118,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             snapshot.run,
             snapshot.training_points > 0,
             compare_by_hand(lane),
+            lane.reached,
         )
 
     @property

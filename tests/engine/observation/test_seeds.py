@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine.experiment import Experiment, default_experiment, edit_many
 from engine.experiment.lane_looks import trained_part
-from engine.experiment.repeats import members
+from engine.experiment.repeats import members, seed_groups
 from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Position
 from engine.observation.observables.disagreement import DISAGREEMENT
 from engine.observation.seeds import Seeds, quartiles
@@ -220,3 +220,45 @@ def test_networks_that_have_ended_count_on_with_what_they_are() -> None:
         right = [*(one.now.loss for one in held[:2]), *(one.history.loss[row] for one in whole.lanes[2:])]
         np.testing.assert_allclose(lane.history.loss[row], np.median(right, axis=0))
     assert lane.status == "training"
+
+
+def test_while_seeds_catch_up_all_numbers_are_of_the_epoch_that_all_have_reached() -> None:
+    one, three = repeated(lanes__0__repeats=1), repeated(lanes__0__repeats=3)
+    trainer, seeds = trained(one, 6), Seeds()
+    trainer.set_experiment(trained_part(three), groups=seed_groups(three))
+    assert seeds.grouped(snapshot_of(trainer), three).lanes[0].now.epoch == 0
+    for _ in range(4):
+        trainer.train_epoch()
+    whole = snapshot_of(trainer, 1)
+    assert [lane.now.epoch for lane in whole.lanes] == [6, 4, 4]
+    shown = seeds.grouped(whole, three)
+    (lane,) = shown.lanes
+    assert (lane.now.epoch, lane.reached, shown.epoch) == (4, 6, 4)
+    assert lane.history.epoch.tolist() == [0, 1, 2, 3, 4]
+    assert [one.now.epoch for one in lane.repeats] == [4, 4, 4]
+    losses = np.stack([one.history.loss[:5] for one in whole.lanes])
+    np.testing.assert_allclose(lane.history.loss, np.median(losses, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(lane.now.loss, np.median(losses[:, 4], axis=0), rtol=1e-12)
+    assert lane.repeats[0].best is not None
+    assert lane.repeats[0].best.loss[1] == losses[0, :, 1].min()
+    for _ in range(3):
+        trainer.train_epoch()
+    together = seeds.grouped(snapshot_of(trainer, 2), three)
+    assert (together.lanes[0].now.epoch, together.lanes[0].reached, together.epoch) == (7, None, 7)
+    plain = Seeds().grouped(snapshot_of(trainer, 3), three)
+    np.testing.assert_array_equal(together.lanes[0].history.loss, plain.lanes[0].history.loss)
+
+
+def test_a_seed_that_has_ended_is_seen_at_the_epoch_of_those_that_catch_up() -> None:
+    stopping = {"patience": 1, "min_delta": 10.0}
+    one = repeated(lanes__0__repeats=1, lanes__0__regularization__early_stopping=stopping)
+    two = repeated(lanes__0__repeats=2, lanes__0__regularization__early_stopping={**stopping, "patience": 9})
+    trainer = trained(one, 3)
+    assert (trainer.runs[0].status, trainer.runs[0].epoch) == ("stopped", 1)
+    trainer.set_experiment(trained_part(two), groups=seed_groups(two))
+    before = Seeds().grouped(snapshot_of(trainer), two).lanes[0]
+    assert ([one.now.epoch for one in before.repeats], before.reached) == ([0, 0], 1)
+    for _ in range(4):
+        trainer.train_epoch()
+    after = Seeds().grouped(snapshot_of(trainer), two).lanes[0]
+    assert ([one.now.epoch for one in after.repeats], after.reached, after.now.epoch) == ([1, 4], None, 4)
