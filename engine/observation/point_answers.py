@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -10,11 +11,11 @@ from numpy.typing import NDArray
 
 from engine.experiment.memory import rows_at_once
 from engine.observation.observables.observable import ObservedStack
-from engine.observation.observables.points import PointAnswers, Position
+from engine.observation.observables.points import PointAnswers, Position, most_probable
 from engine.observation.predict import answers_of, predict
 from engine.tape.ways import Way
 
-Floats = NDArray[np.float64]
+T = TypeVar("T", bound=np.floating)
 
 
 def point_answers(stack: ObservedStack) -> list[PointAnswers]:
@@ -32,7 +33,7 @@ def point_answers(stack: ObservedStack) -> list[PointAnswers]:
     """
     data, network = stack.data, stack.network
     rows = rows_at_once(max(network.layout.widths))
-    losses, answers = [], []
+    losses, predictions = [], []
     with torch.no_grad():
         for inputs, encoded in zip(data.inputs.split(rows), data.encoded.split(rows), strict=True):
             whole, count = network.whole_vectors(inputs), len(inputs)
@@ -41,15 +42,20 @@ def point_answers(stack: ObservedStack) -> list[PointAnswers]:
             # Lane by lane, for the reason that answers_of gives.
             loss_of_lanes = torch.cat([data.per_point(lane, targets) for lane in output.split(1)])
             losses.append(loss_of_lanes[:, :count].double())
-            answers.append(_answers(data.task, answers_of(output, data)[:, :count].double()))
-    loss, answer = torch.cat(losses, 1).numpy() * data.user_units, torch.cat(answers, 1).numpy()
-    if data.task != "classification":
-        answer = answer * data.scaling.target_scale + data.scaling.target_shift
+            predictions.append(answers_of(output, data)[:, :count])
+    loss, predicted = torch.cat(losses, 1).numpy() * data.user_units, torch.cat(predictions, 1)
     order, digest = np.argsort(data.points.split, kind="stable"), data.points.digest
-    return [
-        PointAnswers(digest, _in_order(answer[lane], order), _in_order(loss[lane], order))
-        for lane in range(len(stack.runs))
-    ]
+    found = []
+    for lane in range(len(stack.runs)):
+        own = _in_order(loss[lane], order)
+        if data.task == "classification":
+            probabilities = _in_order(predicted[lane].float().numpy(), order)
+            found.append(PointAnswers(digest, most_probable(probabilities), own, probabilities))
+        else:
+            values = predicted[lane, :, 0].double().numpy()
+            values = values * data.scaling.target_scale + data.scaling.target_shift
+            found.append(PointAnswers(digest, _in_order(values, order), own))
+    return found
 
 
 def answers_at(stack: ObservedStack, position: Position) -> Sequence[NDArray[np.floating]]:
@@ -72,12 +78,7 @@ def answers_at(stack: ObservedStack, position: Position) -> Sequence[NDArray[np.
     return [np.reshape(values, -1) for values in found]
 
 
-def _answers(task: str, predicted: torch.Tensor) -> torch.Tensor:
-    """Class numbers or scaled values [lanes, n] of probabilities [lanes, n, classes] or values [lanes, n, 1]."""
-    return predicted.argmax(-1).double() if task == "classification" else predicted[..., 0]
-
-
-def _in_order(values: Floats, order: NDArray[np.intp]) -> Floats:
+def _in_order(values: NDArray[T], order: NDArray[np.intp]) -> NDArray[T]:
     put = np.empty_like(values)
     put[order] = values
     put.flags.writeable = False

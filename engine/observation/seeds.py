@@ -13,6 +13,7 @@ from engine.experiment.repeats import members
 from engine.experiment.settings import Experiment
 from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
 from engine.observation.observables.disagreement import DISAGREEMENT, Disagreement
+from engine.observation.observables.points import most_probable
 from engine.observation.seeds_level import at_one_epoch
 from engine.observation.snapshot import (
     Best,
@@ -66,20 +67,20 @@ class Seeds:
             if len(group) == 1 or len(found) <= 1:
                 lanes += found
             else:
-                lanes.append(self._repeated(group[0].name, found, snapshot.task))
+                lanes.append(self._repeated(group[0].name, found))
         together = (*lanes, *networks.values())
         epoch, step = max(
             ((one.now.epoch, one.now.step) for one in together), default=(snapshot.epoch, snapshot.step)
         )
         return replace(snapshot, lanes=together, epoch=epoch, step=step)
 
-    def _repeated(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
+    def _repeated(self, name: str, networks: Sequence[LaneSnapshot]) -> LaneSnapshot:
         level = at_one_epoch(networks)
         waits = [one.held for one in networks if one.status == "training"]
         reached = max((one.reached for one in level if one.reached is not None), default=None)
-        return replace(self._together(name, level, task), held=bool(waits) and all(waits), reached=reached)
+        return replace(self._together(name, level), held=bool(waits) and all(waits), reached=reached)
 
-    def _together(self, name: str, networks: Sequence[LaneSnapshot], task: str) -> LaneSnapshot:
+    def _together(self, name: str, networks: Sequence[LaneSnapshot]) -> LaneSnapshot:
         curves = self._curves.setdefault(name, _Curves())
         low, middle, high = curves.of(networks)
         training = [lane for lane in networks if lane.status == "training"]
@@ -93,7 +94,7 @@ class Seeds:
             best=_best_of(middle),
             now=_median_of([lane.now for lane in networks]),
             history=middle,
-            observed=_answers_of(networks, task),
+            observed=_answers_of(networks),
             repeats=tuple(networks),
             quartiles=(low, high),
         )
@@ -228,7 +229,7 @@ def _best_of(history: HistoryView) -> Best | None:
 # -- answers
 
 
-def _answers_of(networks: Sequence[LaneSnapshot], task: str) -> Observed:
+def _answers_of(networks: Sequence[LaneSnapshot]) -> Observed:
     """What the first network shows, with the mean of the answers of all."""
     found = dict(networks[0].observed)
     predictions = [one for lane in networks if (one := PREDICTION.of(lane)) is not None]
@@ -244,7 +245,7 @@ def _answers_of(networks: Sequence[LaneSnapshot], task: str) -> Observed:
         found[UNCERTAINTY.key] = replace(scatters[0], deviations=deviations)
     points = [answers for lane in networks if (answers := POINTS.of(lane)) is not None]
     if len(points) == len(networks) and len({one.digest for one in points}) == 1:
-        found[POINTS.key] = _mean_points(points, task)
+        found[POINTS.key] = _mean_points(points)
     return Observed.of(found)
 
 
@@ -263,13 +264,11 @@ def _mean_answer(predictions: Sequence[Prediction]) -> tuple[Prediction, Disagre
     return answer, Disagreement(first.extent, len(values), share, deviations)
 
 
-def _mean_points(answers: Sequence[PointAnswers], task: str) -> PointAnswers:
-    """The class that most networks choose, or the mean of their values, and the median of their losses."""
-    values = np.stack([one.answer for one in answers])
-    if task == "classification":
-        classes = np.unique(values)
-        votes = (values[None] == classes[:, None, None]).sum(axis=1)
-        together = classes[votes.argmax(axis=0)]
-    else:
-        together = values.mean(axis=0)
-    return PointAnswers(answers[0].digest, together, quartiles(np.stack([one.loss for one in answers]))[1])
+def _mean_points(answers: Sequence[PointAnswers]) -> PointAnswers:
+    """The mean of probabilities or values, as on the grid, and the median of losses."""
+    digest, loss = answers[0].digest, quartiles(np.stack([one.loss for one in answers]))[1]
+    probabilities = [one.probabilities for one in answers if one.probabilities is not None]
+    if len(probabilities) < len(answers):
+        return PointAnswers(digest, np.stack([one.answer for one in answers]).mean(axis=0), loss)
+    mean = np.stack(probabilities).mean(axis=0)
+    return PointAnswers(digest, most_probable(mean), loss, mean)

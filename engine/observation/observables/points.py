@@ -24,11 +24,32 @@ class PointAnswers:
         The number of the most probable class, from 0, or the value in the data's units.
     loss : float64 [n]
         The loss of each point in the data's units. Their mean over a split is its loss in the history.
+    probabilities : float32 [n, classes] or None
+        Those of the classes, of which ``answer`` is the most probable one; None in regression.
     """
 
     digest: str
     answer: Floats
     loss: Floats
+    probabilities: NDArray[np.float32] | None = None
+
+
+def most_probable(probabilities: NDArray[np.float32]) -> Floats:
+    """Return the most probable class of each point.
+
+    Parameters
+    ----------
+    probabilities : float32 [n, classes]
+        As ``PointAnswers`` has them.
+
+    Returns
+    -------
+    float64 [n]
+        Its number, from 0, the lowest of several that are equally probable; read-only.
+    """
+    chosen: Floats = probabilities.argmax(axis=1).astype(np.float64)
+    chosen.flags.writeable = False
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import members, seed_groups
 from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Position
 from engine.observation.observables.disagreement import DISAGREEMENT
+from engine.observation.observables.points import most_probable
 from engine.observation.seeds import Seeds, quartiles
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Snapshot
+from engine.observation.snapshot import HistoryView, LaneSnapshot, Observed, Snapshot
 from engine.training.trainer import Trainer
 
 SMALL = {
@@ -96,11 +97,33 @@ def test_the_answer_is_the_mean_and_where_seeds_disagree_is_known() -> None:
     together, points = SPOT.of(lane), POINTS.of(lane)
     assert together is not None
     np.testing.assert_allclose(together.values, np.mean([one.values for one in spots], axis=0))
-    votes = np.stack([vote.answer for lane_of in whole.lanes if (vote := POINTS.of(lane_of)) is not None])
     assert points is not None
-    for index, chosen in enumerate(points.answer):
-        counts = [(votes[:, index] == number).sum() for number in range(2)]
-        assert counts[int(chosen)] == max(counts)
+    each = [one.probabilities for lane_of in whole.lanes if (one := POINTS.of(lane_of)) is not None]
+    likely = np.mean([one for one in each if one is not None], axis=0)
+    np.testing.assert_array_equal(points.answer, likely.argmax(axis=1))
+
+
+def test_points_and_surface_say_the_same_where_votes_would_not() -> None:
+    experiment = repeated(lanes__0__repeats=3)
+    whole = snapshot_of(trained(experiment, 1))
+    lanes = []
+    for lane, share in zip(whole.lanes, (0.51, 0.51, 0.0), strict=True):
+        points, shown = POINTS.of(lane), PREDICTION.of(lane)
+        assert points is not None
+        assert shown is not None
+        likely = np.tile(np.float32([1 - share, share]), (len(points.answer), 1))
+        grid = np.tile(np.float32([1 - share, share]), (6, 6, 1))
+        told = {
+            POINTS.key: replace(points, answer=most_probable(likely), probabilities=likely),
+            PREDICTION.key: replace(shown, values=grid),
+        }
+        lanes.append(replace(lane, observed=Observed.of(dict(lane.observed) | told)))
+    (lane,) = Seeds().grouped(replace(whole, lanes=tuple(lanes)), experiment).lanes
+    together, surface = POINTS.of(lane), PREDICTION.of(lane)
+    assert together is not None
+    assert surface is not None
+    assert set(surface.values.argmax(axis=2).ravel()) == {0}
+    assert set(together.answer) == {0.0}
 
 
 @pytest.mark.parametrize(("task", "generator"), [("curve", "sine"), ("surface", "plane")])
