@@ -23,7 +23,7 @@ from engine.experiment.kinds import field_kind, item_kind
 from engine.experiment.messages import join_path as _join
 from engine.experiment.messages import readable
 from engine.experiment.points import LARGEST, SPLITS, Points
-from engine.experiment.run_list import MOST_RUNS, RUNS, Runs
+from engine.experiment.run_list import HIGHEST, LAST_RUN, MOST_RUNS, RUNS, Runs, last_from_json, last_number
 from engine.experiment.run_list import from_json as runs_from_json
 from engine.experiment.run_list import to_text as runs_to_text
 from engine.experiment.settings import FORMAT, MAX_LANES, Experiment, Lane
@@ -71,6 +71,8 @@ class Sketch:
         The runs that have ended, the oldest first (see ``engine.experiment.run_list``).
     runs_problem
         What of them could not be read and was left out, in a sentence; "" where all could.
+    last_run
+        The highest number that one of them has had, deleted ones too; 0 where there was none.
     """
 
     experiment: Experiment
@@ -78,6 +80,7 @@ class Sketch:
     run_problem: str = ""
     runs: Runs = ()
     runs_problem: str = ""
+    last_run: int = 0
 
 
 def default_experiment() -> Experiment:
@@ -153,7 +156,10 @@ def loads(text: str | bytes) -> Experiment:
     ExperimentError
         With the line and column where the text is not JSON, or with the path of what is wrong in it.
     """
-    return from_json(_without(_without(_parsed(text), RUN)[0], RUNS)[0])
+    value = _parsed(text)
+    for key in (RUN, RUNS, LAST_RUN):
+        value, _ = _without(value, key)
+    return from_json(value)
 
 
 def loads_sketch(text: str | bytes) -> Sketch:
@@ -176,9 +182,11 @@ def loads_sketch(text: str | bytes) -> Sketch:
     """
     value, run = _without(_parsed(text), RUN)
     value, listed = _without(value, RUNS)
+    value, last = _without(value, LAST_RUN)
     experiment = from_json(value)
     runs, runs_problem = ((), "") if listed is None else runs_from_json(listed, _read_lane)
-    sketch = Sketch(experiment, runs=runs, runs_problem=runs_problem)
+    last_run, last_problem = last_from_json(last, runs)
+    sketch = Sketch(experiment, runs=runs, runs_problem=runs_problem or last_problem, last_run=last_run)
     if run is None:
         return sketch
     try:
@@ -213,7 +221,7 @@ def _parsed(text: str | bytes) -> Any:
         raise ExperimentError("", str(error)) from None
 
 
-def dumps(experiment: Experiment, run: bytes | None = None, runs: Runs = ()) -> str:
+def dumps(experiment: Experiment, run: bytes | None = None, runs: Runs = (), last_run: int = 0) -> str:
     """Write an experiment as the text of a file.
 
     Parameters
@@ -224,6 +232,8 @@ def dumps(experiment: Experiment, run: bytes | None = None, runs: Runs = ()) -> 
         A run to be kept with it, which ``loads_sketch`` returns again.
     runs
         The runs that have ended, which it returns, too.
+    last_run
+        The highest number that one of them has had; it is written where ``runs`` do not tell it.
 
     Returns
     -------
@@ -240,6 +250,8 @@ def dumps(experiment: Experiment, run: bytes | None = None, runs: Runs = ()) -> 
         f'"points": {_lines_of(own)}{part}' for own, part in zip(points, rest, strict=True)
     )
     more = {RUNS: runs_to_text(runs)} if runs else {}
+    if last_run > last_number(runs):
+        more[LAST_RUN] = str(last_run)
     if run is not None:
         more[RUN] = f'"{to_text(run)}"'
     parts = "".join(f',\n "{key}": {value}' for key, value in more.items())
@@ -282,6 +294,12 @@ def schema() -> dict[str, Any]:
         "maxItems": MOST_RUNS,
         "items": {"type": "object"},
         "description": "The runs that have ended: settings, results, curves and a picture of each.",
+    }
+    described["$defs"]["Experiment"]["properties"][LAST_RUN] = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": HIGHEST,
+        "description": "The highest number that a run has had, if that one is not in the list any more.",
     }
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **described}
     # Defaults come as tuples; what leaves here is what a reader of the JSON gets.

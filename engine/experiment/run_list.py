@@ -1,6 +1,7 @@
 """The runs that a document remembers after they have ended: records with settings, results, curves and a picture.
 
-A list of runs is a tuple of records, the oldest first; each record has a number that no other one of its document has.
+A list of runs is a tuple of records, the oldest first; each record has a number that no other one of its document has
+or has had.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from engine.experiment.validation import ExperimentError
 
 RUNS = "runs"
 """The key of the list in a file."""
+LAST_RUN = "last_run"
+"""The key of the highest number that a run has had, where the list does not tell it any more."""
+HIGHEST = 2**31
+"""The highest number that a run can have."""
 MOST_RUNS = 200
 """How many runs a document remembers."""
 MOST_BYTES = 8_000_000
@@ -67,7 +72,7 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     Attributes
     ----------
     number
-        From 1; no other run of the document has it.
+        From 1; no other run of the document has it or has had it.
     lane
         Name and settings at its end, without its look.
     task, classes
@@ -100,7 +105,7 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Whether plots show its curves, and other runs leave before it does.
     """
 
-    number: Annotated[int, Meta(ge=1, le=2**31)]
+    number: Annotated[int, Meta(ge=1, le=HIGHEST)]
     lane: Lane
     task: str
     classes: Annotated[int, Meta(ge=2, le=MOST_CLASSES)]
@@ -372,19 +377,22 @@ def _compared(record: RunRecord) -> tuple[object, ...]:
     return record.lane, record.data, record.epochs, record.loss, record.score, record.curves
 
 
-def next_number(runs: Runs) -> int:
-    """Return the number of the next run.
+def last_number(runs: Runs, known: int = 0) -> int:
+    """Return the highest number that a run has had; the next one gets one more.
 
     Parameters
     ----------
     runs
-        Any.
+        Those that are remembered.
+    known
+        The highest number that was known before, perhaps of a run that was deleted.
 
     Returns
     -------
     int
+        0 where there was none.
     """
-    return max((record.number for record in runs), default=0) + 1
+    return max(known, *(record.number for record in runs), 0)
 
 
 def with_runs(runs: Runs, records: Iterable[RunRecord]) -> Runs:
@@ -513,6 +521,31 @@ def from_json(value: object, read_lane: ReadLane) -> tuple[Runs, str]:
             f"{RUNS}: there is no room for all of them; left out were the oldest: {gone:,}"
         )
     return kept, ""
+
+
+def last_from_json(value: object, runs: Runs) -> tuple[int, str]:
+    """Read the highest number that a run has had.
+
+    Parameters
+    ----------
+    value
+        What stands at ``LAST_RUN``; None where there is nothing.
+    runs
+        Those of the same file.
+
+    Returns
+    -------
+    last : int
+        At least that of the runs.
+    problem : str
+        A sentence if the value is damaged; "" if not.
+    """
+    if value is None:
+        return last_number(runs), ""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= HIGHEST:
+        wrong = f"{LAST_RUN}: expected a whole number from 1 to {HIGHEST}, not {short_repr(value)}"
+        return last_number(runs), as_sentence(f"{wrong}; it was left out")
+    return last_number(runs, value), ""
 
 
 def _line(record: RunRecord) -> str:

@@ -18,7 +18,7 @@ from engine.data.leftovers import remove_leftovers
 from engine.experiment import Experiment, ExperimentError, dumps
 from engine.experiment.document import Sketch, loads_sketch
 from engine.experiment.kept_run import facts, state_digest
-from engine.experiment.run_list import Runs
+from engine.experiment.run_list import Runs, last_number
 from gui_app.session.experiment_editor import ExperimentEditor
 
 SUFFIX = ".sketch.json"
@@ -26,10 +26,11 @@ SUFFIX = ".sketch.json"
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """A file that was written: its size in bytes, and whether it holds the run."""
+    """A file that was written: its size in bytes, and whether it holds the run, and those that have ended."""
 
     size: int
     with_run: bool
+    with_ended: bool = True
 
 
 class Document(ExperimentEditor):
@@ -49,6 +50,8 @@ class Document(ExperimentEditor):
         self.path: Path | None = None
         self.runs: Runs = ()
         """The runs that have ended; no part of the experiment, so that no edit of settings touches them."""
+        self.last_run = 0
+        """The highest number that one of them has had, deleted ones too."""
         self.opened_run: bytes | None = None
         """The run that the opened file holds; None without one."""
         self.file: FileState | None = None
@@ -87,19 +90,21 @@ class Document(ExperimentEditor):
         source: str = "",
         run_in_file: str = "",
         runs: Runs = (),
+        last_run: int = 0,
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
         they do not say that themselves, and ``run_in_file`` the ``state_digest`` of the run
-        if the file holds it. ``runs`` are those that have ended.
+        if the file holds it. ``runs`` are those that have ended, and
+        ``last_run`` the highest number that one has had.
         """
         self.leaving.emit()
         self.path, self.opened_run, self.file = path, run, file
         self.run_in_file, self.lacks_run = run_in_file, path is not None and run is None
         self._was_in_file = self._before_loss = None
         self.forgotten = False
-        self.runs = runs
+        self.runs, self.last_run = runs, last_number(runs, last_run)
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
@@ -110,7 +115,7 @@ class Document(ExperimentEditor):
     def remember(self, runs: Runs) -> None:
         """Set the runs that have ended, without an undo step; its file holds them when it is saved next."""
         if runs != self.runs:
-            self.runs = runs
+            self.runs, self.last_run = runs, last_number(runs, self.last_run)
             self.runs_changed.emit()
 
     def open(self, path: Path) -> Sketch:
@@ -122,7 +127,15 @@ class Document(ExperimentEditor):
         sketch = loads_sketch(content)
         file = FileState.of(path, content, found)
         state = _state(sketch.run)
-        self.reset(sketch.experiment, path, sketch.run, file, run_in_file=state, runs=sketch.runs)
+        self.reset(
+            sketch.experiment,
+            path,
+            sketch.run,
+            file,
+            run_in_file=state,
+            runs=sketch.runs,
+            last_run=sketch.last_run,
+        )
         self.lacks_run = bool(sketch.run_problem)
         return sketch
 
@@ -137,10 +150,12 @@ class Document(ExperimentEditor):
         """
         # A stroke cancelled after saving would make the document differ from its file without being marked unsaved.
         self.finish_gesture("Draw")
-        content = dumps(self.experiment, run, self.runs).encode()
+        kept = self.runs
+        content = dumps(self.experiment, run, kept, self.last_run).encode()
         for runs in (self.runs, ()):
             if len(content) > MAX_BYTES:
-                run, content = None, dumps(self.experiment, None, runs).encode()
+                run, kept = None, runs
+                content = dumps(self.experiment, None, kept, self.last_run).encode()
         written = atomic_write(path, content, last_look=last_look)
         remove_leftovers(path)
         self.file = FileState.of(path, content, stamp_of(written))
@@ -148,7 +163,7 @@ class Document(ExperimentEditor):
         self._was_in_file = self._before_loss = None
         self.stack.setClean()
         self.file_changed.emit()
-        return SavedFile(len(content), run is not None)
+        return SavedFile(len(content), run is not None, kept == self.runs)
 
     def file_fate(self, thorough: bool = False) -> Fate:
         """Return what has become of the file since it was read or written; ``thorough`` reads it again."""

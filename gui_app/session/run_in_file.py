@@ -15,6 +15,9 @@ AGAIN = "save again in a moment"
 """What helps where the engine is about to keep the run, or to keep it anew."""
 
 
+TOO_LARGE = "the file would be too large to be opened again"
+
+
 class RunInFile:
     """The person's choice whether files keep the run, remembered in ``settings``.
 
@@ -84,9 +87,14 @@ def describe_saved(name: str, saved: SavedFile, run: bytes | None, problem: str 
     """Return what is said after saving; ``run`` should have been saved, which the ``problem`` prevented."""
     size = f"Saved {name}, {describe_size(saved.size)}"
     if run is None:
-        return f"{size} without the run: {problem}" if problem else size
+        said = [f"without the run: {problem}"] if problem else []
+        if not saved.with_ended:
+            said.append(f"without the runs that have ended: with them, {TOO_LARGE}")
+        return " ".join(filter(None, (size, "; ".join(said))))
+    if not saved.with_ended:
+        return f"{size} without the run and those that have ended: with them, {TOO_LARGE}"
     if not saved.with_run:
-        return f"{size} without the run: with it, the file would be too large to be opened again"
+        return f"{size} without the run: with it, {TOO_LARGE}"
     epochs, more = facts(run).epoch, f"; {problem}" if problem else ""
     held = f"the run of {counted(epochs, 'epoch')}" if epochs else "the weights set by hand"
     return f"{size} with {held}{more}"

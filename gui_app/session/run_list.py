@@ -18,7 +18,7 @@ from engine.experiment.run_list import (
     RunRecord,
     Runs,
     is_same_run,
-    next_number,
+    last_number,
     total_size,
     with_runs,
 )
@@ -234,7 +234,9 @@ class RunList(QObject):
             followed, lane = self._lanes[name], settings.get(name)
             if lane is None or followed.seen.now.epoch < 1 or self._is_settled(followed, why):
                 continue
-            number = next_number(runs) if followed.number is None else followed.number
+            number = followed.number
+            if number is None:
+                number = last_number(runs, self._document.last_run) + 1
             made = record_of(number, lane, followed.seen, experiment.data, points, why, int(self._clock()))
             made = _in_place(runs, made)
             runs = with_runs(runs, [made])

@@ -44,7 +44,8 @@ class Copy:
     None if that is not known. ``when`` counts seconds since 1970, as the clock showed
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
-    entry is another document's, or is from before a reset. ``runs`` are those that have ended.
+    entry is another document's, or is from before a reset. ``runs`` are those that have ended, and
+    ``last_run`` the highest number that one has had.
     """
 
     experiment: Experiment
@@ -56,12 +57,14 @@ class Copy:
     file: FileState | None = None
     turn: int = 0
     runs: Runs = ()
+    last_run: int = 0
 
 
 def encode(copy: Copy) -> bytes:
     """Return a copy as bytes, which ``decode`` reads."""
     sets = all_points(copy.experiment)
-    text = dumps(with_all_points(copy.experiment, (None,) * len(sets)), runs=copy.runs).encode()
+    bare = with_all_points(copy.experiment, (None,) * len(sets))
+    text = dumps(bare, runs=copy.runs, last_run=copy.last_run).encode()
     points = b"".join(_pack(own) for own in sets if own is not None)
     counts = [None if own is None else len(own) for own in sets]
     facts = {
@@ -128,6 +131,7 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         file,
         said.turn,
         sketch.runs,
+        sketch.last_run,
     )
 
 

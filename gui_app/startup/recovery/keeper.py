@@ -163,6 +163,7 @@ class Keeper(QObject):
             file=document.file,
             turn=self._turn(),
             runs=document.runs,
+            last_run=document.last_run,
         )
 
     def _write_behind(self, copy: Copy) -> None:

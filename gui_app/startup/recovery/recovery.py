@@ -328,7 +328,15 @@ class Recovery(QObject):
             return False
         document, run = self._window.document, one.read_run() if one.epoch is not None else None
         copy = one.copy
-        document.reset(copy.experiment, copy.path, run, copy.file, source=RESTORED, runs=copy.runs)
+        document.reset(
+            copy.experiment,
+            copy.path,
+            run,
+            copy.file,
+            source=RESTORED,
+            runs=copy.runs,
+            last_run=copy.last_run,
+        )
         document.mark_unsaved()
         # What is restored needs its own copy before the old one may go, and its run as well.
         if not self.keeper.keep_now():

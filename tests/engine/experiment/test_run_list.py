@@ -27,7 +27,7 @@ from engine.experiment.run_list import (
     curves_of,
     data_digest,
     is_same_run,
-    next_number,
+    last_number,
     packed_curves,
     packed_picture,
     picture_of,
@@ -108,6 +108,24 @@ def test_a_file_without_ended_runs_says_nothing_of_them() -> None:
     assert loads(dumps(default_experiment(), b"", (record(),))) == default_experiment()
 
 
+@pytest.mark.parametrize("last", [0, 3, 7])
+def test_a_file_knows_the_numbers_of_deleted_runs(last: int) -> None:
+    text = dumps(default_experiment(), runs=(record(1), record(3)), last_run=last)
+    assert ('"last_run": 7' in text) == (last == 7)
+    assert loads_sketch(text).last_run == max(3, last)
+    assert loads(text) == default_experiment()
+    assert loads_sketch(dumps(default_experiment(), last_run=last)).last_run == last
+
+
+@pytest.mark.parametrize("damaged", [0, -3, "7", 2.5, True, [], 2**40])
+def test_a_damaged_highest_number_is_said_and_left_out(damaged: object) -> None:
+    document = json.loads(dumps(default_experiment(), runs=(record(2),)))
+    sketch = loads_sketch(json.dumps({**document, "last_run": damaged}))
+    assert (sketch.last_run, sketch.experiment) == (2, default_experiment())
+    assert sketch.runs_problem.startswith("last_run: expected a whole number from 1 to 2147483648, not ")
+    assert sketch.runs_problem.endswith("; it was left out.")
+
+
 def test_files_of_former_formats_have_none() -> None:
     former = {"format": "neural-sketchbook/1"}
     assert loads_sketch(json.dumps(former)).runs == ()
@@ -123,7 +141,7 @@ def test_the_bounds_hold_for_any_sequence(steps: list[tuple[bool, int]]) -> None
         runs: tuple[RunRecord, ...] = ()
         for pinned, rows in steps:
             curves = packed_curves(np.random.default_rng(rows).normal(size=(rows, len(COLUMNS))))
-            new = record(next_number(runs), pinned=pinned, curves=curves)
+            new = record(last_number(runs) + 1, pinned=pinned, curves=curves)
             before, runs = runs, with_runs(runs, [new])
             assert len(runs) <= most_runs
             assert total_size(runs) <= most_bytes
@@ -158,7 +176,8 @@ def test_a_run_replaces_the_one_with_its_number() -> None:
     changed = with_runs(runs, [record(2, epochs=9)])
     assert [(one.number, one.epochs) for one in changed] == [(1, 3), (2, 9), (5, 3)]
     assert without_runs(changed, [1, 5]) == (changed[1],)
-    assert next_number(changed) == 6
+    assert last_number(changed) == 5
+    assert last_number(changed, 9) == 9
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gui_app.session.file_actions import OPEN_TWICE, FileActions
 from gui_app.session.file_claim import FileClaim
 from gui_app.session.run_in_file import KEY
 from tests.deadline import DEADLINE
+from tests.engine.experiment.test_run_list import record
 from tests.file_faults import NUMBERS, STAGES, Faults
 from tests.gui_app.hands import draw
 
@@ -549,6 +550,22 @@ def test_a_run_that_is_too_large_is_left_out(room, tmp_path, monkeypatch):
     path = room.save_as(tmp_path / "a.sketch.json")
     assert loads_sketch(path.read_bytes()).run is None
     assert room.said[0].endswith("without the run: with it, the file would be too large to be opened again")
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (a_run(), "without the run and those that have ended: with them, the file would be too large"),
+        (None, "kB without the runs that have ended: with them, the file would be too large"),
+    ],
+)
+def test_ended_runs_that_are_too_large_are_left_out_and_that_is_said(room, tmp_path, monkeypatch, kept, said):
+    room.kept = kept
+    room.document.remember((record(1), record(2)))
+    monkeypatch.setattr("gui_app.session.document.MAX_BYTES", 100)
+    path = room.save_as(tmp_path / "a.sketch.json")
+    assert loads_sketch(path.read_bytes()).runs == ()
+    assert said in room.said[0]
 
 
 def test_why_a_run_cannot_be_saved_is_said(room, tmp_path, monkeypatch):

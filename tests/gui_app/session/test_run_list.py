@@ -249,12 +249,31 @@ def test_deleting_is_one_undo_step_that_leaves_settings_and_newer_runs_alone(des
     assert desk.document.modified
     desk.train(A=4)
     desk.reset()
+    newer = desk.runs.runs[-1]
+    assert (newer.number, newer.epochs) == (4, 4)
     desk.document.stack.undo()
-    assert desk.runs.runs[:1] + desk.runs.runs[1:2] == all_runs[:2]
-    assert len(desk.runs.runs) >= 3
+    assert desk.runs.runs == (*all_runs, newer)
     assert desk.document.experiment is experiment
     desk.document.stack.redo()
-    assert {1, 3}.isdisjoint(one.number for one in desk.runs.runs if one.epochs != 4)
+    assert [one.number for one in desk.runs.runs] == [2, 4]
+
+
+def test_no_run_gets_the_number_of_a_deleted_one_after_the_file_was_opened_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    for epochs in (5, 6):
+        desk.train(A=epochs)
+        desk.reset()
+    desk.runs.delete([1, 2])
+    path = tmp_path / "a.sketch.json"
+    desk.document.save(path)
+    desk.document.reset(default_experiment())
+    assert desk.document.last_run == 0
+    desk.document.open(path)
+    desk.run += 1
+    desk.train(A=4)
+    desk.reset()
+    assert [(one.number, one.epochs) for one in desk.runs.runs] == [(3, 4)]
 
 
 def test_a_deleted_run_does_not_come_back_when_it_is_reset(desk: Desk) -> None:
@@ -310,7 +329,7 @@ def test_recovery_copies_hold_the_list(desk: Desk) -> None:
     desk.train(A=5)
     desk.reset()
     draw(desk.document, [(1.0, 1.0)])
-    copy = Copy(desk.document.experiment, None, True, 1.5, 2, runs=desk.runs.runs)
+    copy = Copy(desk.document.experiment, None, True, 1.5, 2, runs=desk.runs.runs, last_run=7)
     assert decode(encode(copy)) == copy
 
 
