@@ -21,7 +21,7 @@ from gui_app.plots.drawing.loss_marks import (
     prefers_top,
     stacked_areas,
 )
-from gui_app.plots.drawing.loss_model import LaneLoss, LossModel
+from gui_app.plots.drawing.loss_model import LaneLoss, LossModel, SeedCost
 from gui_app.plots.drawing.loss_parts import (
     STACKED,
     is_stacked,
@@ -52,10 +52,11 @@ from gui_app.plots.drawing.marks import Curve, distance
 from gui_app.plots.drawing.picture import Picture, Ranges
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.drawing.plot_options import PlotOptions, empty_message_for, empty_picture
-from gui_app.plots.drawing.quartile_bands import quartile_bands
+from gui_app.plots.drawing.quartile_bands import band_ends, band_lines, quartile_bands
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.series import thin_long
 from gui_app.plots.drawing.traces import (
+    Trace,
     every_trace,
     lane_key,
     shown_traces,
@@ -83,7 +84,8 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
     over_epochs = True
     scale_rule = (
         "Automatic: linear while the validation loss has come to a twelfth of the axis or more since its best epoch, "
-        "so that overfitting is seen; else logarithmic. Without validation points the training loss decides."
+        "so that overfitting is seen; else logarithmic. Without validation points the training loss decides. "
+        "A run that is edited after 1,000 epochs keeps the scale that it has."
     )
     modes = MappingProxyType({STACKED: "Cost stacked: training loss + penalty"})
     meaning = (
@@ -123,7 +125,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             playing,
             points,
             lane.quartiles,
-            len(lane.repeats),
+            tuple(SeedCost(one.history, one.now.cost, one.status != "training") for one in lane.repeats),
         )
 
     def _newest_model(self) -> LossModel | None:
@@ -187,10 +189,19 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         stack = stacked(series) if STACKED in options.modes else {}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
         ends = [ends_of(known), *(ends_of(trace.series(options)) for trace in traces)]
-        scale = ValueScale(not stack and options.is_log(prefer_log_axis(ends)))
+        deciding = [known, *(trace.series(options) for trace in traces)]
+        settled = [model.settled_rows, *(trace.settled_rows for trace in traces)]
+        before = [
+            ends_of({name: values[:rows] for name, values in one.items()})
+            for one, rows in zip(deciding, settled, strict=True)
+        ]
+        scale = ValueScale(not stack and options.is_log(prefer_log_axis(before)))
         eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else LEAST)
-        chosen = chosen_range(series | stack | together(others), scale.log, eased)
+        banded: list[LossModel | Trace] = [*(() if is_hidden or stack else (model,)), *traces]
+        edges = together([band_lines(lane, options, x_axis) for lane in banded])
+        chosen = chosen_range(series | stack | together(others) | edges, scale.log, eased)
         y_range = options.zoom.y or chosen
+        ends += [ends_of(band_ends(lane, options)) for lane in banded]
         everything = {f"{index} {name}": both for index, one in enumerate(ends) for name, both in one.items()}
         picture = Picture(
             entries=entries,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui_app.plots.drawing.legend import GAP, LegendEntry, Placed, paint_entry, paint_legend, placed
+from gui_app.plots.drawing.legend import GAP, LegendEntry, Placed, paint_entry, paint_legend, placed, rows_of
 from gui_app.plots.drawing.legend_button import LegendButton
 from gui_app.plots.drawing.metrics import header_height
 from gui_app.theme.text import small_font, text_width
@@ -24,8 +24,15 @@ def paint_header(
 ) -> None:
     """Paint title and legend into ``rect``, for an export."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_title(painter, rect, title, theme)
-    paint_legend(painter, _legend_room(rect, title, MARGIN), entries, theme)
+    room = _legend_room(rect, title, MARGIN)
+    _paint_title(painter, rect.adjusted(0.0, 0.0, 0.0, header_height() - rect.height()), title, theme)
+    paint_legend(painter, room, entries, theme, max(rows_of(entries, room.width()), 2))
+
+
+def export_header_height(width: float, title: str, entries: Sequence[LegendEntry]) -> int:
+    """Return the height of the header of an export: more than on the screen where its legend needs more lines."""
+    room = _legend_room(QRectF(0.0, 0.0, width, 1.0), title, MARGIN)
+    return max(header_height(), rows_of(entries, room.width()) * (header_height() // 2))
 
 
 def _paint_title(painter: QPainter, rect: QRectF, title: str, theme: Theme) -> None:
@@ -52,6 +59,8 @@ class Header(QWidget):
         self.right_margin = MARGIN
         self._buttons: list[LegendButton] = []
         self._notes: list[Placed] = []
+        self._has_legend_below = False
+        """Whether the second line of the legend reaches below the title."""
         # Mouse moves go on to the plot, so that it notices when the mouse leaves its area.
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -91,7 +100,12 @@ class Header(QWidget):
 
     def _arrange(self) -> None:
         """Put the entries where there is room; those that can be hidden are buttons, the others are painted."""
-        shown = placed(self.entries, _legend_room(QRectF(self.rect()), self.title, self.right_margin))
+        room = _legend_room(QRectF(self.rect()), self.title, self.right_margin)
+        shown = placed(self.entries, room, below=room.left() - MARGIN if self.title else 0.0)
+        has_legend_below = any(one.rect.left() < room.left() for one in shown)
+        if has_legend_below != self._has_legend_below:
+            self._has_legend_below = has_legend_below
+            self.update()
         active = [one for one in shown if one.entry.key]
         notes = [one for one in shown if not one.entry.key]
         while len(self._buttons) < len(active):
@@ -138,7 +152,9 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.panel))
-        _paint_title(painter, QRectF(self.rect()), self.title, self._theme)
+        whole = QRectF(self.rect())
+        beside = whole.adjusted(0.0, 0.0, 0.0, -whole.height() / 2) if self._has_legend_below else whole
+        _paint_title(painter, beside, self.title, self._theme)
         for one in self._notes:
             paint_entry(painter, one.rect, one.entry, self._theme)
         painter.end()

@@ -61,19 +61,27 @@ class Placed:
     rect: QRectF
 
 
-def placed(entries: Sequence[LegendEntry], room: QRectF, rows: int = 2) -> list[Placed]:
+def placed(entries: Sequence[LegendEntry], room: QRectF, rows: int = 2, below: float = 0.0) -> list[Placed]:
     """Return the entries at the right end of ``room``, in as many of ``rows`` lines as they need.
 
     A line more is taken only where shorter labels do not save it. Where all lines have no room the entries are
     shortened: first the labels, then the notes at the end go, then the values of the last entries, then the last
-    entries themselves.
+    entries themselves. Before more is left out, lines after the first reach ``below`` pixels farther to the left.
     """
     in_one_line = ((kept, 1) for kept in (list(entries), _short(entries)))
     for kept, most in chain(in_one_line, ((kept, rows) for kept in _shortened(entries))):
-        lines = _lines(kept, room.width(), most)
-        if lines is not None:
-            return list(_in_lines(lines, room))
+        for more in (0.0, below) if below and most > 1 else (0.0,):
+            lines = _lines(kept, room.width(), most, more)
+            if lines is not None:
+                return list(_in_lines(lines, room))
     return []
+
+
+def rows_of(entries: Sequence[LegendEntry], room: float) -> int:
+    """Return in how many lines of ``room`` pixels all entries stand with their whole labels."""
+    widest = max(map(legend_width, _groups(entries)), default=0.0)
+    lines = _lines(entries, max(room, widest), len(entries))
+    return max(len(lines or ()), 1)
 
 
 def fitted(entries: Sequence[LegendEntry], room: float, rows: int = 1) -> list[LegendEntry]:
@@ -116,13 +124,18 @@ def _bare(entries: Sequence[LegendEntry]) -> list[LegendEntry]:
     ]
 
 
-def _lines(entries: Sequence[LegendEntry], room: float, rows: int) -> list[list[LegendEntry]] | None:
-    """Break the entries into at most ``rows`` lines of ``room`` pixels; None if they do not fit."""
+def _lines(
+    entries: Sequence[LegendEntry], room: float, rows: int, more: float = 0.0
+) -> list[list[LegendEntry]] | None:
+    """Break the entries into at most ``rows`` lines of ``room`` pixels; None if they do not fit.
+
+    Lines after the first have ``more`` pixels.
+    """
     lines: list[list[LegendEntry]] = []
     for group in _groups(entries):
-        if lines and legend_width([*lines[-1], *group]) <= room:
+        if lines and legend_width([*lines[-1], *group]) <= room + more * (len(lines) > 1):
             lines[-1] += group
-        elif len(lines) < rows and legend_width(group) <= room:
+        elif len(lines) < rows and legend_width(group) <= room + more * (len(lines) > 0):
             lines.append(list(group))
         else:
             return None
@@ -177,9 +190,12 @@ def _sample_width(entry: LegendEntry) -> float:
     return _SAMPLES.get(entry.kind, SAMPLE) + (SPACE if entry.kind == "block" else SPACE + 1.0)
 
 
-def paint_legend(painter: QPainter, rect: QRectF, entries: Sequence[LegendEntry], theme: Theme) -> None:
-    """Draw the entries at the right end of ``rect``."""
-    for one in placed(entries, rect):
+def paint_legend(
+    painter: QPainter, rect: QRectF, entries: Sequence[LegendEntry], theme: Theme, rows: int = 2
+) -> None:
+    """Draw the entries at the right end of ``rect``, in at most so many lines; shorter only where these do not do."""
+    lines = _lines(entries, rect.width(), rows)
+    for one in placed(entries, rect, rows) if lines is None else _in_lines(lines, rect):
         paint_entry(painter, one.rect, one.entry, theme)
 
 

@@ -71,6 +71,6 @@ def _of_series(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:
         label, alarming = LABELS.get(name, name), not np.isfinite(value)
         yield LegendEntry(label, kind, colours, text, alarming, short, name, name in options.hidden)
     if "penalty" in known or parts:
-        cost = now["training"] + now["penalty"]
+        cost = model.cost
         sample: tuple[Kind, tuple[str, ...]] = ("thin", (options.theme.text,)) if stacked else ("note", ())
         yield LegendEntry("cost", *sample, value_text(cost), not np.isfinite(cost))

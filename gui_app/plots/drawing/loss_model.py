@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from engine.observation.seeds import quartiles
 from engine.observation.snapshot import Best, EditMark, HistoryView, Stop
-from gui_app.plots.drawing.series import Floats
+from gui_app.plots.drawing.epoch_scale import LONG
+from gui_app.plots.drawing.series import Floats, nearest
 from gui_app.session.current_lane import LaneLook
 from gui_app.session.snapshot_view import LaneModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeedCost:
+    """The cost of a network of a repeated lane: its history, its cost now, and whether it has ended."""
+
+    history: HistoryView
+    now: float
+    has_ended: bool
+
+    def at(self, epoch: int) -> float:
+        """The cost at an epoch; after its end what it is now, NaN for one that has not got there yet."""
+        if len(self.history) and epoch <= self.history.epoch[-1]:
+            return float(self.history.cost[nearest(self.history.epoch, float(epoch))])
+        return self.now if self.has_ended else float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +48,38 @@ class LaneLoss:
     """Whether there are training points."""
     quartiles: tuple[HistoryView, HistoryView] | None = None
     """Of a repeated lane, whose history is the median over its seeds."""
-    seeds: int = 0
-    """How many seeds a repeated lane has."""
+    networks: tuple[SeedCost, ...] = ()
+    """Of a repeated lane: one for each seed."""
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds a repeated lane has; 0 for one that is not repeated."""
+        return len(self.networks)
+
+    @property
+    def cost(self) -> float:
+        """The current cost; of a repeated lane the median of its seeds' costs, which no sum of medians is."""
+        if self.networks:
+            return _median([one.now for one in self.networks])
+        return float(self.loss[0]) + self.penalty
+
+    def cost_at(self, epoch: int) -> float:
+        """The cost at an epoch of the history."""
+        if not self.networks:
+            return float(self.history.cost[nearest(self.history.epoch, float(epoch))])
+        return _median([one.at(epoch) for one in self.networks])
+
+    @property
+    def settled_rows(self) -> int:
+        """How many rows of the history decide about the automatic scale of the values.
+
+        A run that is edited late keeps the scale that it has, unless its loss is another one afterwards.
+        """
+        edits = [mark for mark in self.marks if mark.kind != "start"]
+        late = [mark.epoch for mark in edits if mark.epoch >= LONG]
+        if not late or any(mark.loss_changed for mark in edits):
+            return len(self.history)
+        return int(np.searchsorted(self.history.epoch, min(late), side="right"))
 
     @property
     def last_epoch(self) -> int:
@@ -56,3 +105,7 @@ class LossModel(LaneLoss):
     def look(self) -> LaneLook | None:
         """How this lane is told from others that are shown; None where it is shown alone."""
         return next((lane.look for lane in self.lanes if lane.is_current), None)
+
+
+def _median(values: list[float]) -> float:
+    return float(quartiles(np.array(values))[1])

@@ -87,6 +87,7 @@ def own_readings(
         for height in scale.units(np.array([tops.get(name, values[row])]), floor).tolist()
     )
     if "penalty" in series_of(history):
-        cost = value_text(float(history.cost[row]))
-        readings = (*readings, Reading("cost = training + penalty", cost, options.theme.text))
+        # The median of sums is not the sum of the medians above it.
+        label = "median of costs" if model.networks else "cost = training + penalty"
+        readings = (*readings, Reading(label, value_text(model.cost_at(epoch)), options.theme.text))
     return readings

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui_app.plots.drawing.header import Header, paint_header
+from gui_app.plots.drawing.header import Header, export_header_height, paint_header
 from gui_app.plots.drawing.metrics import header_height, pixels
 from gui_app.plots.drawing.navigation import GESTURES, HOW_TO, Navigation
 from gui_app.plots.drawing.picture import Picture, Ranges, paint_picture, plot_rect
@@ -354,20 +354,28 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         """Return the size of the exported picture, in pixels before scaling."""
         return QSize(720, 360)
 
-    def paint_export(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw title, legend and plot into ``rect``, laid out for its size."""
-        rect = QRectF(rect)
-        body = rect.adjusted(0.0, header_height(), 0.0, 0.0)
+    def _for_export(self, model: Model | None, rect: QRectF, head: int) -> tuple[QRectF, Options, Picture]:
+        """Return the part of ``rect`` below a header of this height, and the options and picture for that part."""
+        body = rect.adjusted(0.0, head, 0.0, 0.0)
         size = plot_rect(body).size()
         options = replace(self.options, size=(size.width(), size.height()))
-        model = self._newest_model()
-        picture = self.compose(model, options, Ranges())
+        return body, options, self.compose(model, options, Ranges())
+
+    def paint_export(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw title, legend and plot into ``rect``, laid out for its size."""
+        rect, model = QRectF(rect), self._newest_model()
+        title = ", ".join(filter(None, (self.export_title, self.whose)))
+        head = header_height()
+        body, options, picture = self._for_export(model, rect, head)
+        seen = [entry for entry in (*picture.entries, *scale_notes(picture.limits.log)) if not entry.hidden]
+        needed = export_header_height(rect.width(), title, seen)
+        if needed > head:
+            head = needed
+            body, options, picture = self._for_export(model, rect, head)
         pin = self.pin(model, options, picture)
         painter.save()
         painter.fillRect(rect, QColor(self.theme.panel))
-        top = QRectF(rect.left(), rect.top(), rect.width(), header_height())
-        seen = [entry for entry in (*picture.entries, *scale_notes(picture.limits.log)) if not entry.hidden]
-        title = ", ".join(filter(None, (self.export_title, self.whose)))
+        top = QRectF(rect.left(), rect.top(), rect.width(), head)
         paint_header(painter, top, title, seen, self.theme)
         paint_picture(painter, body, picture, self.theme, (pin,) if pin is not None else ())
         painter.restore()

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from gui_app.plots.drawing.area import Area
 from gui_app.plots.drawing.epoch_axis import EpochAxis
 from gui_app.plots.drawing.loss_model import LossModel
-from gui_app.plots.drawing.loss_series import SPLITS
+from gui_app.plots.drawing.loss_series import SPLITS, Lines
 from gui_app.plots.drawing.plot_options import PlotOptions
+from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.traces import Trace
 from gui_app.plots.drawing.value_scale import ValueScale
 from gui_app.session.current_lane import LaneLook
@@ -19,6 +20,7 @@ from gui_app.session.current_lane import LaneLook
 BANDED = ("validation", "training")
 """The splits that have a band; more of them would cover one another."""
 OPACITY = 0.18
+LOWER, UPPER = "lower quartile of", "upper quartile of"
 
 
 def quartile_bands(
@@ -35,19 +37,41 @@ def quartile_bands(
     """
     if lane.quartiles is None:
         return
-    theme, (low, high) = options.theme, lane.quartiles
-    at = _rows(low.epoch, axis, int(options.size[0]))
-    epochs = low.epoch[at].astype(np.float64)
+    theme, edges = options.theme, band_lines(lane, options, axis)
     for name in BANDED:
-        index = SPLITS.index(name)
-        if name in options.hidden or not np.isfinite(low.loss[:, index]).any():
+        if f"{LOWER} {name}" not in edges:
             continue
-        below, above = (scale.units(one.loss[at, index], floor) for one in (low, high))
+        (epochs, low), (_, high) = (edges[f"{which} {name}"] for which in (LOWER, UPPER))
+        below, above = scale.units(low, floor), scale.units(high, floor)
         if isinstance(lane, Trace):
             colour = lane.colour
         else:
             colour = theme.lanes[look.colour] if look is not None else getattr(theme, name)
         yield Area(f"quartiles of {name}", epochs, below, above, colour, OPACITY)
+
+
+def band_lines(lane: LossModel | Trace, options: PlotOptions, axis: EpochAxis) -> Lines:
+    """Return the lower and the upper line of each band that is drawn, by name; none for a single network."""
+    ends = band_ends(lane, options)
+    if lane.quartiles is None or not ends:
+        return {}
+    epoch = lane.quartiles[0].epoch
+    at = _rows(epoch, axis, int(options.size[0]))
+    epochs = epoch[at].astype(np.float64)
+    return {name: (epochs, values[at]) for name, values in ends.items()}
+
+
+def band_ends(lane: LossModel | Trace, options: PlotOptions) -> dict[str, Floats]:
+    """Return the quartiles [r] of each split whose band is drawn, by name."""
+    if lane.quartiles is None:
+        return {}
+    indices = {name: SPLITS.index(name) for name in BANDED if name not in options.hidden}
+    return {
+        f"{which} {name}": one.loss[:, index]
+        for name, index in indices.items()
+        if np.isfinite(lane.quartiles[0].loss[:, index]).any()
+        for which, one in zip((LOWER, UPPER), lane.quartiles, strict=True)
+    }
 
 
 def _rows(epoch: NDArray[np.int64], axis: EpochAxis, pixels: int) -> NDArray[np.intp]:

@@ -46,7 +46,8 @@ class Trace:
     best: Best | None = None
     stops: tuple[Stop, ...] = ()
     quartiles: tuple[HistoryView, HistoryView] | None = None
-    seeds: int = 0
+    settled_rows: int | None = None
+    """How many of its rows decide about the automatic scale; None: all."""
 
     @property
     def last_epoch(self) -> int:
@@ -82,7 +83,7 @@ def all_traces(model: LossModel, options: PlotOptions) -> tuple[Trace, ...]:
             lane.best_to_mark,
             lane.stops,
             lane.quartiles,
-            lane.seeds,
+            lane.settled_rows,
         )
         for look, is_current, lane in model.lanes
         if not is_current

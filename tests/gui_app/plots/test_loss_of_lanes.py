@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -15,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.catalogue.texts import value_text
 from engine.experiment import Experiment, default_experiment
-from engine.observation.snapshot import Snapshot, Stop
+from engine.observation.snapshot import EditMark, Snapshot, Stop
+from gui_app.exporting.pictures import export_picture
 from gui_app.plots.drawing.loss_parts import STACKED
 from gui_app.plots.drawing.marks import Curve
 from gui_app.plots.drawing.picture import Picture
@@ -299,3 +301,57 @@ def test_a_screen_reader_is_told_the_losses_of_each_lane(
     for name, level in zip("ABC", (HIGH, MIDDLE, LOW), strict=True):
         assert f"{name}: training {value_text(level)}, validation {value_text(level + 0.08)}" in said
     assert "Current lane A." in said
+
+
+def test_an_exported_picture_has_the_names_and_values_of_all(qtbot: QtBot, tmp_path: Path) -> None:
+    names = [f"{word} with a long name" for word in ("baseline", "wide", "deep", "dropout")]
+    document = Document(with_lanes(default_experiment(), **{name: {} for name in names}))
+    plot = LossPlot(CurrentLane(document, document), LIGHT)
+    document.setParent(plot)
+    qtbot.addWidget(plot)
+    whole = lanes_of(*[flat(101, level) for level in (0.2, 0.3, 0.4, 0.5)])
+    named = zip(whole.lanes, names, strict=True)
+    plot.show_snapshot(replace(whole, lanes=tuple(replace(lane, name=name) for lane, name in named)))
+    export_picture(plot, tmp_path / "loss.svg")
+    text = (tmp_path / "loss.svg").read_text()
+    for part in (
+        *names,
+        "training",
+        "validation",
+        "test",
+        value_text(0.2),
+        value_text(0.28),
+        value_text(0.36),
+    ):
+        assert f">{part}</text>" in text
+
+
+def overfitted_then_cured(edited: int | None, **edit: object) -> Snapshot:
+    """The validation loss goes to 0.17, up to 0.70, and from epoch 10,000 on down to 0.001."""
+    parts = [np.geomspace(0.7, 0.17, 500), np.linspace(0.17, 0.7, 500), np.geomspace(0.7, 0.001, 1000)]
+    validation = np.concatenate(parts)
+    losses = np.stack([validation / 2, validation, np.full(len(validation), np.nan)], axis=1)
+    marks = () if edited is None else (EditMark(edited, edited, "λ₂ 0 → 0.01", "setting", **edit),)
+    return snapshot_of(history_of(np.arange(len(validation)) * 10, loss=losses), marks=marks)
+
+
+@pytest.mark.parametrize(
+    ("edited", "more", "scale"),
+    [
+        (10_000, {}, "auto: linear"),
+        (None, {}, "auto: log"),
+        (100, {}, "auto: log"),
+        (10_000, {"loss_changed": True}, "auto: log"),
+    ],
+)
+def test_a_run_that_is_cured_late_keeps_its_scale(
+    qtbot: QtBot, edited: int | None, more: dict[str, object], scale: str
+) -> None:
+    plot = LossPlot(lane_a(), LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    plot.show()
+    plot.show_snapshot(overfitted_then_cured(edited, **more))
+    assert plot.scale_button.text() == scale
+    plot.scale_button.choose("logarithmic")
+    assert plot.picture.limits.log is True

@@ -120,3 +120,51 @@ def test_of_several_lanes_only_those_with_seeds_have_quartiles_to_read(qtbot: Qt
     ]
     plot.show_snapshot(snapshot(1, 5))
     assert [spread in value for _, value in readings(plot, 50.0)] == [False, True]
+
+
+@pytest.mark.parametrize("scale", ["linear", "logarithmic"])
+def test_the_axis_shows_a_wide_band_whole(qtbot: QtBot, scale: str) -> None:
+    plot = plot_of(qtbot, "A")
+    plot.scale_button.choose(scale)
+    shown = snapshot(5)
+    (lane,) = shown.lanes
+    low, high = (replace(lane.history, loss=lane.history.loss * factor) for factor in (0.05, 6.0))
+    plot.show_snapshot(replace(shown, lanes=(replace(lane, quartiles=(low, high)),)))
+    start, end = plot.picture.y_range
+    for band in bands(plot):
+        assert np.nanmax(band.high) <= end
+        assert np.nanmin(band.low) >= start
+
+
+def test_the_cost_of_a_group_is_the_median_of_its_seeds_costs(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "A")
+    rows, pairs = 20, [(0.1, 0.9), (0.4, 0.4), (0.5, 0.0)]
+    networks = []
+    for loss, penalty in pairs:
+        history = history_of(range(rows), loss=np.full((rows, 3), loss), penalty=np.full(rows, penalty))
+        networks.append(snapshot_of(history).lanes[0])
+    ended = replace(networks[2], status="stopped", history=networks[2].history.head(5))
+    networks[2] = ended
+    middle = history_of(range(rows), loss=np.full((rows, 3), 0.4), penalty=np.full(rows, 0.4))
+    whole = snapshot_of(middle)
+    lane = replace(whole.lanes[0], repeats=tuple(networks), quartiles=(middle, middle))
+    plot.show_snapshot(replace(whole, lanes=(lane,)))
+    values = {entry.label: entry.value for entry in plot.picture.entries}
+    assert values["cost"] == value_text(0.8)
+    model = plot._model
+    assert model is not None
+    found = plot.read(model, plot.options, plot.picture, 12.0, 0.0)
+    assert found is not None
+    right = float(np.median([1.0, 0.8, 0.5]))
+    assert {one.label: one.value for one in found.readings}["median of costs"] == value_text(right)
+
+
+def test_a_seed_that_trains_does_not_count_after_its_history(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "A")
+    whole = snapshot_of(history_of(range(20), penalty=np.full(20, 0.5)))
+    (lane,) = whole.lanes
+    behind = replace(lane, history=lane.history.head(5), now=replace(lane.now, penalty=100.0))
+    group = replace(lane, repeats=(lane, behind, behind), quartiles=(lane.history, lane.history))
+    plot.show_snapshot(replace(whole, lanes=(group,)))
+    assert plot._model is not None
+    assert plot._model.cost_at(12) == pytest.approx(float(lane.history.cost[12]))

@@ -3,7 +3,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from gui_app.plots.drawing.legend import LegendEntry, fitted, legend_width, paint_legend
+from gui_app.plots.drawing.legend import LegendEntry, fitted, legend_width, paint_legend, placed, rows_of
 from gui_app.theme.tokens import LIGHT
 
 ENTRIES = [LegendEntry(name, "line", ("#ff0000",), "0.123") for name in ("training", "validation", "test")]
@@ -75,3 +75,22 @@ def test_every_kind_is_drawn_at_the_right_end(qapp):
         inked = [x for x in range(300) for y in range(28) if image.pixelColor(x, y).name() != "#ffffff"]
         assert inked
         assert min(inked) > 150
+
+
+def test_a_second_line_reaches_below_the_title_before_a_value_is_left_out() -> None:
+    above = [LegendEntry(f"lane {name}", "line", ("#000",)) for name in "ABC"]
+    width = max(legend_width(above), legend_width(ENTRIES[:2]))
+    entries, room = [*above, *ENTRIES], QRectF(50.0, 0.0, width, 28.0)
+    assert [one.entry for one in placed(entries, room)] != entries
+    shown = placed(entries, room, below=legend_width(ENTRIES) - width + 1.0)
+    assert [one.entry for one in shown] == entries
+    assert min(one.rect.left() for one in shown[:3]) >= room.left()
+    assert shown[3].rect.left() < room.left()
+    assert shown[-1].rect.right() <= room.right() + 1e-6
+
+
+def test_lines_are_counted_with_whole_labels() -> None:
+    assert rows_of(ENTRIES, legend_width(ENTRIES)) == 1
+    assert rows_of(ENTRIES, legend_width(ENTRIES) - 1.0) == 2
+    assert rows_of(ENTRIES, 1.0) == len(ENTRIES)
+    assert rows_of([], 1.0) == 1
