@@ -13,6 +13,7 @@ from engine.experiment.frame import loss_unit_text
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.plots.drawing.edit_marks import CLOSE, EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import epoch_axis
+from gui_app.plots.drawing.lane_lines import lane_lines
 from gui_app.plots.drawing.loss_legend import SHORT, loss_entries
 from gui_app.plots.drawing.loss_marks import (
     beyond_axis,
@@ -40,6 +41,7 @@ from gui_app.plots.drawing.loss_series import (
     SPLITS,
     chosen_range,
     ends_of,
+    ends_until,
     prefer_log_axis,
     shown_series,
     stacked,
@@ -181,21 +183,21 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         last = max([model.last_epoch, *(trace.last_epoch for trace in traces)])
         x_axis = epoch_axis(last, options, ranges, model.marks)
         rows = x_axis.rows_of(history.epoch)
+        parts = parts_of(history) if is_stacked(history, options) else {}
         series = {
+            name: line for name, line in lane_lines(history, options, x_axis).items() if name in known
+        } | {
             name: thin_long(history.epoch, values, int(width), x_axis.scale, rows)
-            for name, values in (known | (parts_of(history) if is_stacked(history, options) else {})).items()
+            for name, values in parts.items()
         }
         others = thinned(traces, options, x_axis)
         stack = stacked(series) if STACKED in options.modes else {}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
-        ends = [ends_of(known), *(ends_of(trace.series(options)) for trace in traces)]
-        deciding = [known, *(trace.series(options) for trace in traces)]
+        everyone = [known, *(trace.series(options) for trace in traces)]
+        ends = [ends_of(one) for one in everyone]
         settled = [model.settled_rows, *(trace.settled_rows for trace in traces)]
-        before = [
-            ends_of({name: values[:rows] for name, values in one.items()})
-            for one, rows in zip(deciding, settled, strict=True)
-        ]
-        scale = ValueScale(not stack and options.is_log(prefer_log_axis(before)))
+        deciding = list(map(ends_until, everyone, ends, settled))
+        scale = ValueScale(not stack and options.is_log(prefer_log_axis(deciding)))
         eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else LEAST)
         banded: list[LossModel | Trace] = [*(() if is_hidden or stack else (model,)), *traces]
         edges = together([band_lines(lane, options, x_axis) for lane in banded])

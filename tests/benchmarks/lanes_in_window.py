@@ -10,11 +10,14 @@ import sys
 import tempfile
 import time
 from statistics import median
+from typing import Any
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from engine.observation.snapshot import Snapshot
+from gui_app.canvas.canvas import Canvas
+from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.startup.application import make_application, make_window
 from gui_app.window.main_window import MainWindow
 from tests.benchmarks.probe import MEASURE, REPEATS, WARM_UP, Figures, PaintCounter, live
@@ -48,6 +51,7 @@ def compared(one: Figures, several: Figures) -> Figures:
         "fps_ratio": several["fps"] / one["fps"],
         "steps_ratio": several["steps_per_s"] / one["steps_per_s"],
         "pane_ms": (several["frame_ms"] - one["frame_ms"]) / (LANES - 1),
+        "plots_ratio": several["plots_ms"] / one["plots_ms"],
     }
 
 
@@ -63,7 +67,11 @@ def of(app: QApplication, window: MainWindow, lanes: int) -> Figures:
     figures, moments = _of_training(app, window), _moments(app, window)
     window.link.set_playing(False)
     live(app, lambda: window.link.settled and not window.link.playing, _LONGEST)
-    return {**figures, "frame_ms": _frame(window, moments)}
+    return {
+        **figures,
+        "frame_ms": _frame(window.canvas, moments),
+        "plots_ms": sum(_frame(plot, moments) for plot in window.dock_layout.plots if plot.is_seen),
+    }
 
 
 def _epoch(window: MainWindow) -> int:
@@ -101,13 +109,13 @@ def _moments(app: QApplication, window: MainWindow) -> list[Snapshot]:
     return moments
 
 
-def _frame(window: MainWindow, moments: list[Snapshot]) -> float:
-    """Milliseconds from a snapshot to the painting of all panes."""
+def _frame(view: Canvas | PlotFrame[Any, Any], moments: list[Snapshot]) -> float:
+    """Milliseconds from a snapshot to the painting of all panes, or of a plot."""
     times = []
     for number in range(FRAMES):
         start = time.perf_counter()
-        window.canvas.show_snapshot(moments[number % len(moments)])
-        window.canvas.repaint()
+        view.show_snapshot(moments[number % len(moments)])
+        view.repaint()
         times.append((time.perf_counter() - start) * 1000)
     return median(times)
 

@@ -281,6 +281,15 @@ BENCHMARKS = (
         "ms",
     ),
     Benchmark(
+        "lanes_in_plots",
+        "×",
+        3.0,
+        False,
+        "a frame of the plots of four lanes, composed and drawn, against one lane's",
+        of_lanes("plots_ratio", "plots_ms"),
+        "ms",
+    ),
+    Benchmark(
         "fps_idle",
         "×",
         None,

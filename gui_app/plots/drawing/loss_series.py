@@ -46,13 +46,18 @@ def ends_of(series: dict[str, Floats]) -> Ends:
     return {name: coarse(values) for name, values in series.items()}
 
 
-def prefers_log_axis(ends: Ends) -> bool:
-    """Return whether the automatic scale is logarithmic; the loss that tells of overfitting decides."""
-    return prefer_log_axis([ends])
+def ends_until(series: dict[str, Floats], ends: Ends, rows: int | None) -> Ends:
+    """Return the lowest and highest values of the first ``rows``, of all (None) the ``ends`` that are known already."""
+    if rows is None or all(rows >= len(values) for values in series.values()):
+        return ends
+    return ends_of({name: values[:rows] for name, values in series.items()})
 
 
 def prefer_log_axis(lanes: Sequence[Ends]) -> bool:
-    """Return whether the automatic scale of several lanes is logarithmic: unless one of them needs a linear one."""
+    """Return whether the automatic scale of several lanes is logarithmic: unless one of them needs a linear one.
+
+    Of each lane, the loss that tells of overfitting decides.
+    """
     telling = [next((ends[name][1] for name in TELLING if name in ends), None) for ends in lanes]
     known = [highs for highs in telling if highs is not None]
     span = robust_range([high for ends in lanes for _, high in ends.values()])

@@ -11,13 +11,14 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.observation.snapshot import Best, HistoryView, Stop
 from gui_app.plots.drawing.epoch_axis import EpochAxis
+from gui_app.plots.drawing.lane_lines import lane_lines
 from gui_app.plots.drawing.loss_model import LossModel
-from gui_app.plots.drawing.loss_series import Lines, shown_series
+from gui_app.plots.drawing.loss_series import Lines, series_of
 from gui_app.plots.drawing.mapping import Mapping
 from gui_app.plots.drawing.marks import Curve
 from gui_app.plots.drawing.outside import Line
 from gui_app.plots.drawing.plot_options import PlotOptions
-from gui_app.plots.drawing.series import Floats, thin_long
+from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.value_scale import ValueScale
 
 DASHES: dict[str, tuple[float, ...]] = {
@@ -57,8 +58,12 @@ class Trace:
 
     def series(self, options: PlotOptions) -> dict[str, Floats]:
         """Return what is drawn of it, by name."""
-        shown = shown_series(self.history, options.hidden)
-        return shown if self.number is not None else {name: shown[name] for name in OF_RUNS if name in shown}
+        shown = series_of(self.history)
+        return {name: values for name, values in shown.items() if self.shows(name, options)}
+
+    def shows(self, name: str, options: PlotOptions) -> bool:
+        """Return whether a series is drawn of it."""
+        return name not in options.hidden and (self.number is not None or name in OF_RUNS)
 
 
 def lane_key(name: str) -> str:
@@ -111,13 +116,11 @@ def every_trace(model: LossModel, options: PlotOptions) -> tuple[Trace, ...]:
 
 def thinned(traces: Sequence[Trace], options: PlotOptions, axis: EpochAxis) -> list[Lines]:
     """Return the lines of each trace, with at most two rows for each pixel."""
-    pixels = int(options.size[0])
     return [
         {
-            name: thin_long(
-                trace.history.epoch, values, pixels, axis.scale, axis.rows_of(trace.history.epoch)
-            )
-            for name, values in trace.series(options).items()
+            name: line
+            for name, line in lane_lines(trace.history, options, axis).items()
+            if trace.shows(name, options)
         }
         for trace in traces
     ]
