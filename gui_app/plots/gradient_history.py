@@ -95,7 +95,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         if all(messages):
             own = next((index for index, lane in enumerate(model.lanes) if lane.is_current), 0)
             return empty_picture(theme, messages[own], entries)
-        axis, x_axis = options.axis, epoch_axis(_last_epoch(shown), inside, ranges, edits_of(model))
+        axis, x_axis = options.axis, epoch_axis(_last_epoch(shown), inside, ranges, model.marks)
         # A lane of which nothing can be drawn has an empty section.
         is_drawn = [
             not message and len(lane.history) > 0 for lane, message in zip(shown, messages, strict=True)

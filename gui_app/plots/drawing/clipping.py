@@ -20,7 +20,8 @@ def clip_marks(norm: float | None, span: Range, theme: Theme) -> tuple[LevelMark
     level = math.log10(norm)
     if not span[0] - REACH <= level <= span[1] + REACH:
         return ()
-    return (LevelMark(level, f"clips ‖g‖ above {value_text(norm)}", theme.muted, theme.panel),)
+    text, short = f"clips ‖g‖ above {value_text(norm)}", f"clips {value_text(norm)}"
+    return (LevelMark(level, text, theme.muted, theme.panel, short),)
 
 
 def stretched(span: Range, marks: tuple[LevelMark, ...]) -> Range:

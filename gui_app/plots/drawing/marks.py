@@ -166,6 +166,13 @@ class LevelMark:
     text: str
     colour: str
     backdrop: str
+    short: str = ""
+    """What stands there where the label has no room."""
+
+    def label(self, mapping: Mapping) -> str:
+        """Return the text that fits into the plot; "" if none does."""
+        fitting = (text for text in (self.text, self.short) if text_width(text) + 10.0 <= mapping.width)
+        return next(fitting, "")
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw line and label; nothing where the level is out of view."""
@@ -176,13 +183,12 @@ class LevelMark:
         pen.setDashPattern([5.0, 3.0])
         painter.setPen(pen)
         painter.drawLine(QPointF(0.0, y), QPointF(mapping.width, y))
-        if not self.text:
-            return
-        draw_label(painter, self.box(mapping), self.text, self.colour, self.backdrop)
+        if label := self.label(mapping):
+            draw_label(painter, self.box(mapping), label, self.colour, self.backdrop)
 
     def box(self, mapping: Mapping) -> QRectF:
         """Return the label's rectangle: above the line, or below it if there is no room."""
-        y, width = float(mapping.y(self.level)), text_width(self.text) + 8.0
+        y, width = float(mapping.y(self.level)), text_width(self.label(mapping)) + 8.0
         top = y - row_height() - 2.0 if y >= row_height() + 2.0 else y + 2.0
         return QRectF(2.0, top, width, row_height())
 

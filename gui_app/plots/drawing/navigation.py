@@ -41,6 +41,7 @@ HOW_TO = (
 
 GESTURES = (
     ("Click", "Pin an epoch: all plots over epochs show its numbers"),
+    ("Click on another lane's curve or section", "Choose the lane"),
     ("Enter, Esc", "Pin the newest epoch, remove the pin"),
     ("Wheel", "Zoom; over an axis, that axis"),
     ("Ctrl + wheel", "Zoom the other axis"),

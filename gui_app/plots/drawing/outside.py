@@ -67,7 +67,7 @@ class Outside:
         width, height = text_width(self.text) + 4.0, row_height()
         left = x + HALF + 2.0
         if left + width > mapping.width:
-            left = x - HALF - 2.0 - width
+            left = max(x - HALF - 2.0 - width, 0.0)
         return QRectF(left, 0.0 if self.above else mapping.height - height, width, height)
 
 

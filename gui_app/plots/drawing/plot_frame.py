@@ -85,7 +85,7 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         self._playing = False
         self._model: Model | None = None
         self._run: tuple[int, str] | None = None
-        """Number of the run shown, and name of its lane."""
+        """Number of the run shown, and the name of its lane where only one is shown."""
         self._ranges = Ranges()
         self._hover: QPointF | None = None
         self._section = 0
@@ -215,7 +215,9 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
         raise NotImplementedError
 
     def _composed(self, model: Model | None, options: Options) -> Picture:
-        run = (self._snapshot.run, self.current.name) if self._snapshot is not None else None
+        # Axes of all lanes together stay where they are whichever is current.
+        lane = "" if self.shows_lanes and len(self.current.shown) > 1 else self.current.name
+        run = (self._snapshot.run, lane) if self._snapshot is not None else None
         if run != self._run:
             if run is None or self._run is None or run[0] != self._run[0]:
                 # Another lane keeps the part that is seen, for comparison; another run begins anew.

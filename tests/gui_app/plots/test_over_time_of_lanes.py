@@ -17,7 +17,7 @@ from engine.experiment import default_experiment
 from engine.observation.snapshot import EditMark, Snapshot
 from gui_app.exporting.pictures import export_picture
 from gui_app.plots.drawing.grid import GAP, Grid, grid_of
-from gui_app.plots.drawing.marks import Curve
+from gui_app.plots.drawing.marks import Curve, LevelMark
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.sections import SectionName
 from gui_app.plots.gradient_history import GradientHistory
@@ -235,3 +235,24 @@ def test_one_network_of_a_repeated_lane_says_its_seed(qtbot: QtBot) -> None:
     assert whose_network(current) == "lane B, seed 7, the first of 5"
     document.reset(msgspec.structs.replace(default_experiment()))
     assert whose_network(current) == ""
+
+
+def test_axes_go_on_easing_when_another_lane_is_chosen(plot: GradientHistory) -> None:
+    narrow = replace(snapshot(), lanes=tuple(replace(snapshot().lanes[0], name=name) for name in LEVELS))
+    plot.show_snapshot(narrow)
+    before = plot.picture.y_range
+    rest = plot.compose(plot._newest_model(), plot.options).y_range
+    assert before[0] < rest[0] - 1.0, "it has just begun"
+    plot.current.choose(2)
+    assert before[0] <= plot.picture.y_range[0] < rest[0] - 1.0
+
+
+def test_labels_stay_within_their_section(plot: GradientHistory) -> None:
+    plot.resize(330, 160)
+    plot.show_snapshot(snapshot(clip_norm=1.0))
+    mapping = plot.plot_area.mapping()
+    clips = [mark for marks in plot.picture.sections for mark in marks if isinstance(mark, LevelMark)]
+    assert [mark.label(mapping) for mark in clips] == ["clips 1.00"] * 3
+    assert all(mapping.bounds.contains(mark.box(mapping)) for mark in clips)
+    assert clips[0].label(replace(mapping, width=400.0)) == "clips ‖g‖ above 1.00"
+    assert clips[0].label(replace(mapping, width=20.0)) == ""
