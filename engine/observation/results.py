@@ -16,7 +16,7 @@ from engine.catalogue.texts import counted
 from engine.experiment.run_list import ENDS, RunRecord
 from engine.experiment.settings import DataSettings, Lane
 from engine.observation.seeds import quartiles
-from engine.observation.snapshot import LaneSnapshot
+from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot
 
 
 class Number(NamedTuple):
@@ -216,8 +216,8 @@ def _together(found: Sequence[Results], networks: Sequence[LaneSnapshot]) -> Res
     """Medians and quartiles; a number that is not finite in one of them does not count."""
     ends = [
         f"{sum(one.status == status for one in networks)} of {counted(len(networks), 'seed')} {word}"
-        for status, word in (("stopped", "stopped early"), ("diverged", "diverged"))
-        if any(one.status == status for one in networks)
+        for status, word in STATUS_WORDS.items()
+        if word and any(one.status == status for one in networks)
     ]
     return Results(
         task=found[0].task,

@@ -29,6 +29,8 @@ PROBE_INDEX = {key: index for index, key in enumerate(PROBES)}
 
 Status = Literal["training", "stopped", "diverged"]
 """What a lane does: it trains or can be trained on, was stopped early, or ended with a loss that is not finite."""
+STATUS_WORDS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
+"""What is said of a lane; nothing of one that trains."""
 
 MarkKind = Literal["setting", "data", "weight", "start", "continue", "restore"]
 """What a mark reports; see ``EditMark``."""

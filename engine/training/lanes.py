@@ -67,10 +67,6 @@ class Lanes:
         return [run for run in self.runs if run.active and not run.running]
 
     @property
-    def all_ended(self) -> bool:
-        return all(run.status != "training" for run in self.runs)
-
-    @property
     def all_muted(self) -> bool:
         return all(run.lane.muted for run in self.runs)
 

@@ -189,11 +189,11 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         """The width of the canvas, in heights, at which its sheets are as large as they can be."""
         return 2.0 if len(self.panes) == 2 else 1.0
 
-    def show_alone(self, number: int) -> None:
-        """Show one lane large, or where that is so already, all in panes again."""
-        alone = self.lanes_shown.mode == ONE and number == self.current.index
+    def show_alone(self, number: int, again: bool) -> None:
+        """Show one lane large; where one is and it is asked for ``again``, show all in panes."""
+        all_again = again and self.lanes_shown.mode == ONE
         self.current.choose(number)
-        self.lanes_shown.choose(PANES if alone else ONE)
+        self.lanes_shown.choose(PANES if all_again else ONE)
 
     def show_findings(self, findings: Mapping[str, PaneFinding]) -> None:
         """Mark in the titles of panes what is most pressing about a lane, by its name."""

@@ -82,6 +82,7 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self.verdict.asked.connect(self.ask)
         self.table.header.sectionClicked.connect(current.choose)
         document.changed.connect(self._show_other_lane)
+        document.replaced.connect(self._forget_verdict)
 
     def _lay_out(self) -> None:
         corner = QWidget()
@@ -172,6 +173,10 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         if pair is not None:
             self._asked = Asked(*pair, verdict_on(*pair, self._document.experiment.data.task))
             self.catch_up()
+
+    def _forget_verdict(self) -> None:
+        self._asked = None
+        self.catch_up()
 
     # -- copying
 

@@ -20,12 +20,14 @@ from gui_app.session.lane_actions import LaneActions
 class Remedies(QObject):
     """Applies cures to lanes, which are named as they are now.
 
-    ``cured(sentence)`` is emitted after a cure was applied or begun to be tried, and ``applied(cure)`` for whoever
-    shows what it changed in the current lane. ``epochs(name)`` returns how many epochs a lane has trained.
+    ``cured(sentence)`` is emitted after a cure was applied or begun to be tried, ``reported(sentence)`` says why one
+    was refused, and ``applied(cure)`` is for whoever shows what it changed in the current lane. ``epochs(name)``
+    returns how many epochs a lane has trained.
     """
 
     cured = Signal(str)
     applied = Signal(object)
+    reported = Signal(str)
 
     def __init__(
         self,
@@ -36,7 +38,9 @@ class Remedies(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._current, self._epochs = document, current, epochs
+        # Those of the window would ask where the copy begins, which is decided here.
         self._lanes = LaneActions(document, current, self)
+        self._lanes.reported.connect(self.reported)
 
     @property
     def several(self) -> bool:

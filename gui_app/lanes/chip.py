@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -44,7 +46,7 @@ class LaneChip(QAbstractButton):
 
     ``chosen(number, modifiers)``, ``opened(number)`` by a double click, ``dragged(number, x)`` and
     ``dropped(number, x)`` with a position in the strip, ``drag_cancelled()``, ``toggled_look(number, what)`` for the
-    eye and the mute sign, ``renamed(number, name)``, ``menu_wanted(number, point)`` and
+    eye and the mute sign, ``renamed(lane, name)`` with the former name, ``menu_wanted(number, point)`` and
     ``key_pressed(number, key, control)``.
     """
 
@@ -54,7 +56,7 @@ class LaneChip(QAbstractButton):
     dropped = Signal(int, int)
     drag_cancelled = Signal()
     toggled_look = Signal(int, str)
-    renamed = Signal(int, str)
+    renamed = Signal(str, str)
     menu_wanted = Signal(int, object)
     key_pressed = Signal(int, int, bool)
 
@@ -67,6 +69,8 @@ class LaneChip(QAbstractButton):
         self._pressed_at: QPointF | None = None
         self._dragging = False
         self._field: QLineEdit | None = None
+        self._renames = ""
+        """The lane whose name is being typed; another one may have come here meanwhile."""
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -106,7 +110,8 @@ class LaneChip(QAbstractButton):
         """Let the name be typed in its place; Enter takes it, Escape leaves it."""
         if self.shown is None or self._field is not None:
             return
-        field = self._field = QLineEdit(self.shown.look.name, self)
+        self._renames = self.shown.look.name
+        field = self._field = QLineEdit(self._renames, self)
         field.setMaxLength(LONGEST_NAME)
         field.setAccessibleName(f"Name of lane {self.shown.look.name}")
         field.setGeometry(self.rect().adjusted(MARK + SPACE, 2, -2, -2))
@@ -118,13 +123,18 @@ class LaneChip(QAbstractButton):
 
     def _take_name(self) -> None:
         field, self._field = self._field, None
-        if field is None or self.shown is None:
+        if field is None:
             return
         typed = field.text().strip()
         field.deleteLater()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if typed and typed != self.shown.look.name:
-            self.renamed.emit(self.number, typed)
+        if typed and typed != self._renames:
+            said = partial(self.renamed.emit, self._renames, typed)
+            if self.isVisible():
+                said()
+            else:
+                # It lost the focus because it went, in the middle of an edit of the lanes.
+                QTimer.singleShot(0, self, said)
 
     @guarded
     def eventFilter(self, watched: object, event: QEvent) -> bool:

@@ -176,9 +176,7 @@ class LaneMenu(QMenu):
 
     def _choose(self, number: int) -> None:
         if number < len(self._document.experiment.lanes):
-            self._current.select(())
-            self._current.choose(number)
-            self._current.select(())
+            self._current.choose_alone(number)
 
     def _select(self, number: int) -> None:
         if number < len(self._document.experiment.lanes):

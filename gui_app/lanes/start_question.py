@@ -18,14 +18,14 @@ class StartQuestion(Popover):
 
     answered = Signal(bool, bool)
 
-    def __init__(self, name: str, source: str, epoch: int, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, source: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Where lane {name} begins", _WIDTH, parent=parent)
         heading = QLabel(f"Where does lane {name} begin?")
         heading.setProperty("role", "title")
         heading.setWordWrap(True)
         meaning = (
             f"Anew, it trains from its seed, as lane {source} has; Reset then starts both together. Or it goes on "
-            f"from lane {source}'s weights at epoch {epoch:,}, to try something from there."
+            f"from the present weights of lane {source}, to try something from there."
         )
         self.anew = text_button(
             "Start anew", tip("Start anew", "From the initial weights of its seed."), "primary"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from engine.experiment import Experiment
 from engine.experiment.lanes import MOST_LANES, changes_from_first
 from engine.observation.sharing import not_shared
-from engine.observation.snapshot import LaneSnapshot, Snapshot, Status
+from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot, Status
 from gui_app.lanes.chip import HEIGHT, LEAST, NARROWEST, TWO_LINES, LaneChip
 from gui_app.lanes.chip_picture import ChipLook
 from gui_app.lanes.clause import Clause
@@ -30,12 +30,12 @@ from gui_app.widgets.tips import tip
 _GAP, _EDGE = 4, 6
 _COMFORTABLE = 200
 """Width of a chip, in pixels at the default size of text, from which on all of its words fit into one line."""
-_STATUS: dict[Status, tuple[str, str, str]] = {
-    "training": ("", "", ""),
-    "stopped": ("stopped early", "stopped", "stop"),
-    "diverged": ("diverged", "diverged", "error"),
+_SHORT: dict[Status, tuple[str, str]] = {
+    "training": ("", ""),
+    "stopped": ("stopped", "stop"),
+    "diverged": ("diverged", "error"),
 }
-"""Words, fewer words, and an icon."""
+"""Few words for a status, and an icon."""
 GESTURES = (
     ("Click", "choose a lane; with Ctrl or Shift, add it to the selection or take it out"),
     ("Double click", "see a lane alone on the canvas, and all again"),
@@ -68,11 +68,12 @@ class LaneState(NamedTuple):
 class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...], tuple[ChipLook, ...]]):
     """Shows all lanes of the document, and edits them through ``actions``.
 
-    ``opened(number)`` asks for one lane alone on the canvas, ``menu_wanted(number, point)`` for the menu of a lane. The
-    strip is hidden while there is one lane.
+    ``opened(number, again)`` asks for one lane alone on the canvas, ``again`` if it was the current one before the
+    double click; ``menu_wanted(number, point)`` asks for the menu of a lane. The strip is hidden while there is one
+    lane.
     """
 
-    opened = Signal(int)
+    opened = Signal(int, bool)
     menu_wanted = Signal(int, object)
     shown_changed = Signal()
 
@@ -84,6 +85,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         self.theme = LIGHT
         self.chips: list[LaneChip] = []
         self._looks: tuple[ChipLook, ...] = ()
+        self._was_current = False
+        """Whether the lane that was clicked last was the current one already."""
         self.setAccessibleName("Lanes")
         set_gestures(self, "Lanes", GESTURES)
         self._area, self._content = QScrollArea(), _Content(self)
@@ -220,12 +223,12 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     def _chip(self) -> LaneChip:
         chip = LaneChip(self._content)
         chip.chosen.connect(self._choose)
-        chip.opened.connect(self.opened)
+        chip.opened.connect(lambda number: self.opened.emit(number, self._was_current))
         chip.dragged.connect(self._show_drag)
         chip.dropped.connect(self._drop)
         chip.drag_cancelled.connect(lambda: self._show_mark(None))
         chip.toggled_look.connect(self._toggle)
-        chip.renamed.connect(self._actions.set_name)
+        chip.renamed.connect(self._actions.rename)
         chip.menu_wanted.connect(self.menu_wanted)
         chip.key_pressed.connect(self._press)
         return chip
@@ -239,10 +242,9 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
 
     def _choose(self, number: int, modifiers: Qt.KeyboardModifier) -> None:
         current = self.current
+        self._was_current = number == current.index
         if not modifiers:
-            current.select(())
-            current.choose(number)
-            current.select(())
+            current.choose_alone(number)
         elif number not in current.selected:
             current.select((*current.selected, number))
         elif number != current.index:
@@ -358,7 +360,7 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
     """Add what the engine says of a lane."""
     if state is None:
         return look
-    words, short, glyph = _STATUS[state.status]
+    words, (short, glyph) = STATUS_WORDS[state.status], _SHORT[state.status]
     if state.status != "training":
         words = f"{words}, epoch {state.epoch:,}"
     elif state.reached is not None and not look.muted:

@@ -1,4 +1,4 @@
-"""Two runs side by side: the settings in which they differ, and what came of each."""
+"""Some runs side by side: the settings in which they differ, and what came of each."""
 
 from __future__ import annotations
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import takewhile
 from math import isnan
 
-from engine.catalogue.texts import value_text
+from engine.catalogue.texts import counted, value_text
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
 from gui_app.widgets.ticks import count_text
 
+_GOES_ON = "The epoch count goes on; Reset starts over."
 SPLITS = ("training", "validation", "test")
 BACK = "Go back to the best weights"
 BACK_MEANING = (
@@ -58,7 +59,16 @@ def describe_continuation(epoch: int) -> str:
 
 def describe_restored(mark: str) -> str:
     """Return two sentences about a lane that was restored to its best weights; ``mark`` is the text of its mark."""
-    return f"{mark[:1].upper()}{mark[1:]}. The epoch count goes on; Reset starts over."
+    return f"{mark[:1].upper()}{mark[1:]}. {_GOES_ON}"
+
+
+def describe_seeds_restored(back: int, seeds: int) -> str:
+    """Return two sentences about a repeated lane of which so many networks were restored to their best weights."""
+    all_of_them = counted(seeds, "seed")
+    if back == seeds:
+        return f"All {all_of_them} have gone back to their best weights. {_GOES_ON}"
+    have = "has gone back to its" if back == 1 else "have gone back to their"
+    return f"{back} of {all_of_them} {have} best weights; the others stay as they are. {_GOES_ON}"
 
 
 def compare_by_hand(lane: LaneSnapshot) -> str:

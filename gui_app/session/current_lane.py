@@ -122,6 +122,10 @@ class CurrentLane(QObject):
         keeps = index in self.selected
         self._set(index, self.selected if keeps else (index,))
 
+    def choose_alone(self, index: int) -> None:
+        """Make a lane current and select no other one. Raises IndexError if the document has no such lane."""
+        self._set(index, (index,))
+
     def select(self, indices: Iterable[int]) -> None:
         """Select these lanes and the current one, and no others.
 

@@ -56,8 +56,7 @@ class LaneActions(QObject):
 
         if not self._replace(copied, text or f"Duplicate lane {self._name(source)}"):
             return None
-        self._current.select(())
-        self._current.choose(made[0])
+        self._current.choose_alone(made[0])
         self.duplicated.emit(made[0], source)
         return made[0]
 
@@ -76,6 +75,14 @@ class LaneActions(QObject):
 
     def set_name(self, index: int, name: str) -> bool:
         return self._replace(lambda experiment: with_lane_name(experiment, index, name), "Rename lane")
+
+    def rename(self, lane: str, name: str) -> bool:
+        """Give the lane that is called ``lane`` another name; it may have been moved or removed meanwhile."""
+        names = [one.name for one in self._document.experiment.lanes]
+        if lane not in names:
+            self.reported.emit(f"Lane {lane} is not there any more; its new name {name} was dropped.")
+            return False
+        return self.set_name(names.index(lane), name)
 
     def recolour(self, index: int, colour: int) -> bool:
         """Give a lane a colour of ``Theme.lanes`` by its number."""

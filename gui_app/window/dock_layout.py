@@ -229,6 +229,7 @@ class DockLayout(QObject):
         line.appeared.connect(self.found)
         diagnosis.by_lane_changed.connect(self._mark_lanes)
         diagnosis.remedies.cured.connect(self.cured)
+        diagnosis.remedies.reported.connect(self.reported)
         diagnosis.remedies.applied.connect(self._show_changed)
         line.apply_theme(self._theme)
         bar.addWidget(line, 1)

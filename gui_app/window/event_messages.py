@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.experiment.repeats import seed_groups
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service import messages as m
-from gui_app.session.best_weights import describe_restored, explain_not_restored, with_lane_name
+from gui_app.session.best_weights import (
+    describe_restored,
+    describe_seeds_restored,
+    explain_not_restored,
+    with_lane_name,
+)
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.no_points import ALL_MUTED, no_points_message
 from gui_app.session.pause_at import describe_passed, describe_paused
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Whether a network has gone back to its best weights, as a sentence; ``holds`` checks it against its snapshots."""
+
+    is_back: bool
+    sentence: str
+    holds: Callable[[LaneSnapshot], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,8 @@ class EventMessages(QObject):
         super().__init__(parent)
         self._document, self._link = document, link
         self._answer: Answer | None = None
+        self._returns: dict[str, Return] = {}
+        """What the networks of a lane have answered so far, by their names."""
         link.event_taken.connect(self._report)
         link.snapshot_taken.connect(self._check)
         document.leaving.connect(lambda: self._check(None))
@@ -47,7 +64,9 @@ class EventMessages(QObject):
             case m.AllLanesMuted():
                 self._show(ALL_MUTED, lambda snapshot: all(lane.muted for lane in snapshot.lanes))
             case m.Restored(name, text):
-                self._report_of(name, describe_restored(text), lambda lane: _has_mark(lane, text))
+                self._note_return(
+                    name, Return(True, describe_restored(text), lambda lane: _has_mark(lane, text))
+                )
             case m.PausedAt(epoch):
                 self._show(
                     describe_paused(epoch), lambda shown: any(lane.now.epoch == epoch for lane in shown.lanes)
@@ -57,11 +76,28 @@ class EventMessages(QObject):
             case m.ParameterNotSet(sentence) | m.LaneNotCopied(_, sentence):
                 self.reported.emit(sentence)
             case m.NotRestored(name, epoch):
-                self._report_of(name, explain_not_restored(epoch), lambda lane: _has_best(lane, epoch))
+                self._note_return(
+                    name, Return(False, explain_not_restored(epoch), lambda lane: _has_best(lane, epoch))
+                )
 
-    def _report_of(self, name: str, sentence: str, holds: Callable[[LaneSnapshot], bool]) -> None:
-        sentence = with_lane_name(sentence, name, len(self._document.experiment.lanes))
-        self._show(sentence, lambda shown: any(lane.name == name and holds(lane) for lane in shown.lanes))
+    def _note_return(self, name: str, answer: Return) -> None:
+        """Say of a lane what its networks answer, once all of them have."""
+        lanes = self._document.experiment.lanes
+        groups = seed_groups(self._document.experiment)
+        names = next((group for group in groups if name in group), (name,))
+        if name in self._returns or not self._returns.keys() <= {*names}:
+            self._returns = {}
+        self._returns[name] = answer
+        if len(self._returns) < len(names):
+            return
+        answers, self._returns = self._returns, {}
+        sentence = with_lane_name(_describe(list(answers.values())), names[0], len(lanes))
+
+        def holds(shown: Snapshot) -> bool:
+            networks = {one.name: one for lane in shown.lanes for one in (lane.repeats or (lane,))}
+            return all(one in networks and answers[one].holds(networks[one]) for one in answers)
+
+        self._show(sentence, holds)
 
     def _show(self, sentence: str, holds: Callable[[Snapshot], bool]) -> None:
         self._answer = Answer(sentence, holds, self._link.commands)
@@ -75,6 +111,17 @@ class EventMessages(QObject):
         if snapshot is None or (snapshot.acknowledged >= answer.commands and not answer.holds(snapshot)):
             self._answer = None
             self.withdrawn.emit(answer.sentence)
+
+
+def _describe(answers: Sequence[Return]) -> str:
+    """What has become of the networks of a lane, in one sentence where all say the same."""
+    said = {one.sentence for one in answers}
+    if len(said) == 1:
+        return said.pop()
+    back = sum(one.is_back for one in answers)
+    if not back:
+        return "No seed has better weights to go back to."
+    return describe_seeds_restored(back, len(answers))
 
 
 def _has_mark(lane: LaneSnapshot, text: str) -> bool:

@@ -89,7 +89,7 @@ class LaneRoom(QObject):
             return
         from gui_app.lanes.start_question import StartQuestion
 
-        question = self.question = StartQuestion(*names, trained[0].now.epoch, self._window)
+        question = self.question = StartQuestion(*names, self._window)
         question.answered.connect(lambda continues, remember: self._answered(names, continues, remember))
         question.destroyed.connect(self._forget)
         chip = self.strip.chips[index]

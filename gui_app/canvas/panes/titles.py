@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from engine.catalogue.texts import counted, r2_text, share_text
-from engine.observation.snapshot import LaneSnapshot, Snapshot, Status
+from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot, Status
 from gui_app.canvas.panes.arrangement import Arrangement
 from gui_app.session.current_lane import CurrentLane, LaneLook
 from gui_app.session.snapshot_view import LaneModel, LanesView
@@ -25,7 +25,6 @@ from gui_app.widgets.tips import tip
 _MARK, _SPACE, _ICON = 10, 6, 16
 _FORMS = 7
 """How many forms scores have."""
-_WORDS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
 
 
 class PaneFinding(NamedTuple):
@@ -59,9 +58,9 @@ class LaneScores:
             if np.isfinite(value)
         ]
         if not known:
-            return (_WORDS[self.status], "")
+            return (STATUS_WORDS[self.status], "")
         group = f"{counted(self.seeds, 'seed')}, median " if self.seeds else ""
-        end = f", {_WORDS[self.status]}" if _WORDS[self.status] else ""
+        end = f", {STATUS_WORDS[self.status]}" if STATUS_WORDS[self.status] else ""
         long = group + f"{self.name} " + ", ".join(f"{words[0]} {write(value)}" for words, value in known)
         short = " · ".join(f"{words[1]} {write(value)}" for words, value in known)
         first = f"{known[0][0][1]} {write(known[0][1])}"

@@ -73,6 +73,17 @@ def test_a_click_says_the_sentence_below_the_table(view: DifferencesView) -> Non
     assert view.table.viewport().height() > 5 * view.table.rowHeight(0)
 
 
+def test_another_document_with_lanes_of_the_same_names_has_no_verdict(view: DifferencesView) -> None:
+    ask(view)
+    assert view.verdict.answer.text()
+    document = view._document
+    document.reset(edit_many(LANES, {"lanes.1.regularization.l2": 0.5}))
+    view.show_snapshot(trained(document, epochs=7))
+    assert view.shown.verdict.text == ""
+    assert view.verdict.answer.text() == ""
+    assert STALE not in view.verdict.answer.text()
+
+
 def test_results_of_repeated_lanes_are_medians_with_quartiles(view: DifferencesView) -> None:
     (row,) = (row for row in view.shown.table.rows if row.name == "Test loss")
     low, middle, high = np.quantile(A, [0.25, 0.5, 0.75])

@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.experiment import edit_many
 from engine.experiment.lanes import MOST_LANES
+from engine.experiment.memory import estimate
 from engine.observation import HistoryView, LaneSnapshot, Snapshot, Stop
 from engine.observation.diagnosis import Cure, Diagnostician
 from gui_app.diagnosis import lane_watch
@@ -101,6 +103,22 @@ def room(qtbot: QtBot) -> Room:
 
 
 ILL = {"fast": ["learning_rate_too_high"], "deep": ["vanishing_gradient"]}
+
+
+def test_why_a_cure_is_not_tried_beside_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    room.diagnosis.remedies.reported.connect(said.append)
+    room.show()
+    finding = room.finding("deep")
+    cure = next(cure for cure in finding.finding.cures if cure.changes_of_copy)
+    # Room for the cure, and for no other lane.
+    experiment = room.document.experiment
+    taken = [estimate(edit_many(experiment, cure.edits(1))), estimate(experiment)]
+    monkeypatch.setattr("engine.experiment.memory.LIMIT", max(taken))
+    room.diagnosis.remedies.try_beside(cure, "deep")
+    assert room.names == [*SICK]
+    assert len(said) == 1
+    assert "memory" in said[0]
 
 
 # -- what is found

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.differences import Change
@@ -151,11 +151,27 @@ def test_a_drag_moves_a_lane_and_escape_leaves_it(three: MainWindow) -> None:
     assert strip(three)._content.mark is None
 
 
+def double_click(chip: LaneChip) -> None:
+    """What the second click brings follows the first one."""
+    QTest.mouseClick(chip, LEFT)
+    QTest.mouseDClick(chip, LEFT)
+    QTest.mouseRelease(chip, LEFT)
+
+
 def test_a_double_click_shows_the_lane_alone_and_another_one_all(three: MainWindow) -> None:
-    QTest.mouseDClick(chips(three)[1], LEFT)
+    double_click(chips(three)[1])
     assert (three.canvas.lanes_shown.mode, three.current_lane.name) == (ONE, "B")
-    QTest.mouseDClick(chips(three)[1], LEFT)
-    assert three.canvas.lanes_shown.mode == PANES
+    double_click(chips(three)[1])
+    assert (three.canvas.lanes_shown.mode, three.current_lane.name) == (PANES, "B")
+
+
+def test_a_double_click_on_another_chip_shows_that_lane_alone(three: MainWindow) -> None:
+    double_click(chips(three)[1])
+    double_click(chips(three)[2])
+    assert (three.canvas.lanes_shown.mode, three.current_lane.name) == (ONE, "C")
+    QTest.mouseClick(chips(three)[0], LEFT)
+    double_click(chips(three)[0])
+    assert (three.canvas.lanes_shown.mode, three.current_lane.name) == (PANES, "A")
 
 
 def test_arrows_go_from_chip_to_chip_and_with_ctrl_move_the_lane(three: MainWindow) -> None:
@@ -180,6 +196,46 @@ def test_a_name_is_typed_in_its_chip(three: MainWindow, key: Qt.Key, wanted: str
     QTest.keyClicks(field, "wide")
     QTest.keyClick(field, key)
     assert names(three) == ["A", wanted, "C"]
+
+
+def type_name(window: MainWindow, number: int, name: str) -> QLineEdit:
+    """Type a name into a chip, without Enter."""
+    chip = chips(window)[number]
+    chip.setFocus()
+    QTest.keyClick(chip, Qt.Key.Key_F2)
+    field = chip.findChild(QLineEdit)
+    assert field is not None
+    field.selectAll()
+    QTest.keyClicks(field, name)
+    return field
+
+
+def test_a_name_is_that_of_its_lane_where_another_one_has_come_in_its_place(three: MainWindow) -> None:
+    field = type_name(three, 1, "wide")
+    three.lanes.actions.duplicate(0)
+    assert names(three) == ["A", "D", "B", "C"]
+    if chips(three)[1].findChild(QLineEdit) is not None:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert names(three) == ["A", "D", "wide", "C"]
+
+
+def test_a_name_is_taken_where_its_chip_goes_and_the_lane_stays(three: MainWindow, qtbot: QtBot) -> None:
+    type_name(three, 2, "wide")
+    three.lanes.actions.remove(0)
+    qtbot.waitUntil(lambda: names(three) == ["B", "wide"])
+    three.document.stack.undo()
+    three.document.stack.undo()
+    assert names(three) == ["A", "B", "C"]
+
+
+def test_a_name_is_dropped_with_a_sentence_where_its_lane_has_gone(three: MainWindow, qtbot: QtBot) -> None:
+    field = type_name(three, 1, "wide")
+    three.lanes.actions.remove(1)
+    assert names(three) == ["A", "C"]
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    said = "Lane B is not there any more; its new name wide was dropped."
+    qtbot.waitUntil(lambda: three.statusBar().currentMessage() == said)
+    assert names(three) == ["A", "C"]
 
 
 def test_a_name_that_is_taken_is_refused_with_a_sentence(three: MainWindow) -> None:
@@ -335,6 +391,19 @@ def test_in_the_middle_of_a_run_it_is_asked_once_and_remembered(
     three.lanes.actions.duplicate()
     assert three.lanes.question is None or not three.lanes.question.isVisible()
     assert copies(fake_engine) == sent * 2
+
+
+def test_the_question_names_no_epoch_that_training_leaves_behind(
+    three: MainWindow, fake_engine: FakeEngine
+) -> None:
+    trained(three, fake_engine)
+    three.lanes.actions.duplicate(0)
+    question = three.lanes.question
+    assert question is not None
+    said = " ".join(label.text() for label in question.findChildren(QLabel))
+    assert "from the present weights of lane A" in said
+    assert "12" not in said
+    question.close()
 
 
 def test_closing_the_question_starts_anew_and_asks_again(three: MainWindow, fake_engine: FakeEngine) -> None:

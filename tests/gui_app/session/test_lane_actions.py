@@ -39,6 +39,14 @@ def desk(qtbot: QtBot) -> Desk:
     return Desk()
 
 
+def test_a_lane_is_renamed_by_its_name_wherever_it_is(desk: Desk) -> None:
+    assert desk.actions.move(1, 0)
+    assert desk.actions.rename("B", "wide")
+    assert desk.names == ["wide", "A", "C"]
+    assert not desk.actions.rename("B", "narrow")
+    assert desk.said == ["Lane B is not there any more; its new name narrow was dropped."]
+
+
 def test_the_duplicate_is_current_and_selected_alone(desk: Desk) -> None:
     desk.current.choose(1)
     desk.current.select((0, 2))

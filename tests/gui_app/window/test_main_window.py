@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
+from engine.experiment import edit_many
+from engine.experiment.repeats import members
 from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
 from engine.service import messages as m
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -301,6 +303,52 @@ def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, f
     )
     tell(still, fake_engine, event)
     assert still.statusBar().currentMessage().startswith(words)
+
+
+def names_of_seeds(window):
+    experiment = edit_many(window.document.experiment, {"lanes.0.seed": 4, "lanes.0.repeats": 3})
+    window.document.reset(experiment)
+    window.link.set_playing(True)
+    return [one.name for one in members(experiment)[0]]
+
+
+def seeds_say(window, fake_engine, marks):
+    """A snapshot of all seeds, each with these marks."""
+    whole = replace(snapshot_of(history_of([0, 10]), best=5), acknowledged=window.link.commands)
+    lanes = [replace(whole.lanes[0], name=name, marks=own) for name, own in marks.items()]
+    fake_engine.snapshot = replace(whole, lanes=tuple(lanes))
+    window.link.pull()
+    return window.statusBar().currentMessage()
+
+
+@pytest.mark.bare
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        (3, "All 3 seeds have gone back to their best weights. The epoch count"),
+        (1, "1 of 3 seeds has gone back to its best weights; the others stay as they are."),
+        (0, "These already are the best weights, those of epoch 5."),
+    ],
+)
+def test_seeds_that_go_back_to_their_best_weights_are_one_sentence_which_stays(
+    still, fake_engine, back, said
+):
+    names = names_of_seeds(still)
+    texts = [f"weights of epoch {epoch} restored" for epoch in (5, 6, 7)]
+    returned = [m.Restored(name, text) for name, text in zip(names, texts, strict=True)]
+    kept = [m.NotRestored(name, 5) for name in names]
+    heard = []
+    still.statusBar().messageChanged.connect(heard.append)
+    tell(still, fake_engine, *returned[:back], *kept[back:])
+    assert len(heard) == 1
+    assert heard[0].startswith(said)
+    marks = {
+        name: (EditMark(10, 100, text, "restore"),) if index < back else ()
+        for index, (name, text) in enumerate(zip(names, texts, strict=True))
+    }
+    assert seeds_say(still, fake_engine, marks) == heard[0]
+    if back:
+        assert seeds_say(still, fake_engine, dict.fromkeys(names, ())) == ""
 
 
 def test_the_message_names_the_lane_that_is_back_at_its_best_weights():
@@ -690,3 +738,11 @@ def test_what_is_only_convenience_holds_up_no_closing(still, monkeypatch, qtbot)
         faults.setattr("gui_app.window.main_window.save_layout", fail)
         assert still.close()
     assert [str(error) for _, error, _ in seen] == ["no layout"]
+
+
+@pytest.mark.bare
+def test_the_window_says_why_a_cure_was_not_tried_beside(still):
+    still.complete()
+    refused = "Two lanes are named 'A'; give each its own name."
+    still.dock_layout.diagnosis_line.diagnosis.remedies.reported.emit(refused)
+    assert still.statusBar().currentMessage() == refused

@@ -266,14 +266,14 @@ def test_rings_are_around_the_points_that_the_panes_own_lane_gets_wrong(make: Ma
 def test_the_current_lane_can_be_seen_alone_and_all_again(make: Make) -> None:
     canvas = make(3)
     canvas.show_snapshot(snapshot({name: answers(index) for index, name in enumerate("ABC")}))
-    canvas.show_alone(1)
+    canvas.show_alone(1, False)
     assert (canvas.lanes_shown.mode, canvas.current.name, len(canvas.panes)) == (ONE, "B", 1)
     assert canvas.prediction is not None
     np.testing.assert_array_equal(canvas.prediction.values, answers(1))
     assert canvas.arrangement.is_single
-    canvas.show_alone(2)
+    canvas.show_alone(2, False)
     assert (canvas.lanes_shown.mode, canvas.current.name) == (ONE, "C")
-    canvas.show_alone(2)
+    canvas.show_alone(2, True)
     assert (canvas.lanes_shown.mode, len(canvas.panes)) == (PANES, 3)
 
 
