@@ -16,7 +16,13 @@ from gui_app.plots.drawing.epoch_axis import EpochAxis, epoch_axis
 from gui_app.plots.drawing.epoch_scale import ticks_of
 from gui_app.plots.drawing.extremes import has_numbers, highest
 from gui_app.plots.drawing.grid import ONE, grid_of
-from gui_app.plots.drawing.layer_readings import edits_of, measured_epoch, readings_of, side_by_side
+from gui_app.plots.drawing.layer_readings import (
+    edits_of,
+    measured_epoch,
+    newest_of,
+    readings_of,
+    side_by_side,
+)
 from gui_app.plots.drawing.layers import colours_of, layer_name, short_name
 from gui_app.plots.drawing.legend import LegendEntry
 from gui_app.plots.drawing.mapping import Mark
@@ -81,6 +87,17 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         self.current.choose(model.lanes[section].look.number)
         return True
 
+    def _spoken(self) -> str:
+        model = self._model
+        if model is None:
+            return ""
+        texts = [newest_of(lane, self.options) for lane in model.shown]
+        if not model.lanes:
+            return texts[0]
+        names = [lane.look.name for lane in model.lanes]
+        told = "; ".join(f"{name}: {text}" for name, text in zip(names, texts, strict=True) if text)
+        return f"Current lane {self.current.name}. {told}"
+
     @staticmethod
     def compose(model: OverTimeModel | None, options: ProbeOptions, ranges: Ranges | None = None) -> Picture:
         theme = options.theme
@@ -93,8 +110,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
         entries = (*_entries(options, deepest), *seeds_notes((lane.seeds for lane in shown), "medians"))
         messages = [_why_empty(lane, options) for lane in shown]
         if all(messages):
-            own = next((index for index, lane in enumerate(model.lanes) if lane.is_current), 0)
-            return empty_picture(theme, messages[own], entries)
+            return empty_picture(theme, messages[model.own_section], entries)
         axis, x_axis = options.axis, epoch_axis(_last_epoch(shown), inside, ranges, model.marks)
         # A lane of which nothing can be drawn has an empty section.
         is_drawn = [
@@ -153,6 +169,7 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             options.theme,
             sections=tuple((*one, *edits) for one in found),
             titles=tuple(f"{name}, {title}" for name in names),
+            section=model.own_section,
         )
 
 

@@ -53,6 +53,15 @@ def readings_of(
     )
 
 
+def newest_of(lane: LaneOverTime, options: ProbeOptions) -> str:
+    """Return the newest values of a lane's layers in words; "" without any."""
+    measured = lane.history.layer_epoch
+    if not len(measured):
+        return ""
+    readings = readings_of(lane, options, int(measured[-1]), (-np.inf, np.inf), float("nan"))
+    return ", ".join(f"{reading.label} {reading.value}" for reading in readings)
+
+
 def side_by_side(found: Sequence[Sequence[Reading]]) -> Iterator[Reading]:
     """Yield a line for each layer with the values of all lanes; ``found`` are the readings of each lane."""
     deepest = max(found, key=len)

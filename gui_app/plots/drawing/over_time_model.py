@@ -52,3 +52,8 @@ class OverTimeModel(LaneOverTime):
     def shown(self) -> tuple[LaneOverTime, ...]:
         """The lanes in the order of their sections."""
         return tuple(lane.model for lane in self.lanes) or (self,)
+
+    @property
+    def own_section(self) -> int:
+        """The index of this lane's section."""
+        return next((index for index, lane in enumerate(self.lanes) if lane.is_current), 0)

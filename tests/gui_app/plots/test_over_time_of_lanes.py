@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
 from engine.catalogue.texts import value_text
@@ -162,6 +163,8 @@ def test_a_click_on_the_current_section_pins_the_epoch_in_all(plot: GradientHist
     assert plot.controls.session.pinned(plot.run) == 200
     assert plot.plot_area.pin is not None
     assert [len(plot.plot_area.pin.line_in(section).readings) for section in range(3)] == [2, 3, 2]
+    plot.current.choose(1)
+    assert plot.plot_area.pin.section == 1, "the box is beside the line of the current lane"
 
 
 def test_a_rectangle_in_a_section_zooms_all(plot: GradientHistory) -> None:
@@ -256,3 +259,16 @@ def test_labels_stay_within_their_section(plot: GradientHistory) -> None:
     assert all(mapping.bounds.contains(mark.box(mapping)) for mark in clips)
     assert clips[0].label(replace(mapping, width=400.0)) == "clips ‖g‖ above 1.00"
     assert clips[0].label(replace(mapping, width=20.0)) == ""
+
+
+def test_a_screen_reader_is_told_the_newest_values_of_each_lane(
+    plot: GradientHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    plot.show_snapshot(snapshot())
+    plot.describe()
+    said = plot.accessibleDescription()
+    assert "Current lane A." in said
+    for name, levels in LEVELS.items():
+        assert f"{name}: layer 1 {value_text(levels[0])}" in said
+    assert f"output {value_text(20.0)}" in said
