@@ -460,6 +460,10 @@ class Worker:
             trainer.copy_lane(command.lane, command.source)
         except CopyError as error:
             self._outbox.put(m.LaneNotCopied(command.lane, str(error)))
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            self._outbox.put(m.LaneNotCopied(command.lane, NOT_ENOUGH_MEMORY))
 
     def _save_run(self, folder: Path, trainer: Trainer) -> None:
         try:

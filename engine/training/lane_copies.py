@@ -35,6 +35,8 @@ def copy_lane(lanes: Lanes, name: str, source: str) -> None:
     ------
     CopyError
         With a sentence, if there are no such lanes, or their networks have other shapes; nothing has changed then.
+    MemoryError, RuntimeError
+        If memory does not suffice; nothing has changed then, either.
     """
     settle(lanes)
     runs = {run.lane.name: run for run in lanes.runs}
@@ -46,11 +48,12 @@ def copy_lane(lanes: Lanes, name: str, source: str) -> None:
     copy = _copied(run, other)
     state = states[other]
     states[copy] = deepcopy(state) if keeps_optimizer_state(other.lane, run.lane) else LaneState.at(state.row)
-    lanes.runs = [copy if one is run else one for one in lanes.runs]
-    # Its history is another one, as after a start.
-    lanes.run_number += 1
-    lanes.stops = [(one, stop) for one, stop in lanes.stops if one is not run]
-    lanes.arrange(states)
+    with lanes.edited_or_as_before():
+        lanes.runs = [copy if one is run else one for one in lanes.runs]
+        # Its history is another one, as after a start.
+        lanes.run_number += 1
+        lanes.stops = [(one, stop) for one, stop in lanes.stops if one is not run]
+        lanes.arrange(states)
 
 
 def _require_one_shape(run: LaneRun, other: LaneRun) -> None:

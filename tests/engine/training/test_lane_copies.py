@@ -11,8 +11,10 @@ from engine.experiment import Experiment, Lane
 from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.worker import Worker
+from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY
 from engine.training.keeping import run_bytes
 from engine.training.lane_copies import CopyError
+from engine.training.lane_stacks import LaneStacks
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, row, trained, with_lanes
 
@@ -177,3 +179,31 @@ def test_the_engine_answers_what_cannot_be_copied() -> None:
     report = mailbox.take()
     assert report is not None
     assert len(report.deltas[1].epochs) == 3, "its whole history is sent"
+
+
+def test_without_memory_nothing_is_copied_and_all_train_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    outbox = Inbox[m.Event]()
+    worker = Worker(Inbox(), Mailbox(), outbox)
+    worker.obey(m.SetExperiment(of(lane("A"), lane("B", {"seed": 1}))))
+    worker.obey(m.StepEpoch(2))
+    while worker.busy:
+        worker.train()
+    trainer = worker.trainer
+    assert trainer is not None
+    before, runs = (all_of(trainer, "A"), all_of(trainer, "B")), trainer.lanes.run_number
+
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    outbox.drain()
+    with monkeypatch.context() as patched:
+        patched.setattr(LaneStacks, "arrange", exhausted)
+        worker.obey(m.CopyLane("B", "A"))
+    assert outbox.drain() == [m.LaneNotCopied("B", NOT_ENOUGH_MEMORY)]
+    assert (all_of(trainer, "A"), all_of(trainer, "B")) == before
+    assert trainer.lanes.run_number == runs
+    worker.publish()
+    worker.obey(m.StepEpoch())
+    while worker.busy:
+        worker.train()
+    assert [run.epoch for run in trainer.runs] == [3, 3]
