@@ -86,6 +86,50 @@ def paired(before: Sequence[Lane], after: Sequence[Lane]) -> Mapping[str, Lane]:
     return found
 
 
+def former_names(before: Sequence[Lane], after: Sequence[Lane]) -> dict[str, str]:
+    """Find what each lane was called before an edit.
+
+    Parameters
+    ----------
+    before, after
+        The lanes before and after the edit.
+
+    Returns
+    -------
+    dict of str to str
+        The former name by the present one, of the lanes that ``paired`` finds.
+
+    Examples
+    --------
+    >>> former_names([Lane(name="A"), Lane(name="B", seed=1)], [Lane(name="C"), Lane(name="D", seed=2)])
+    {'C': 'A'}
+    """
+    return {name: former.name for name, former in paired(before, after).items()}
+
+
+def names_before(earlier: Mapping[str, str] | None, later: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Put the names of two edits together.
+
+    Parameters
+    ----------
+    earlier, later
+        ``former_names`` of an edit and of the next one; None where nobody knows them.
+
+    Returns
+    -------
+    dict of str to str, or None
+        The name before both, by the present one; None where nobody knows it.
+
+    Examples
+    --------
+    >>> names_before({"C": "A"}, {"D": "C", "E": "X"})
+    {'D': 'A'}
+    """
+    if earlier is None or later is None:
+        return None
+    return {name: earlier[former] for name, former in later.items() if former in earlier}
+
+
 def _is_edited(former: Lane, lane: Lane, before: Sequence[Lane], after: Sequence[Lane]) -> bool:
     """Whether a lane is the one that had its name, with other settings, rather than another one with another name.
 

@@ -37,6 +37,10 @@ class Seeds:
         self._curves: dict[str, _Curves] = {}
         self._run = -1
 
+    def forget(self) -> None:
+        """Forget what is known of curves: another lane may have the name of one from now on."""
+        self._curves.clear()
+
     def grouped(self, snapshot: Snapshot, experiment: Experiment) -> Snapshot:
         """Return a snapshot with one lane for each lane of an experiment.
 
@@ -60,6 +64,9 @@ class Seeds:
         if snapshot.run != self._run:
             self._curves.clear()
             self._run = snapshot.run
+        self._curves = {
+            lane.name: self._curves[lane.name] for lane in experiment.lanes if lane.name in self._curves
+        }
         networks = {lane.name: lane for lane in snapshot.lanes}
         lanes = []
         for group in members(experiment):

@@ -9,6 +9,7 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
+from engine.experiment.lane_pairs import names_before
 from engine.service import messages as m
 from engine.service.interface import Inbox
 from engine.service.wire import pack
@@ -83,7 +84,7 @@ class Backlog:
             elif isinstance(command, Refused):
                 newest = _take_away_last_driving(self._waiting, newest)
             elif not driving:
-                _take_away_replaced(self._waiting, command)
+                newest = _take_away_replaced(self._waiting, newest)
             self._waiting.append(newest)
             if len(self._waiting) > FEW:
                 self._waiting = _merged(self._waiting)
@@ -213,14 +214,25 @@ class CommandInbox(Inbox[m.Command]):
         return commands
 
 
-def _take_away_replaced(waiting: list[Waiting], newer: object) -> None:
-    """Remove what a replaceable command replaces."""
+def _take_away_replaced(waiting: list[Waiting], newest: Waiting) -> Waiting:
+    """Remove what a replaceable command replaces; the command then says what both have said of names."""
     for index in range(len(waiting) - 1, -1, -1):
         if waiting[index].driven:
-            return
-        if type(waiting[index].command) is type(newer):
+            break
+        older = waiting[index].command
+        if type(older) is type(newest.command):
             del waiting[index]
-            return
+            return _with_names_before(older, newest)
+    return newest
+
+
+def _with_names_before(older: object, newest: Waiting) -> Waiting:
+    """An edit that replaces another one, with the names that lanes had before both."""
+    newer = newest.command
+    if not (isinstance(older, m.SetExperiment) and isinstance(newer, m.SetExperiment)):
+        return newest
+    command = replace(newer, former=names_before(older.former, newer.former))
+    return replace(newest, command=command, message=pack(command))
 
 
 def _take_away_last_driving(waiting: list[Waiting], refused: Waiting) -> Waiting:
@@ -259,8 +271,7 @@ def _merged_part(part: list[Waiting]) -> list[Waiting]:
         if one.driven:
             _add_driving(driving, one)
         else:
-            _take_away_replaced(settings, one.command)
-            settings.append(one)
+            settings.append(_take_away_replaced(settings, one))
     return settings + driving
 
 

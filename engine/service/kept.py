@@ -152,7 +152,7 @@ class Memory:
             turn = self.kept.turn
             loads = run is not None and epoch is not None
             load = m.LoadRun(experiment.experiment, run, turn, experiment.groups) if loads and run else None
-            commands.append(load or replace(experiment, turn=turn))
+            commands.append(load or replace(experiment, turn=turn, former=None))
         commands += [self._latest[m.KeepRun]] if m.KeepRun in self._latest else []
         return Beginning(tuple(commands), epoch, reason)
 

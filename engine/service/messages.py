@@ -41,6 +41,9 @@ class SetExperiment(Message, frozen=True):
     groups
         Names of lanes that are one lane with several seeds. Where some of them come in the middle of a run, the others
         wait until they have caught up.
+    former
+        The name that each lane had in the ``SetExperiment`` before, by its present one; other lanes are new. None where
+        the experiments alone are to tell which lane is which.
     """
 
     experiment: Experiment
@@ -48,6 +51,7 @@ class SetExperiment(Message, frozen=True):
     turn: int = 0
     document: int = 0
     groups: tuple[tuple[str, ...], ...] = ()
+    former: dict[str, str] | None = None
 
 
 class Watch(Message, frozen=True):

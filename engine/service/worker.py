@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from engine.experiment.class_looks import without_looks
 from engine.experiment.kept_run import RunError
+from engine.experiment.lane_pairs import names_before
 from engine.export.writing import NotAllWritten
 from engine.observation.report import Report
 from engine.service import messages as m
@@ -72,6 +74,8 @@ class Worker:
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
         self._aside: Trainer | None = None
+        self._untaken: list[Mapping[str, str] | None] = []
+        """Former names of lanes in edits that could not be taken over, the earliest first."""
         """What trained before an experiment that could not be taken over, as for want of memory."""
         self._anew = 0
         """The latest turn whose lanes start from their seeds, whatever becomes of those that stand aside."""
@@ -368,17 +372,21 @@ class Worker:
         # Also where the command that began the turn was merged with this one, or has failed.
         begins = restart or turn > self._turn
         restart = restart or (begins and not self._is_undone(command))
+        # The lanes still have the names from before the edits that failed.
+        formers = [*self._untaken, command.former]
+        former = functools.reduce(names_before, formers)
         try:
             below = self._playback.playing and self._is_below_pause(trainer)
-            trainer.set_experiment(experiment, command.gesture, restart, groups=command.groups)
+            trainer.set_experiment(experiment, command.gesture, restart, groups=command.groups, former=former)
             # The last one that was waited for may have been muted or removed.
             self._pause_if_there(trainer, below)
         except (MemoryError, RuntimeError) as error:
+            self._untaken = formers
             # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.
             self.trainer, self._aside = None, trainer
             self._refusal = m.EngineFailed(_sentence(error), "")
             raise
-        self.trainer, self._aside = trainer, None
+        self.trainer, self._aside, self._untaken = trainer, None, []
         if begins:
             self._begin(turn)
         if trainer.lanes.run_number != run:
@@ -404,7 +412,7 @@ class Worker:
         """Begin a turn with a new trainer. Views take its run for another one than those before."""
         trainer.lanes.run_number += self._runs
         trainer.wait_at(self._playback.pause_at)
-        self.trainer, self._aside, self._unloaded = trainer, None, None
+        self.trainer, self._aside, self._unloaded, self._untaken = trainer, None, None, []
         self._begin(turn)
 
     def _load_run(self, command: m.LoadRun) -> None:

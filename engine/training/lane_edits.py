@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from engine.data.resolve import resolve_points
 from engine.experiment.class_looks import without_looks
 from engine.experiment.differences import State
 from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
 from engine.experiment.frame import Frame
-from engine.experiment.lane_pairs import paired, trains_alike
+from engine.experiment.lane_pairs import former_names, trains_alike
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.training.endings import settle
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
+
+Pairs = Mapping[str, LaneRun]
+"""The runs of the lanes that are not new, by the names that these have now."""
 
 
 class LaneEdits:
@@ -37,6 +40,7 @@ class LaneEdits:
         restart: bool,
         same_set: bool = False,
         groups: Sequence[Sequence[str]] = (),
+        names: Mapping[str, str] | None = None,
     ) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -52,22 +56,23 @@ class LaneEdits:
             As for ``data_effect``.
         groups
             Names of lanes that are one lane with several seeds.
+        names
+            The former name of each lane that is not new, by the present one; None where the settings tell.
         """
         settle(self._lanes)
         with self._lanes.edited_or_as_before():
             self._lanes.groups = tuple(map(tuple, groups))
             former = self._lanes.data
-            effect = self._set_data(experiment.data, experiment.lanes, gesture, restart, same_set)
+            pairs = self._pairs(experiment.lanes, names)
+            effect = self._set_data(experiment.data, experiment.lanes, pairs, gesture, restart, same_set)
             if effect is Effect.RESTART:
                 return
             reframed = Frame.of(former) != Frame.of(experiment.data)
             if reframed or list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
-                self.set_lanes(experiment.lanes, gesture, former)
+                self._set_lanes(experiment.lanes, pairs, gesture, former)
             self._lanes.join()
 
-    def set_lanes(
-        self, settings: Sequence[Lane], gesture: Hashable, former: DataSettings | None = None
-    ) -> None:
+    def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
         """Take over the settings of all lanes.
 
         A lane that has ended and keeps its weights trains on when it is resumed, not before.
@@ -78,18 +83,29 @@ class LaneEdits:
             A lane that is new, or whose edit does not keep its weights, starts from its seed.
         gesture
             As for ``set_experiment``.
-        former
-            The data settings before the edit, whose frame may have been another one; None where it was the same.
         """
         settle(self._lanes)
-        former = self._lanes.data if former is None else former
-        kept = self._kept(settings, former)
+        self._set_lanes(settings, self._pairs(settings), gesture, self._lanes.data)
+
+    def _pairs(self, settings: Sequence[Lane], names: Mapping[str, str] | None = None) -> Pairs:
+        """The run of each lane that is not new, by its present name."""
+        runs = {run.lane.name: run for run in self._lanes.runs}
+        if names is None:
+            names = former_names([run.lane for run in self._lanes.runs], settings)
+        present = {lane.name for lane in settings}
+        return {name: runs[former] for name, former in names.items() if name in present and former in runs}
+
+    def _set_lanes(
+        self, settings: Sequence[Lane], pairs: Pairs, gesture: Hashable, former: DataSettings
+    ) -> None:
+        """Take over the settings of all lanes; the data were ``former`` before, whose frame may be another one."""
+        kept = self._kept(settings, pairs, former)
         if self._are_the_same(settings, kept) and self._retune(settings, gesture, former):
             return
         if kept:
-            self._rearrange(settings, kept, gesture, former)
+            self._rearrange(settings, kept, pairs, gesture, former)
         else:
-            self._lanes.start(settings, self._trained(settings, former))
+            self._lanes.start(settings, self._trained(pairs, former))
 
     # -- data
 
@@ -97,6 +113,7 @@ class LaneEdits:
         self,
         data: DataSettings,
         settings: Sequence[Lane],
+        pairs: Pairs,
         gesture: Hashable,
         restart: bool,
         same_set: bool,
@@ -111,7 +128,7 @@ class LaneEdits:
             if Frame.of(before) != Frame.of(data):
                 lanes.stacks.set_data(data, points)
             return effect
-        former = self._trained(settings, before)
+        former = self._trained(pairs, before)
         lanes.take_data(data, points)
         if effect is Effect.RESTART:
             lanes.start(settings, former)
@@ -151,27 +168,26 @@ class LaneEdits:
             lanes.retune()
         return True
 
-    def _kept(self, settings: Sequence[Lane], former: DataSettings) -> dict[str, LaneRun]:
+    def _kept(self, settings: Sequence[Lane], pairs: Pairs, former: DataSettings) -> dict[str, LaneRun]:
         """The runs that go on with their weights, by the present names of their lanes."""
-        runs = {run.lane.name: run for run in self._lanes.runs}
-        pairs = paired([run.lane for run in self._lanes.runs], settings)
         return {
-            lane.name: runs[before.name]
+            lane.name: run
             for lane in settings
-            if (before := pairs.get(lane.name)) is not None
-            and lane_effect(before, lane, self._lanes.data, former) < Effect.RESTART
+            if (run := pairs.get(lane.name)) is not None
+            and lane_effect(run.lane, lane, self._lanes.data, former) < Effect.RESTART
         }
 
     def _rearrange(
         self,
         settings: Sequence[Lane],
         kept: dict[str, LaneRun],
+        pairs: Pairs,
         gesture: Hashable,
         former: DataSettings,
     ) -> None:
         """Form new stacks of the ``kept`` runs and new ones for the other lanes."""
         lanes = self._lanes
-        states, trained = lanes.stacks.states(), self._trained(settings, former)
+        states, trained = lanes.stacks.states(), self._trained(pairs, former)
         lanes.runs = [
             self._edited(kept[lane.name], lane, states, gesture, former)
             if lane.name in kept
@@ -207,14 +223,13 @@ class LaneEdits:
         run.take_settings(lane)
         run.note_edit(before, self._lanes.state(lane), "setting", gesture)
 
-    def _trained(self, settings: Sequence[Lane], former: DataSettings) -> dict[str, State]:
-        """What lanes with these settings were trained with until now, by name, before the frame of the data was another
+    def _trained(self, pairs: Pairs, former: DataSettings) -> dict[str, State]:
+        """What lanes were trained with until now, by their present names, before the frame of the data was another
         one.
         """
         trained = self._lanes.trained()
-        pairs = paired([run.lane for run in self._lanes.runs], settings)
         return {
             name: State(state.lane, Frame.of(former).around(state.data), state.points)
-            for name, before in pairs.items()
-            if (state := trained.get(before.name)) is not None
+            for name, run in pairs.items()
+            if (state := trained.get(run.lane.name)) is not None
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -369,6 +369,7 @@ class Trainer:
         restart: bool = False,
         same_set: bool = False,
         groups: Sequence[Sequence[str]] = (),
+        former: Mapping[str, str] | None = None,
     ) -> None:
         """Take over an edited experiment: data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -385,8 +386,11 @@ class Trainer:
             came together: lanes keep their weights, as they would have after each of them.
         groups
             Names of lanes that are one lane with several seeds: those that are ahead wait for the others.
+        former
+            The name that each lane had before, by its present one; other lanes are new. None where the settings
+            alone tell which lane is which.
         """
-        self._edits.set_experiment(experiment, gesture, restart, same_set, groups)
+        self._edits.set_experiment(experiment, gesture, restart, same_set, groups, former)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
         """Take over the settings of all lanes, which may be other lanes than before.

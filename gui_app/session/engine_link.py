@@ -24,6 +24,7 @@ from engine.service.kept import KeptRun
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.engine_health import EngineHealth
+from gui_app.session.lane_names import LaneNames
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class EngineLink(QObject):
         self._missed = 0
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
-        self._seeds = Seeds()
+        self._seeds, self._names = Seeds(), LaneNames()
         self._kept = KeptRun()
         self._unkept = ""
         """Why the run cannot be kept, in a clause; "" where it can."""
@@ -119,7 +120,8 @@ class EngineLink(QObject):
         return any(isinstance(event, m.EngineRestarted) for event in events)
 
     def _show(self, snapshot: Snapshot) -> None:
-        snapshot = self._seeds.grouped(snapshot, self._document.experiment)
+        experiment = self._document.experiment
+        snapshot = self._seeds.grouped(self._names.shown(snapshot, experiment), experiment)
         if self._renewed:
             # Views compare with what they have seen, and this is another engine.
             self._forget()
@@ -379,6 +381,7 @@ class EngineLink(QObject):
                 self.turn,
                 self._opened,
                 seed_groups(experiment),
+                self._names.tell(experiment),
             )
             self._engine.send(edit)
         if self._requests is None:
@@ -402,6 +405,11 @@ class EngineLink(QObject):
         same_set = self._document.in_gesture
         if not self._leaves and restarts_all(before, after, old, self._points, same_set):
             self._leave_run()
+        if self._names.note_edit(before, after):
+            self._seeds.forget()
+            if self.latest is not None and not self._leaves:
+                self.latest = self._names.shown(self.latest, after)
+                self.snapshot_taken.emit(self.latest)
 
     def _note_data(self) -> None:
         self._edited = True
@@ -424,6 +432,7 @@ class EngineLink(QObject):
         self._leaves = False
         self._begin_turn()
         self._opened, run = self.turn, self._document.opened_run
+        self._names.forget()
         if run is None:
             self.set_playing(False)
         else:
@@ -436,6 +445,7 @@ class EngineLink(QObject):
         self._plays_on = self._edited = False
         self._show_playing(False)
         experiment = self._document.experiment
+        self._names.tell(experiment)
         self._send(m.LoadRun(trained_part(experiment), run, self.turn, seed_groups(experiment)))
 
     def _forget(self) -> None:

@@ -87,7 +87,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
     assert fake_engine.commands == []
     link.pull()
     assert fake_engine.take_commands() == [
-        m.SetExperiment(document.experiment, 2),
+        m.SetExperiment(document.experiment, 2, former={"A": "A"}),
         watch_prediction(80, CANVAS_EXTENT, (0,)),
     ]
     link.pull()
@@ -104,7 +104,7 @@ def test_a_data_set_that_is_chosen_starts_training_anew_but_not_its_undoing(link
     document.replace(before, "Data set", other_data=True)
     document.change({RATE: 0.01}, "rate")
     link.pull()
-    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, turn=1)]
+    assert fake_engine.take_commands() == [m.SetExperiment(document.experiment, 3, turn=1, former={"A": "A"})]
     for act, turn in (("undo", 1), ("undo", 1), ("undo", 1), ("redo", 1), ("redo", 2)):
         getattr(document.stack, act)()
         link.pull()
@@ -121,9 +121,9 @@ def test_edits_go_before_the_command_that_follows_them(link, document, fake_engi
     link.step_epoch()
     link.pull()
     assert fake_engine.take_commands() == [
-        m.SetExperiment(first, 1),
+        m.SetExperiment(first, 1, former={"A": "A"}),
         m.StepBatch(),
-        m.SetExperiment(document.experiment, 2),
+        m.SetExperiment(document.experiment, 2, former={"A": "A"}),
         m.StepEpoch(),
     ]
 
