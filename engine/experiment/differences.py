@@ -24,6 +24,7 @@ from engine.experiment.frame import axis_symbols, quantity_text
 from engine.experiment.points import Points
 from engine.experiment.settings import (
     DataSettings,
+    DropoutSettings,
     Lane,
     NetworkSettings,
     RegularizationSettings,
@@ -194,6 +195,8 @@ def _regularization_settings(regularization: RegularizationSettings) -> Iterator
     for entry in REGULARIZERS.values():
         field = entry.settings_field
         settings = getattr(regularization, field) if field else regularization
+        if isinstance(settings, DropoutSettings):
+            settings = _as_off(settings)
         name = _small(entry.label)
         if field == entry.parameters[0].key:
             yield Setting(f"{name} {entry.parameters[0].label}", settings)
@@ -202,6 +205,13 @@ def _regularization_settings(regularization: RegularizationSettings) -> Iterator
             yield Setting(name, settings is not None)
         if settings is not None:
             yield from _numbers_of(entry, settings)
+
+
+def _as_off(dropout: DropoutSettings) -> DropoutSettings:
+    """Rates that are all zero drop as little as no rates: what differs in no neuron is no difference."""
+    if dropout.rates is None or any(dropout.rates):
+        return dropout
+    return msgspec.structs.replace(dropout, rate=0.0, rates=None)
 
 
 def _numbers_of(entry: Regularizer, settings: msgspec.Struct) -> Iterator[Setting]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from math import isfinite
 from typing import Annotated, TypeAlias
 
 import msgspec
@@ -19,10 +20,10 @@ from numpy.typing import NDArray
 
 from engine.catalogue.hyperparameters import CLASSES
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import as_sentence, short_repr
+from engine.catalogue.texts import as_sentence, counted, short_repr
 from engine.experiment.class_looks import without_looks
 from engine.experiment.points import Points
-from engine.experiment.settings import ONE_LINE, DataSettings, Lane
+from engine.experiment.settings import MOST_REPEATS, ONE_LINE, DataSettings, Lane
 from engine.experiment.validation import ExperimentError
 
 RUNS = "runs"
@@ -90,13 +91,18 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     best_epoch
         The epoch with the lowest validation loss; None if it is not known.
     loss, score
-        At its end, by split; scores are accuracies or R².
+        At its end, by split; scores are accuracies or R². All numbers of a run with several seeds are medians over
+        these, but ``epochs``, which are those of the seed that trained longest.
+    gap
+        Validation loss minus training loss; None if one of them is not known.
     penalty
         In the unit of the loss.
     zero_share
         Share of weights that are exactly zero, from 0 to 1.
     gradient_ratio
         Norm of the gradient of the first layer's weights, divided by that of the output layer's.
+    diverged
+        How many of its seeds diverged.
     curves
         See ``packed_curves``; empty without a history.
     picture
@@ -117,9 +123,11 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     best_epoch: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     loss: ByLoss = (None, None, None)
     score: ByLoss = (None, None, None)
+    gap: float | None = None
     penalty: float | None = None
     zero_share: Annotated[float, Meta(ge=0.0, le=1.0)] | None = None
     gradient_ratio: Annotated[float, Meta(ge=0.0)] | None = None
+    diverged: Annotated[int, Meta(ge=0, le=MOST_REPEATS)] = 0
     curves: bytes = b""
     picture: Annotated[bytes, Meta(max_length=MOST_PICTURE)] = b""
     pinned: bool = False
@@ -128,12 +136,6 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def name(self) -> str:
         """The name of its lane."""
         return self.lane.name
-
-    @property
-    def gap(self) -> float | None:
-        """Validation loss minus training loss; None if one of them is not known."""
-        training, validation, _ = self.loss
-        return None if training is None or validation is None else validation - training
 
 
 # -- parts of a record
@@ -496,30 +498,31 @@ def from_json(value: object, read_lane: ReadLane) -> tuple[Runs, str]:
     runs : tuple of RunRecord
         Within the bounds.
     problem : str
-        A sentence that says what was left out, with the path of the first of it; "" where all could be read.
+        A sentence that names the runs that were left out, and says why the first was; "" where all could be read.
     """
     if not isinstance(value, list):
-        return (), as_sentence(f"{RUNS}: expected a list; the list of runs was left out")
+        return (), "The list of runs was damaged and is left out."
     found: dict[int, RunRecord] = {}
-    problems = []
+    damaged: list[str] = []
+    why = ""
     for index, one in enumerate(value):
         try:
-            record = _read(one, f"{RUNS}.{index}", read_lane)
+            record = _read(one, read_lane)
             if record.number in found:
-                raise ExperimentError(f"{RUNS}.{index}.number", f"there is a run {record.number} already")
+                raise ExperimentError("number", f"there is a run {record.number} already")
             found[record.number] = record
         except ExperimentError as error:
-            problems.append(error)
+            damaged.append(_name_of(one, index))
+            why = why or _reason(error)
     runs = tuple(found[number] for number in sorted(found))
     kept = bounded(runs)
-    if problems:
-        what = "it was left out" if len(problems) == 1 else f"like it, {len(problems):,} in all were left out"
-        return kept, as_sentence(f"{problems[0]}; {what}")
+    if len(damaged) == 1:
+        return kept, as_sentence(f"{damaged[0]} was damaged and is left out: {why}")
+    if damaged:
+        return kept, as_sentence(f"{_named(damaged)} were damaged and are left out. The first: {why}")
     if len(kept) < len(runs):
         gone = len(runs) - len(kept)
-        return kept, as_sentence(
-            f"{RUNS}: there is no room for all of them; left out were the oldest: {gone:,}"
-        )
+        return kept, f"There is no room for all runs of the file: the oldest {gone:,} are left out."
     return kept, ""
 
 
@@ -548,45 +551,98 @@ def last_from_json(value: object, runs: Runs) -> tuple[int, str]:
     return last_number(runs, value), ""
 
 
+def _name_of(value: object, index: int) -> str:
+    """What a run is called in the list, or which of the list it is where it has no number."""
+    number = value.get("number") if isinstance(value, dict) else None
+    is_number = isinstance(number, int) and not isinstance(number, bool) and number > 0
+    return f"Run {number}" if is_number else f"Entry {index + 1} of the list of runs"
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first few names."""
+    shown = [*names[:3], *([f"{len(names) - 3:,} more"] if len(names) > 3 else [])]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+PARTS = {
+    "number": "its number",
+    "lane": "its settings",
+    "task": "its task",
+    "classes": "its number of classes",
+    "data": "what tells its data",
+    "epochs": "its number of epochs",
+    "when": "the time of its end",
+    "ended": "why it ended",
+    "reason": "why it ended",
+    "best_epoch": "its best epoch",
+    "loss": "its losses",
+    "score": "its scores",
+    "gap": "its loss gap",
+    "penalty": "its penalty",
+    "zero_share": "its share of weights at zero",
+    "gradient_ratio": "its ratio of gradients",
+    "diverged": "how many of its seeds diverged",
+    "curves": "its curves",
+    "picture": "its picture",
+    "pinned": "whether it is pinned",
+}
+"""What the fields of a run are called in a sentence."""
+
+
+def _reason(error: ExperimentError) -> str:
+    """Why a run cannot be read, in plain words."""
+    part = PARTS.get(error.path.partition(".")[0])
+    said = str(error).removeprefix(f"{error.path}: ")
+    return f"{part} cannot be read ({said})" if part else said
+
+
 def _line(record: RunRecord) -> str:
     plain = msgspec.to_builtins(record, enc_hook=lambda choice: choice.to_json())
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(value: object, path: str, read_lane: ReadLane) -> RunRecord:
-    """Read one run. Raises ExperimentError."""
+def _read(value: object, read_lane: ReadLane) -> RunRecord:
+    """Read one run. Raises ExperimentError with a path below the run."""
     if not isinstance(value, dict):
-        raise ExperimentError(path, f"expected an object, not {short_repr(value)}")
+        raise ExperimentError("", f"expected an object, not {short_repr(value)}")
     task, classes = value.get("task"), value.get("classes")
     if not isinstance(task, str) or task not in TASKS:
-        raise ExperimentError(f"{path}.task", f"expected one of {', '.join(TASKS)}, not {short_repr(task)}")
+        raise ExperimentError("task", f"expected one of {', '.join(TASKS)}, not {short_repr(task)}")
     if not isinstance(classes, int) or not 2 <= classes <= MOST_CLASSES:
         sentence = f"expected a whole number from 2 to {MOST_CLASSES}, not {short_repr(classes)}"
-        raise ExperimentError(f"{path}.classes", sentence)
+        raise ExperimentError("classes", sentence)
     try:
         lane = read_lane(value.get("lane"), task, classes)
     except ExperimentError as error:
         sentence = str(error).removeprefix(f"{error.path}: ")
-        raise ExperimentError(".".join(filter(None, (path, "lane", error.path))), sentence) from None
+        raise ExperimentError(".".join(filter(None, ("lane", error.path))), sentence) from None
     try:
         record = msgspec.convert({**value, "lane": lane}, RunRecord)
     except msgspec.ValidationError as error:
         sentence, _, below = str(error).partition(" - at `$")
-        where = path + below.rstrip("`").replace("[", ".").replace("]", "")
+        where = below.rstrip("`").replace("[", ".").replace("]", "").strip(".")
         raise ExperimentError(where, sentence[:1].lower() + sentence[1:].replace("`", "")) from None
-    return _checked(record, path)
+    return _checked(record)
 
 
-def _checked(record: RunRecord, path: str) -> RunRecord:
+def _checked(record: RunRecord) -> RunRecord:
     """Check what the types of the fields do not tell."""
     if record.ended not in ENDS:
         allowed = ", ".join(ENDS)
-        raise ExperimentError(f"{path}.ended", f"expected one of {allowed}, not {short_repr(record.ended)}")
+        raise ExperimentError("ended", f"expected one of {allowed}, not {short_repr(record.ended)}")
+    if record.best_epoch is not None and record.best_epoch > record.epochs:
+        whole = counted(record.epochs, "epoch")
+        raise ExperimentError("best_epoch", f"it is {record.best_epoch:,} of {whole}")
+    for key in ("loss", "score", "gap", "penalty", "gradient_ratio"):
+        value = getattr(record, key)
+        numbers = value if isinstance(value, tuple) else (value,)
+        if not all(number is None or isfinite(number) for number in numbers):
+            raise ExperimentError(key, "a number that is not finite")
     for key, unpack in _PACKED.items():
         try:
             unpack(record)
         except ValueError:
-            raise ExperimentError(f"{path}.{key}", "its bytes are damaged") from None
+            raise ExperimentError(key, "the bytes are damaged") from None
     return record
 
 

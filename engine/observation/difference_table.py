@@ -27,6 +27,8 @@ MEANINGS = {
     "far below 1 where the gradient vanishes.",
 }
 """What rows of results mean whose names do not say it."""
+EPOCHS = "Epochs"
+UNEQUAL_EPOCHS = "The epochs differ: the best values compare unequal training."
 SAME_SETTINGS = "All lanes have the same settings."
 
 
@@ -85,8 +87,8 @@ class Row:
     better
         Whether lower or higher is better.
     best
-        The columns that have the best value, all of them where several have it. None diverged, and none where there is
-        nothing to compare with.
+        The columns that have the best value, all of them where several have it. None diverged. There is none where all
+        values are the same or where there is nothing to compare with.
     meaning
         What a result is, in a sentence.
     """
@@ -132,6 +134,15 @@ class DifferenceTable:
 
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def note(self) -> str:
+        """What to bear in mind where values are marked as the best; "" if there is nothing."""
+        found = [
+            number for row in self.rows if row.name == EPOCHS for cell in row.cells for number in cell.number
+        ]
+        unequal = len({number for number in found if isfinite(number)}) > 1
+        return UNEQUAL_EPOCHS if unequal and any(row.best for row in self.rows) else ""
 
     def of(self, group: Group) -> tuple[Row, ...]:
         """Return the rows of one group.
@@ -202,13 +213,14 @@ def _result_rows(columns: Sequence[Column]) -> Iterator[Row]:
     lower: Better = "lower" if len(tasks) == len(losses) == 1 else None
     for index, split in enumerate(("Training", "Validation", "Test")):
         yield _numbers(f"{split} loss", found, partial(_loss, split=index), value_text, lower)
-    yield _numbers("Loss gap", found, lambda one: one.gap, value_text, lower)
+    # A gap is no goal: an untrained network has none.
+    yield _numbers("Loss gap", found, lambda one: one.gap, value_text)
     for name, of, write in _scores(tasks):
         for index, split in enumerate(("Training", "Validation", "Test")):
             some = [one if one is not None and one.task in of else None for one in found]
             better: Better = "higher" if len(tasks) == 1 else None
             yield _numbers(f"{split} {name}", some, partial(_score, split=index), write, better)
-    yield _numbers("Epochs", found, lambda one: one.epochs, lambda value: f"{value:,.0f}")
+    yield _numbers(EPOCHS, found, lambda one: one.epochs, lambda value: f"{value:,.0f}")
     ends = (Cell(MISSING) if one is None else Cell(one.ended or MISSING, one.reason) for one in found)
     yield Row("Results", "Ended", tuple(ends))
     yield _numbers("Weights at zero", found, lambda one: one.zero_share, share_text)
@@ -261,7 +273,7 @@ def _text(number: Number, write: Callable[[float], str]) -> str:
 
 def _best(values: Sequence[float], better: Better) -> tuple[int, ...]:
     judged = [value for value in values if isfinite(value)]
-    if better is None or len(values) < 2 or not judged:
+    if better is None or len(values) < 2 or not judged or (len(judged) > 1 and len(set(judged)) == 1):
         return ()
     best = min(judged) if better == "lower" else max(judged)
     return tuple(index for index, value in enumerate(values) if value == best)
@@ -282,7 +294,8 @@ def to_csv(table: DifferenceTable) -> str:
     -------
     str
         Comma separated, with a line of names first. Numbers are as they are, so shares lie between 0 and 1; those of a
-        repeated lane are medians, followed by both quartiles. The last column names who has the best value.
+        repeated lane are medians, followed by both quartiles. The last column names who has the best value. A last line
+        has the note, where there is one.
     """
     several = [heading.seeds > 1 for heading in table.headings]
     head = ["", "Name"]
@@ -296,6 +309,8 @@ def to_csv(table: DifferenceTable) -> str:
             line.append(_plain(cell) if isnan(cell.number.value) else _digits(cell.number.value))
             line += [_digits(cell.number.low), _digits(cell.number.high)] if repeated else []
         lines.append([*line, "; ".join(table.headings[index].name for index in row.best)])
+    if table.note:
+        lines.append(["Note", table.note, *("" for _ in lines[0][2:])])
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(lines)
     return out.getvalue()
@@ -312,8 +327,8 @@ def to_markdown(table: DifferenceTable) -> str:
     Returns
     -------
     str
-        Numbers are aligned to the right, best ones bold. What a name or a value has of Markdown's own signs is
-        escaped.
+        Numbers are aligned to the right, best ones bold, and the note follows, where there is one. What a name or a
+        value has of Markdown's own signs is escaped.
     """
     lines = [["", *(escaped(heading.text) for heading in table.headings)]]
     lines.append([":---", *("---:" for _ in table.headings)])
@@ -321,7 +336,8 @@ def to_markdown(table: DifferenceTable) -> str:
         texts = [escaped(_plain(cell)) for cell in row.cells]
         texts = [f"**{text}**" if index in row.best else text for index, text in enumerate(texts)]
         lines.append([escaped(row.name), *texts])
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    note = f"\n{escaped(table.note)}\n" if table.note else ""
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
 
 
 def _digits(value: float) -> str:

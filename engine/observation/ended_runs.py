@@ -30,7 +30,7 @@ from engine.experiment.run_list import (
 )
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.observation.observables.prediction import PREDICTION, Prediction
-from engine.observation.results import gradient_ratio, zero_share
+from engine.observation.results import ByNumber, results_of
 from engine.observation.snapshot import HistoryView, LaneSnapshot
 
 LEVELS = 254
@@ -157,7 +157,8 @@ def record_of(
         With a picture where the snapshot has a prediction.
     """
     now, stop = seen.now, seen.stop
-    own = own_end(seen)
+    own, results = own_end(seen), results_of(seen, lane, data)
+    reason = stop.reason if own and stop is not None else results.ended if seen.repeats else ""
     return RunRecord(
         number=number,
         lane=bare_lane(lane),
@@ -167,13 +168,15 @@ def record_of(
         epochs=now.epoch,
         when=when,
         ended=own or ended,
-        reason=_one_line(stop.reason) if own and stop is not None else "",
+        reason=_one_line(reason),
         best_epoch=seen.best_epoch,
-        loss=_by_split(now.loss),
-        score=_by_split(now.score),
+        loss=_by_split(results.loss),
+        score=_by_split(results.score),
+        gap=_finite(results.gap.value),
         penalty=_finite(now.penalty),
-        zero_share=_finite(zero_share(seen, lane, data)),
-        gradient_ratio=_finite(gradient_ratio(seen)),
+        zero_share=_finite(results.zero_share.value),
+        gradient_ratio=_finite(results.gradient_ratio.value),
+        diverged=sum(one.status == "diverged" for one in seen.repeats or (seen,)),
         curves=thinned_curves(seen.history, seen.best_epoch),
         picture=picture_of_prediction(PREDICTION.of(seen.observed), data),
     )
@@ -270,8 +273,8 @@ def _nearest(size: int) -> NDArray[np.int64]:
     return ((np.arange(SIDE) + 0.5) * size / SIDE).astype(np.int64)
 
 
-def _by_split(values: NDArray[np.float64]) -> ByLoss:
-    training, validation, test = map(_finite, values.tolist())
+def _by_split(values: ByNumber) -> ByLoss:
+    training, validation, test = (_finite(number.value) for number in values)
     return training, validation, test
 
 

@@ -94,6 +94,8 @@ def compare_groups(
     what: str,
     lower_is_better: bool,
     unit: str = "",
+    tested: bool = True,
+    favoured: str = "",
 ) -> Comparison:
     """Compare two groups of networks, paired by seed.
 
@@ -112,12 +114,18 @@ def compare_groups(
         Whether a lower value is better.
     unit
         In which the values are, such as "percentage points"; "" for none.
+    tested
+        Whether there is a test and a verdict. Of several values, one is tested: with each further test, chance alone
+        would find a difference more often than ``LEVEL`` says (Bender and Lange 2001).
+    favoured
+        The group of which more seeds diverged than of the other, and that is flattered by leaving them out: it is never
+        said to be better. "" for none.
 
     Returns
     -------
     Comparison
-        With no verdict for fewer than ``FEWEST`` pairs or without scipy. With five pairs that differ, p is 0.0625 or
-        more, so that they never show a difference.
+        With no verdict for fewer than ``FEWEST`` pairs, without scipy or untested. With five pairs that differ, p is
+        0.0625 or more, so that they never show a difference.
 
     Raises
     ------
@@ -144,16 +152,22 @@ def compare_groups(
         sentence = f"{name_b}'s {what} equals {name_a}'s in each of {counted(pairs, 'seed')}."
         return Comparison("no difference", sentence + rest, pairs, left_out, 0.0, 0.0, 0.0, 1.0)
     try:
-        p, low, high = _p_value(differences), *_interval(differences)
+        p, low, high = _p_value(differences) if tested else nan, *_interval(differences)
     except ImportError:
         return Comparison("none", NEEDS_SCIPY, pairs, left_out)
     middle = float(np.median(differences))
-    verdict = _verdict(p, differences, lower_is_better)
-    sentence = (
+    clause = (
         f"{_difference_clause(name_a, name_b, what, (middle, low, high), unit)} over {counted(pairs, 'seed')}"
-        f"{_zeros_clause(pairs - differing)}; Wilcoxon signed-rank, p = {value_text(p)}: "
-        f"{_spread_clause(verdict, differing)}.{rest}"
+        f"{_zeros_clause(pairs - differing)}"
     )
+    if not tested:
+        return Comparison("none", f"{clause}; not tested.{rest}", pairs, left_out, middle, low, high)
+    verdict = _verdict(p, differences, lower_is_better)
+    said = _spread_clause(verdict, differing)
+    winner = {"better": name_b, "worse": name_a}.get(verdict)
+    if favoured and winner == favoured:
+        verdict, said = "none", f"no verdict, because more seeds of {favoured} diverged and do not count"
+    sentence = f"{clause}; Wilcoxon signed-rank, p = {value_text(p)}: {said}.{rest}"
     return Comparison(verdict, sentence, pairs, left_out, middle, low, high, p)
 
 

@@ -142,7 +142,8 @@ def results_of_run(record: RunRecord) -> Results:
         gradient_ratio=Number(nan if record.gradient_ratio is None else record.gradient_ratio),
         ended=f"{ended}, epoch {record.epochs:,}",
         reason=record.reason,
-        diverged=record.ended == "divergence",
+        diverged=record.ended == "divergence" or record.diverged > 0,
+        seeds=record.lane.repeats,
     )
 
 
@@ -213,7 +214,7 @@ def _three(values: Sequence[float] | NDArray[np.float64]) -> ByNumber:
 
 
 def _together(found: Sequence[Results], networks: Sequence[LaneSnapshot]) -> Results:
-    """Medians and quartiles; a number that is not finite in one of them does not count."""
+    """Medians and quartiles; a number that is not known in one of them does not count."""
     ends = [
         f"{sum(one.status == status for one in networks)} of {counted(len(networks), 'seed')} {word}"
         for status, word in STATUS_WORDS.items()
@@ -239,6 +240,5 @@ def _by_split(values: Sequence[ByNumber]) -> ByNumber:
 
 
 def _quartiles(values: Sequence[Number]) -> Number:
-    numbers = np.array([one.value for one in values])
-    low, middle, high = quartiles(np.where(np.isfinite(numbers), numbers, nan))
+    low, middle, high = quartiles(np.array([one.value for one in values]))
     return Number(float(middle), float(low), float(high))

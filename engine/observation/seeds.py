@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import counted
 from engine.experiment.repeats import members
+from engine.experiment.run_list import ENDS
 from engine.experiment.settings import Experiment
 from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
 from engine.observation.observables.disagreement import DISAGREEMENT, Disagreement
@@ -17,12 +19,14 @@ from engine.observation.observables.points import most_probable
 from engine.observation.seeds_level import at_one_epoch
 from engine.observation.snapshot import (
     Best,
+    EndKind,
     Floats,
     HistoryView,
     LaneSnapshot,
     Measurement,
     Observed,
     Snapshot,
+    StopOfSeeds,
 )
 
 QUARTILES = (0.25, 0.5, 0.75)
@@ -90,14 +94,16 @@ class Seeds:
     def _together(self, name: str, networks: Sequence[LaneSnapshot]) -> LaneSnapshot:
         curves = self._curves.setdefault(name, _Curves())
         low, middle, high = curves.of(networks)
-        training = [lane for lane in networks if lane.status == "training"]
-        ended = next((lane for lane in networks if lane.status == "stopped"), networks[0])
-        shown = networks[0]
+        stop = stop_of(networks)
+        ways_on = {lane.continues_from for lane in networks}
         return replace(
-            shown,
+            networks[0],
             name=name,
-            status="training" if training else ended.status,
-            stop=None if training else ended.stop,
+            status="training" if stop is None else "diverged" if stop.kind == "divergence" else "stopped",
+            stop=stop,
+            stops=() if stop is None else (stop,),
+            continues_from=ways_on.pop() if len(ways_on) == 1 else None,
+            first_best=_median_of_bests([lane.first_best for lane in networks]),
             best=_best_of(middle),
             now=_median_of([lane.now for lane in networks]),
             history=middle,
@@ -221,6 +227,59 @@ def _median_of(moments: Sequence[Measurement]) -> Measurement:
     penalty = float(numbers.pop("penalty"))
     epoch, step = max((one.epoch, one.step) for one in moments)
     return Measurement(epoch=epoch, step=step, penalty=penalty, **numbers)
+
+
+def stop_of(networks: Sequence[LaneSnapshot]) -> StopOfSeeds | None:
+    """Return how the networks of a repeated lane have ended.
+
+    Parameters
+    ----------
+    networks
+        One for each seed, at least two.
+
+    Returns
+    -------
+    StopOfSeeds or None
+        None while one of them trains or can be trained on.
+    """
+    stops = [lane.stop for lane in networks if lane.status != "training" and lane.stop is not None]
+    if len(stops) < len(networks):
+        return None
+    kinds: list[EndKind] = ["early_stopping", "divergence"]
+    kinds.sort(key=lambda kind: -sum(stop.kind == kind for stop in stops))
+    clauses, whose = [], []
+    for kind in kinds:
+        epochs = [stop.epoch for stop in stops if stop.kind == kind]
+        if epochs:
+            whose.append(_share_of(len(epochs), len(stops)))
+            clauses.append(f"{whose[-1]} {ENDS[kind]} {_epochs_between(epochs)}")
+    return StopOfSeeds(
+        kind=kinds[0],
+        epoch=max(stop.epoch for stop in stops),
+        best_epoch=None,
+        reason=", ".join(clauses),
+        step=max((stop.step for stop in stops if stop.step is not None), default=None),
+        order=max(stop.order for stop in stops),
+        seeds=whose[0],
+    )
+
+
+def _share_of(count: int, all_of_them: int) -> str:
+    return f"{'all' if count == all_of_them else f'{count} of'} {counted(all_of_them, 'seed')}"
+
+
+def _epochs_between(epochs: Sequence[int]) -> str:
+    low, high = min(epochs), max(epochs)
+    return f"in epoch {low:,}" if low == high else f"in epochs {low:,} to {high:,}"
+
+
+def _median_of_bests(bests: Sequence[Best | None]) -> Best | None:
+    """The medians of what all have had at the moment of an edit, which is the same for all."""
+    known = [best for best in bests if best is not None]
+    if len(known) < len(bests):
+        return None
+    training, validation, test = quartiles(np.array([best.loss for best in known]))[1].tolist()
+    return replace(known[0], loss=(training, validation, test))
 
 
 def _best_of(history: HistoryView) -> Best | None:

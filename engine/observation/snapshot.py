@@ -32,6 +32,8 @@ Status = Literal["training", "stopped", "diverged"]
 STATUS_WORDS: dict[Status, str] = {"training": "", "stopped": "stopped early", "diverged": "diverged"}
 """What is said of a lane; nothing of one that trains."""
 
+EndKind = Literal["early_stopping", "divergence"]
+
 MarkKind = Literal["setting", "data", "weight", "start", "continue", "restore"]
 """What a mark reports; see ``EditMark``."""
 
@@ -59,7 +61,7 @@ class Stop:
         began with; "" if unknown.
     """
 
-    kind: Literal["early_stopping", "divergence"]
+    kind: EndKind
     epoch: int
     best_epoch: int | None
     reason: str
@@ -71,6 +73,22 @@ class Stop:
     def whole_epochs(self) -> int:
         """Whole epochs before the end; a lane diverges during an epoch."""
         return self.epoch - (self.kind == "divergence")
+
+
+@dataclass(frozen=True, slots=True)
+class StopOfSeeds(Stop):
+    """How a repeated lane has ended: all its networks have, and most of them as ``kind`` says.
+
+    ``epoch``, ``step`` and ``order`` are those of the last one, and ``reason`` says how many ended how and when. Each
+    network has weights of its own, so that there is no ``best_epoch``.
+
+    Attributes
+    ----------
+    seeds
+        How many ended as ``kind`` says, as in "3 of 5 seeds".
+    """
+
+    seeds: str = ""
 
 
 def held_clause(stop: Stop) -> str:

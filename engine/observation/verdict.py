@@ -8,7 +8,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from engine.catalogue.losses import LOSSES
-from engine.catalogue.texts import noun
+from engine.catalogue.texts import counted, noun
 from engine.experiment.settings import Lane
 from engine.observation.paired import FEWEST, Comparison, compare_groups, pair_by_seed
 from engine.observation.snapshot import LaneSnapshot
@@ -130,8 +130,9 @@ def verdict_on(first: Group, second: Group, task: str) -> str:
     Returns
     -------
     str
-        When it was, what ``compare_groups`` says of loss and accuracy or R², and which seeds were left out and why. A
-        network that diverged counts as none, whatever its last numbers are.
+        When it was, what ``compare_groups`` says of the loss, with a verdict, and of accuracy or R², without; and how
+        many seeds of each lane diverged. Where losses cannot be compared, the verdict is on the score. A network that
+        diverged counts as none, whatever its last numbers are, and the lane of which more did is not called better.
     """
     split, split_name = next(
         ((index, name) for index, name in SPLITS if _is_measured(first, second, index)), (-1, "")
@@ -153,9 +154,12 @@ def verdict_on(first: Group, second: Group, task: str) -> str:
 
 def _comparisons(first: Group, second: Group, task: str, split: int, split_name: str) -> Iterator[Comparison]:
     names, whole = (first.name, second.name), (_whole(first), _whole(second))
+    favoured, is_first = _favoured(first, second), True
     if first.loss == second.loss:
         a, b = pair_by_seed(*({one.seed: one.loss[split] for one in group} for group in whole))
-        loss = compare_groups(names[0], a, names[1], b, f"{split_name} loss", lower_is_better=True)
+        what = f"{split_name} loss"
+        loss = compare_groups(names[0], a, names[1], b, what, lower_is_better=True, favoured=favoured)
+        is_first = False
         yield loss
         if loss.pairs < FEWEST:
             return
@@ -164,7 +168,24 @@ def _comparisons(first: Group, second: Group, task: str, split: int, split_name:
         what, unit, a, b = "accuracy", "percentage points", 100.0 * a, 100.0 * b
     else:
         what, unit = "R²", ""
-    yield compare_groups(names[0], a, names[1], b, f"{split_name} {what}", lower_is_better=False, unit=unit)
+    yield compare_groups(
+        names[0],
+        a,
+        names[1],
+        b,
+        f"{split_name} {what}",
+        lower_is_better=False,
+        unit=unit,
+        tested=is_first,
+        favoured=favoured,
+    )
+
+
+def _favoured(first: Group, second: Group) -> str:
+    """The lane of which more of the seeds diverged that both have; "" where there are as many of each."""
+    shared = {one.seed for one in first.seeds} & {one.seed for one in second.seeds}
+    counts = [sum(one.seed in shared for one in _diverged(group)) for group in (first, second)]
+    return "" if counts[0] == counts[1] else (first.name, second.name)[int(counts[1] > counts[0])]
 
 
 def _whole(group: Group) -> list[OneSeed]:
@@ -191,7 +212,11 @@ def _not_compared(first: Group, second: Group) -> Iterator[str]:
     if parts := [
         f"seed {seed} (diverged in {' and '.join(names)})" for seed, names in fallen.items() if names
     ]:
-        yield f"Left out: {', '.join(parts)}."
+        counts = (
+            f"{len(_diverged(group))} of {counted(len(group.seeds), 'seed')} of {group.name}"
+            for group in (first, second)
+        )
+        yield f"Diverged: {' and '.join(counts)}. Left out: {', '.join(parts)}."
     if alone := sorted(own[0] ^ own[1]):
         yield f"Not compared, because only one of the two has them: {_numbered(alone)}."
 

@@ -13,7 +13,7 @@ NOT_TRAINED = "Nothing has been trained yet."
 
 
 class Line(NamedTuple):
-    """A row, or the head of a group: then ``row`` is None, and ``note`` says why the group has no rows."""
+    """A row, or the head of a group: then ``row`` is None, and ``note`` says why it has no rows, or more about them."""
 
     name: str
     row: Row | None = None
@@ -49,6 +49,6 @@ def _lines(table: DifferenceTable) -> Iterator[Line]:
     yield Line("Settings", None, "" if settings else same)
     for row in settings:
         yield Line(row.name, row)
-    yield Line("Results", None, "" if results else NOT_TRAINED)
+    yield Line("Results", None, table.note if results else NOT_TRAINED)
     for row in results:
         yield Line(row.name, row)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 from math import isnan
 
+import numpy as np
+
 from engine.catalogue.texts import counted, value_text
+from engine.observation.seeds import quartiles
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
 from gui_app.widgets.ticks import count_text
 
@@ -18,8 +23,26 @@ BACK_MEANING = (
 )
 
 
+EACH_SEED_MEANING = (
+    "Replaces the current weights of each seed with those of its own best epoch, the one with its lowest validation "
+    "loss. The epoch count goes on; Reset starts over."
+)
+
+
+def bests_of(lane: LaneSnapshot) -> tuple[Best, ...]:
+    """Return the best epoch of each of a lane's networks that has one: of one network, or of each seed."""
+    return tuple(one.best for one in lane.repeats or (lane,) if one.best is not None)
+
+
+def bests_to_restore(lane: LaneSnapshot, playing: bool) -> tuple[Best, ...]:
+    """Return the best epochs to which the lane's networks go back; none where none of them has other weights now."""
+    networks = lane.repeats or (lane,)
+    may_go_back = any(best_to_restore(one, playing) is not None for one in networks)
+    return bests_of(lane) if may_go_back else ()
+
+
 def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
-    """Return the best epoch of a lane that is not training, unless the lane has its weights already."""
+    """Return the best epoch of one network that is not training, unless it has its weights already."""
     best, stop = lane.best, lane.stop
     if best is None or playing or not lane.now.step:
         return None
@@ -33,7 +56,14 @@ def best_to_restore(lane: LaneSnapshot, playing: bool) -> Best | None:
 
 
 def return_of(lane: LaneSnapshot) -> EditMark | None:
-    """Return the mark of the lane's return to its best weights; None if it has trained or was edited since."""
+    """Return the mark of the lane's return to its best weights; None if it has trained or was edited since.
+
+    A repeated lane has returned when one of its seeds has: the others had their best weights already.
+    """
+    if lane.repeats:
+        marks = [mark for one in lane.repeats if (mark := return_of(one)) is not None]
+        text = _seeds_are_back(len(marks), len(lane.repeats))
+        return replace(marks[0], text=text) if marks else None
     newest = _latest_of_now(lane)
     return newest if newest is not None and newest.kind == "restore" else None
 
@@ -64,15 +94,23 @@ def describe_restored(mark: str) -> str:
 
 def describe_seeds_restored(back: int, seeds: int) -> str:
     """Return two sentences about a repeated lane of which so many networks were restored to their best weights."""
+    return describe_restored(_seeds_are_back(back, seeds))
+
+
+def _seeds_are_back(back: int, seeds: int) -> str:
     all_of_them = counted(seeds, "seed")
     if back == seeds:
-        return f"All {all_of_them} have gone back to their best weights. {_GOES_ON}"
+        return f"all {all_of_them} have gone back to their best weights"
     have = "has gone back to its" if back == 1 else "have gone back to their"
-    return f"{back} of {all_of_them} {have} best weights; the others stay as they are. {_GOES_ON}"
+    return f"{back} of {all_of_them} {have} best weights; the others stay as they are"
 
 
 def compare_by_hand(lane: LaneSnapshot) -> str:
-    """Return a sentence if weights that were set by hand are no worse than the best ones; "" otherwise."""
+    """Return a sentence if weights that were set by hand are no worse than the best ones; "" otherwise, and for a
+    repeated lane, whose seeds have each their own.
+    """
+    if lane.repeats:
+        return ""
     best, now = lane.best, float(lane.now.loss[1])
     if best is None or not _set_by_hand(lane) or not now <= best.loss[1]:
         return ""
@@ -99,6 +137,29 @@ def format_losses(best: Best) -> str:
     return ", ".join(f"{name} {value_text(loss)}" for name, loss in losses if not isnan(loss))
 
 
-def describe_best(best: Best) -> str:
-    """Return a sentence about the best epoch and its losses."""
-    return f"Best epoch {count_text(best.epoch)}, with losses of {format_losses(best)}."
+def describe_bests(bests: Sequence[Best]) -> str:
+    """Return a sentence about the best epoch and its losses, or about those of several seeds; "" without any."""
+    if not bests:
+        return ""
+    if len(bests) == 1:
+        return f"Best epoch {count_text(bests[0].epoch)}, with losses of {format_losses(bests[0])}."
+    epochs = [best.epoch for best in bests]
+    middle = median_of(bests)
+    return (
+        f"Best epochs of {counted(len(bests), 'seed')}: {count_text(min(epochs))} to {count_text(max(epochs))}, in the "
+        f"median {count_text(middle.epoch)}, with median losses of {format_losses(middle)}."
+    )
+
+
+def median_of(bests: Sequence[Best]) -> Best:
+    """Return the medians of best epochs and of their losses; between two epochs, the earlier one."""
+    training, validation, test = quartiles(np.array([best.loss for best in bests]))[1].tolist()
+    epoch, step = (
+        int(np.median(numbers)) for numbers in ([one.epoch for one in bests], [one.step for one in bests])
+    )
+    return Best(epoch, step, (training, validation, test))
+
+
+def back_meaning(bests: Sequence[Best]) -> str:
+    """Return what going back does."""
+    return BACK_MEANING if len(bests) < 2 else EACH_SEED_MEANING

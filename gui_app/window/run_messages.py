@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue.texts import counted
-from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop
+from engine.observation.snapshot import Best, EditMark, LaneSnapshot, Snapshot, Stop, StopOfSeeds
 from gui_app.session.best_weights import (
-    describe_best,
+    bests_of,
+    describe_bests,
     describe_continuation,
     describe_restored,
     return_of,
@@ -35,7 +36,7 @@ class LaneOutcome:
 
     name: str
     stop: Stop | None
-    best: Best | None
+    bests: tuple[Best, ...]
     back: EditMark | None
     continues_from: int | None = None
     waits: bool = False
@@ -84,9 +85,10 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
             return ""
         outcome, stop = max(ended, key=lambda end: end[1].epoch)
         what = "stopped early at" if stop.kind == "early_stopping" else "diverged in"
-        sentence = f"{what} epoch {stop.epoch:,}: {stop.reason}."
-        best = f" {describe_best(outcome.best)}" if outcome.best is not None else ""
-        if outcome.best is not None and stop.best_epoch == outcome.best.epoch:
+        of_seeds = isinstance(stop, StopOfSeeds)
+        sentence = f"{stop.reason}." if of_seeds else f"{what} epoch {stop.epoch:,}: {stop.reason}."
+        best = f" {describe_bests(outcome.bests)}" if outcome.bests else ""
+        if len(outcome.bests) == 1 and stop.best_epoch == outcome.bests[0].epoch:
             best += " Its weights are back"
             best += (
                 f"; {describe_continuation(outcome.continues_from)}."
@@ -96,7 +98,7 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
         if len(model) == 1:
             return f"{sentence[0].upper()}{sentence[1:]}{best}"
         others = f" {len(ended)} of {counted(len(model), 'lane')} have ended." if len(ended) > 1 else ""
-        return f"{outcome.name} {sentence}{best}{others}"
+        return f"{outcome.name}{':' if of_seeds else ''} {sentence}{best}{others}"
 
     def draw(self, shown: str) -> None:
         before, self.sentence = self.sentence, shown
@@ -110,4 +112,4 @@ def _lane_outcome(lane: LaneSnapshot, snapshot: Snapshot) -> LaneOutcome:
     # During training the next step follows at once, so an event of the engine reports the return instead.
     back = None if snapshot.playing else return_of(lane)
     waits = snapshot.playing and not snapshot.training_points
-    return LaneOutcome(lane.name, lane.stop, lane.best, back, lane.continues_from, waits)
+    return LaneOutcome(lane.name, lane.stop, bests_of(lane), back, lane.continues_from, waits)

@@ -207,7 +207,7 @@ def of_figures(bar: TransportBar, truth: Truth) -> Claims:
     else:
         yield "way back", bar.best.isVisible(), there_is_a_way_back
     if bar.best.isVisible():
-        yield "best", bar.best.text() in best_texts(best), True
+        yield "best", bar.best.text() in best_texts((best,)), True
         yield "best losses", all(value_text(loss) in bar.best.toolTip() for loss in best.loss), True
 
 

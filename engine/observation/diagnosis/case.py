@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, Lane
 from engine.observation.diagnosis.data import DataFacts
 from engine.observation.snapshot import Best, HistoryView, Stop
@@ -177,11 +178,13 @@ class Case:
 
     @property
     def medians(self) -> str:
-        """The epochs of the recent medians, as in "Medians of epochs 1,621 to 2,431"."""
+        """The epochs, and seeds, of the recent medians, as in "Medians of epochs 1,621 to 2,431"."""
         if not len(self.epoch):
-            return f"As of epoch {self.last_epoch:,}"
+            over = f", medians over {counted(self.lane.repeats, 'seed')}" if self.lane.repeats > 1 else ""
+            return f"As of epoch {self.last_epoch:,}{over}"
         first = min(int(self.epoch[self.recent][0]), int(self.history.layer_epoch[self.recent_layers][0]))
-        return f"Medians of epochs {first:,} to {self.last_epoch:,}"
+        over = f"over {counted(self.lane.repeats, 'seed')} and " if self.lane.repeats > 1 else "of "
+        return f"Medians {over}epochs {first:,} to {self.last_epoch:,}"
 
     # -- numbers [r] of the present settings
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.catalogue.texts import counted
 from engine.experiment import Experiment, Lane, Points
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.cures import usable
@@ -180,9 +181,10 @@ class Diagnostician:
         statement = rule.look(case) if rule.ripe(case) else None
         if statement is None:
             assert watch.statement is not None
-            last_seen = f"{watch.statement.numbers} {LAST_SEEN.format(epoch=watch.epoch)}"
-            statement = replace(watch.statement, numbers=last_seen)
+            said = _of_seeds(watch.statement, rule, case.lane.repeats)
+            statement = replace(said, numbers=f"{said.numbers} {LAST_SEEN.format(epoch=watch.epoch)}")
         else:
+            statement = _of_seeds(statement, rule, case.lane.repeats)
             watch.statement, watch.epoch = statement, case.last_epoch
         if rule.code not in self._cures:
             self._cures[rule.code] = usable(rule.cures(case), case)
@@ -227,6 +229,13 @@ def diagnose(
         Findings, the most pressing first; none where nothing is wrong.
     """
     return Diagnostician().look(experiment, lane_number, points, snapshot)
+
+
+def _of_seeds(statement: Statement, rule: Rule, seeds: int) -> Statement:
+    """Say of numbers that they are medians over the seeds of a repeated lane, where they do not say so themselves."""
+    if seeds == 1 or not rule.measures or " seeds" in statement.numbers:
+        return statement
+    return replace(statement, numbers=f"{statement.numbers} Medians over {counted(seeds, 'seed')}.")
 
 
 def _due(since: int, last: int) -> Iterator[int]:

@@ -138,6 +138,8 @@ class Rule:
         Whether it needs no trend when a lane diverges or stops.
     only_at_end
         Whether it looks at nothing but such an end.
+    measures
+        Whether it quotes measurements of the network: of a repeated lane, these are medians over its seeds.
     """
 
     code: str
@@ -149,6 +151,7 @@ class Rule:
     judges_shape: bool = False
     at_end: bool = False
     only_at_end: bool = False
+    measures: bool = True
 
     def ripe(self, case: Case) -> bool:
         """Whether there is enough to look at, so that finding nothing means that nothing is wrong.

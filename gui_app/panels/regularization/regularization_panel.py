@@ -18,7 +18,7 @@ from gui_app.panels.regularization.dropout_card import DropoutCard, shown_layers
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.panels.regularization.stopping_card import Ended, Outcome, StoppingCard, outcome_of
 from gui_app.panels.regularizer_notes import reasons_against
-from gui_app.session.best_weights import best_to_restore, compare_by_hand
+from gui_app.session.best_weights import bests_of, bests_to_restore, compare_by_hand
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
@@ -147,10 +147,10 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
     def model_of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Ended | None:
         if snapshot is None or lane is None:
             return None
-        may_go_back = best_to_restore(lane, snapshot.playing) is not None
-        best = lane.best if lane.now.step else None
+        may_go_back = bool(bests_to_restore(lane, snapshot.playing))
+        bests = bests_of(lane) if lane.now.step else ()
         by_hand, from_epoch = compare_by_hand(lane), lane.continues_from
-        return Ended(lane.status, lane.stops, snapshot.playing, best, may_go_back, from_epoch, by_hand)
+        return Ended(lane.status, lane.stops, snapshot.playing, bests, may_go_back, from_epoch, by_hand)
 
     @property
     def options(self) -> None:

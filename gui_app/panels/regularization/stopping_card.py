@@ -10,12 +10,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.experiment import Lane, RegularizationSettings
-from engine.observation.snapshot import Best, Status, Stop
+from engine.observation.snapshot import Best, Status, Stop, StopOfSeeds
 from gui_app.panels.regularization.regularizer_card import RegularizerCard
 from gui_app.session.best_weights import (
     BACK,
     BACK_MEANING,
-    describe_best,
+    back_meaning,
+    describe_bests,
     describe_continuation,
     format_losses,
 )
@@ -29,12 +30,12 @@ RESTORE = "Restore best weights"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The ends and the best epoch of a lane: everything that its outcome is derived from."""
+    """The ends and the best epochs of a lane, one for each seed: everything that its outcome is derived from."""
 
     status: Status
     stops: tuple[Stop, ...]
     playing: bool
-    best: Best | None = None
+    bests: tuple[Best, ...] = ()
     may_go_back: bool = False
     continues_from: int | None = None
     by_hand: str = ""
@@ -47,6 +48,7 @@ class Outcome:
     text: str = ""
     may_continue: bool = False
     may_go_back: bool = False
+    back_meaning: str = BACK_MEANING
 
 
 class StoppingCard(RegularizerCard):
@@ -113,6 +115,7 @@ class StoppingCard(RegularizerCard):
         self.decision.setText(outcome.text)
         self.go_on.setVisible(outcome.may_continue)
         self.go_back.setVisible(outcome.may_go_back)
+        self.go_back.setToolTip(tip(BACK, outcome.back_meaning))
         self.outcome.setVisible(bool(outcome.text))
         self.set_notes(*self.notes())
 
@@ -125,11 +128,12 @@ def outcome_of(lane: Ended) -> Outcome:
     """
     stopped, rests = lane.status == "stopped", not lane.playing
     sentences = [_describe_ends(lane, stopped)]
-    has_best = stopped and lane.best is not None and lane.stops[-1].best_epoch == lane.best.epoch
-    if lane.best is not None and rests and not has_best:
-        sentences += [describe_best(lane.best), lane.by_hand]
+    has_best = stopped and len(lane.bests) == 1 and lane.stops[-1].best_epoch == lane.bests[0].epoch
+    if lane.bests and rests and not has_best:
+        sentences += [describe_bests(lane.bests), lane.by_hand]
     # A stopped lane may continue only when no other lane trains.
-    return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back)
+    meaning = back_meaning(lane.bests)
+    return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back, meaning)
 
 
 def _describe_ends(lane: Ended, stopped: bool) -> str:
@@ -137,13 +141,15 @@ def _describe_ends(lane: Ended, stopped: bool) -> str:
     if not ends:
         return ""
     last = ends[-1]
+    if isinstance(last, StopOfSeeds):
+        return f"{last.reason[:1].upper()}{last.reason[1:]}."
     if not stopped:
         there = "" if last.best_epoch is None else " from there, not from the best weights"
         *others, latest = (f"{stop.epoch:,}" for stop in ends)
         if not others:
             return f"Stopped at epoch {latest} and was continued{there}."
         return f"Stopped at epochs {', '.join(others)} and {latest}, and was continued each time{there}."
-    best, weights = lane.best, ""
+    best, weights = next(iter(lane.bests), None), ""
     if last.best_epoch is not None:
         losses = f", with losses of {format_losses(best)}" if best and best.epoch == last.best_epoch else ""
         weights = f" The weights are those of epoch {last.best_epoch:,}{losses}."

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from engine.observation.snapshot import Best
 from gui_app.panels.training.progress import best_texts
-from gui_app.session.best_weights import BACK, BACK_MEANING, describe_best
+from gui_app.session.best_weights import BACK, back_meaning, describe_bests
 from gui_app.session.document import Document
 from gui_app.session.no_points import no_points_message, one_class_message
 from gui_app.theme.icons import icon
@@ -116,23 +116,23 @@ class SeedButton(QPushButton):
 
 
 class BestButton(QPushButton):
-    """The way back to the best epoch; hidden while there is none."""
+    """The way back to the best epoch, or to that of each seed; hidden while there is none."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.best: Best | None = None
+        self.bests: tuple[Best, ...] = ()
         self.setAccessibleName(BACK)
         self.setIconSize(QSize(16, 16))
         set_icon(self, "undo")
-        self.show_best(None)
+        self.show_bests(())
 
-    def show_best(self, best: Best | None, by_hand: str = "") -> None:
-        """Show the best epoch; None where its weights cannot be restored. ``by_hand``: how the present ones compare."""
-        self.best = best
-        if best is None:
+    def show_bests(self, bests: tuple[Best, ...], by_hand: str = "") -> None:
+        """Show the best epochs; none where no weights can be restored. ``by_hand``: how the present ones compare."""
+        self.bests = bests
+        if not bests:
             self.hide()
             return
-        meaning = " ".join(filter(None, (describe_best(best), by_hand, BACK_MEANING)))
+        meaning = " ".join(filter(None, (describe_bests(bests), by_hand, back_meaning(bests))))
         self.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
         self.setAccessibleDescription(meaning)
         self.show()
@@ -140,17 +140,17 @@ class BestButton(QPushButton):
     @property
     def least_width(self) -> int:
         """The width in pixels with the number of its epoch and no more; 0 without one."""
-        return self._width_of(best_texts(self.best)[1]) if self.best is not None else 0
+        return self._width_of(best_texts(self.bests)[1]) if self.bests else 0
 
     @property
     def reserved_width(self) -> int:
         """The width in pixels that it may need at least, now or later."""
-        return max(self._width_of(best_texts(LATE)[1]), self.least_width)
+        return max(self._width_of(best_texts([LATE])[1]), self.least_width)
 
     def fit(self, room: int) -> None:
         """Take the longest text that needs at most ``room`` pixels, or the shortest."""
-        if self.best is not None:
-            texts = best_texts(self.best)
+        if self.bests:
+            texts = best_texts(self.bests)
             self.setText(next((text for text in texts if self._width_of(text) <= room), texts[-1]))
 
     def _width_of(self, text: str) -> int:

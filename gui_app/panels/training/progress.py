@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -25,8 +26,8 @@ class Progress:
     task: str
     score: tuple[float, float, float]
     stop: Stop | None
-    best: Best | None = None
-    """The best epoch, if its weights can be restored."""
+    bests: tuple[Best, ...] = ()
+    """The best epoch of each seed, if their weights can be restored."""
     beyond: int = 0
     """Steps since the epoch ended."""
     pace: tuple[int, float] | None = None
@@ -64,15 +65,18 @@ class Figures:
     score_name: str
     score: tuple[str, ...]
     stop: Stop | None
-    best: Best | None
+    bests: tuple[Best, ...]
     by_hand: str
     pace: tuple[int, float] | None
     run: int | None
     trains: bool
 
 
-def best_texts(best: Best) -> tuple[str, ...]:
-    """Return the texts of the way back to the best epoch, longest first."""
+def best_texts(bests: Sequence[Best]) -> tuple[str, ...]:
+    """Return the texts of the way back to the best epoch, or to those of several seeds, longest first."""
+    if len(bests) > 1:
+        return "Best of each seed", "Best of each", "Best"
+    (best,) = bests
     return f"Best: epoch {best.epoch:,}", f"Best: {best.epoch:,}", "Best"
 
 
@@ -99,7 +103,7 @@ def figures_of(progress: Progress) -> Figures:
         name,
         _score(progress),
         progress.stop,
-        progress.best,
+        progress.bests,
         progress.by_hand,
         progress.pace,
         progress.run,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.observation.snapshot import Stop
+from engine.observation.snapshot import Stop, StopOfSeeds
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.tips import tip
 
@@ -48,12 +48,15 @@ def stop_text(stop: Stop | None) -> str:
     """Return a short text about a lane's stop; empty if it has not stopped."""
     if stop is None:
         return ""
+    if isinstance(stop, StopOfSeeds):
+        return _what(stop)
     by = "in" if stop.kind == "divergence" else "at"
     return f"{_what(stop)} {by} epoch {stop.epoch:,}{_best(stop)}"
 
 
 def _what(stop: Stop) -> str:
-    return "diverged" if stop.kind == "divergence" else STOPPED
+    what = "diverged" if stop.kind == "divergence" else STOPPED
+    return f"{stop.seeds} {what}" if isinstance(stop, StopOfSeeds) else what
 
 
 def _best(stop: Stop) -> str:

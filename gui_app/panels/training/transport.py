@@ -23,7 +23,7 @@ from gui_app.panels.training.progress import (
 from gui_app.panels.training.scores import Scores
 from gui_app.panels.training.speed_slider import SpeedSlider
 from gui_app.panels.training.status_label import StatusLabel
-from gui_app.session.best_weights import best_to_restore, compare_by_hand
+from gui_app.session.best_weights import bests_to_restore, compare_by_hand
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.dialogs import reason
 from gui_app.session.document import Document
@@ -112,7 +112,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             snapshot.task,
             (float(now.score[0]), float(now.score[1]), float(now.score[2])),
             lane.stop,
-            best_to_restore(lane, snapshot.playing),
+            bests_to_restore(lane, snapshot.playing),
             beyond,
             None if speed is None else pace_of(snapshot.epoch, speed, lane.history),
             snapshot.run,
@@ -141,7 +141,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self._show_run(shown.run)
         self.play.describe(shown.trains)
         self._stopped = shown.stop is not None
-        self.best.show_best(shown.best, shown.by_hand)
+        self.best.show_bests(shown.bests, shown.by_hand)
         self.status.show_stop(shown.stop)
         self._make_room()
 

@@ -21,6 +21,7 @@ from engine.experiment.run_list import (
     MOST_PICTURE,
     MOST_ROWS,
     MOST_RUNS,
+    PARTS,
     SIDE,
     RunRecord,
     bounded,
@@ -68,16 +69,19 @@ def records(draw: st.DrawFn, number: int = 1) -> RunRecord:
     shape = (SIDE,) if task == "curve" else (SIDE, SIDE)
     rows = seed.normal(size=(draw(st.integers(0, MOST_ROWS)), len(COLUMNS)))
     rows[rows > 2] = np.nan
+    epochs = draw(st.integers(1, 10**9))
     return record(
         number,
         lane=document.lanes[0],
         task=task,
-        epochs=draw(st.integers(1, 10**9)),
+        epochs=epochs,
         ended=draw(st.sampled_from(list(ENDS))),
         reason=draw(st.sampled_from(["", "no better for 50 epochs"])),
-        best_epoch=draw(st.none() | st.integers(0, 10**9)),
+        best_epoch=draw(st.none() | st.integers(0, epochs)),
         loss=draw(BY_SPLIT),
         score=draw(BY_SPLIT),
+        gap=draw(KNOWN),
+        diverged=draw(st.integers(0, 20)),
         penalty=draw(KNOWN),
         zero_share=draw(st.none() | st.floats(0, 1)),
         gradient_ratio=draw(st.none() | st.floats(0, 1e300)),
@@ -183,36 +187,58 @@ def test_a_run_replaces_the_one_with_its_number() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        ("epochs", 0, "runs.1.epochs: expected int >= 1; it was left out."),
-        ("number", 1, "runs.1.number: there is a run 1 already; it was left out."),
-        ("ended", "gone", "runs.1.ended: expected one of"),
-        ("task", "cats", "runs.1.task: expected one of classification, curve, surface, not 'cats'"),
-        ("classes", 99, "runs.1.classes: expected a whole number from 2 to 10, not 99"),
-        ("curves", "AAAA", "runs.1.curves: its bytes are damaged; it was left out."),
-        ("curves", 3, "runs.1.curves: expected bytes, got int; it was left out."),
-        ("picture", "eJwDAAAAAAE=", "runs.1.picture: its bytes are damaged; it was left out."),
-        ("extra", 1, "runs.1: object contains unknown field extra; it was left out."),
-        ("lane", {"seed": -1}, "runs.1.lane.seed: expected"),
-        ("lane", 7, "runs.1.lane: expected"),
+        ("epochs", 0, "its number of epochs cannot be read (expected int >= 1)."),
+        ("ended", "gone", "why it ended cannot be read (expected one of"),
+        (
+            "task",
+            "cats",
+            "its task cannot be read (expected one of classification, curve, surface, not 'cats').",
+        ),
+        (
+            "classes",
+            99,
+            "its number of classes cannot be read (expected a whole number from 2 to 10, not 99).",
+        ),
+        ("curves", "AAAA", "its curves cannot be read (the bytes are damaged)."),
+        ("curves", 3, "its curves cannot be read (expected bytes, got int)."),
+        ("picture", "eJwDAAAAAAE=", "its picture cannot be read (the bytes are damaged)."),
+        ("extra", 1, "object contains unknown field extra."),
+        ("lane", {"seed": -1}, "its settings cannot be read (expected"),
+        ("lane", 7, "its settings cannot be read (expected"),
+        ("best_epoch", 4, "its best epoch cannot be read (it is 4 of 3 epochs)."),
+        ("gradient_ratio", float("inf"), "its ratio of gradients cannot be read ("),
+        ("gap", 1e999, "its loss gap cannot be read ("),
+        ("loss", [0.1, float("nan"), None], "its losses cannot be read ("),
+        ("diverged", -1, "how many of its seeds diverged cannot be read (expected int >= 0)."),
     ],
 )
-def test_a_damaged_run_is_left_out_with_its_path(key: str, value: object, sentence: str) -> None:
+def test_a_damaged_run_is_left_out_in_a_sentence_without_paths(
+    key: str, value: object, sentence: str
+) -> None:
     document = json.loads(dumps(default_experiment(), runs=(record(1), record(2), record(3))))
     document["runs"][1][key] = value
     sketch = loads_sketch(json.dumps(document))
     assert [one.number for one in sketch.runs] == [1, 3]
-    assert sketch.runs_problem.startswith(sentence)
+    assert sketch.runs_problem.startswith(f"Run 2 was damaged and is left out: {sentence}")
     assert sketch.experiment == default_experiment()
+    assert set(PARTS) == set(RunRecord.__struct_fields__)
 
 
 def test_several_damaged_runs_are_counted_in_one_sentence() -> None:
     document = json.loads(dumps(default_experiment(), runs=(record(1), record(2), record(3))))
-    document["runs"][0] = document["runs"][2] = "a run"
+    document["runs"][0], document["runs"][2]["number"] = "a run", 2
     sketch = loads_sketch(json.dumps(document))
     assert [one.number for one in sketch.runs] == [2]
-    assert sketch.runs_problem == "runs.0: expected an object, not 'a run'; like it, 2 in all were left out."
+    assert sketch.runs_problem == (
+        "Entry 1 of the list of runs and Run 2 were damaged and are left out. "
+        "The first: expected an object, not 'a run'."
+    )
+    document["runs"] = ["a run"] * 7
+    shown = "Entry 1 of the list of runs, Entry 2 of the list of runs, Entry 3 of the list of runs and 4 more were"
+    assert loads_sketch(json.dumps(document)).runs_problem.startswith(shown)
     document["runs"] = {}
-    assert loads_sketch(json.dumps(document)).runs_problem.startswith("runs: expected a list")
+    problem = loads_sketch(json.dumps(document)).runs_problem
+    assert problem == "The list of runs was damaged and is left out."
 
 
 def test_too_many_runs_of_a_file_lose_the_oldest() -> None:
@@ -220,7 +246,7 @@ def test_too_many_runs_of_a_file_lose_the_oldest() -> None:
     document["runs"] = [{**document["runs"][0], "number": number} for number in range(1, MOST_RUNS + 3)]
     sketch = loads_sketch(json.dumps(document))
     assert [one.number for one in sketch.runs] == list(range(3, MOST_RUNS + 3))
-    assert sketch.runs_problem == "runs: there is no room for all of them; left out were the oldest: 2."
+    assert sketch.runs_problem == "There is no room for all runs of the file: the oldest 2 are left out."
 
 
 def test_bytes_that_unpack_to_more_than_a_run_may_have_are_damaged() -> None:

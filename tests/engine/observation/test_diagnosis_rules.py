@@ -17,6 +17,7 @@ from engine.experiment import Experiment, Points, default_experiment, edit_many,
 from engine.observation import HistoryView, Stop
 from engine.observation.diagnosis import RULES, Case, DataFacts, cures
 from engine.observation.diagnosis.rules.phrases import number
+from engine.observation.snapshot import StopOfSeeds
 from tests.engine.observation import made_up
 from tests.engine.observation.made_up import case, circle, history, lane
 
@@ -246,6 +247,18 @@ def test_divergence_names_the_epoch_and_the_last_loss() -> None:
     assert "it was 12,345 at epoch 1" in words.numbers
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]))) is None
     assert RULES["divergence"].look(case(circle(), history([0.7, 0.5]), EARLY)) is None
+
+
+def test_an_end_of_several_seeds_says_how_many_of_them_it_is_of() -> None:
+    lost = StopOfSeeds("divergence", 9, None, "3 of 5 seeds diverged in epochs 4 to 9", seeds="3 of 5 seeds")
+    of_five = lane(repeats=5)
+    found = RULES["divergence"].look(case(of_five, history([0.7, 0.6, 0.5]), lost))
+    assert found is not None
+    assert found.title == "3 of 5 seeds diverged"
+    assert "3 of 5 seeds diverged in epochs 4 to 9" in found.numbers
+    assert "The median over all seeds was 0.500 at epoch 2." in found.numbers
+    seen = case(of_five, history(FALLING), None)
+    assert re.search(r"Medians over 5 seeds and epochs [0-9]+ to 199", seen.medians)
 
 
 def test_gradients_that_exploded_are_found_in_the_last_row_of_a_lane_that_diverged() -> None:

@@ -99,6 +99,21 @@ def test_what_was_told_between_two_looks_was_last_seen_when_it_was_told() -> Non
     assert told[gone].endswith(f"Last seen at epoch {epoch}.")
 
 
+def test_of_a_repeated_lane_numbers_are_called_medians_over_its_seeds() -> None:
+    repeated = lane(network__activation="sigmoid", repeats=5)
+    (found,) = Watching(repeated).findings(vanishing(100))
+    (alone,) = Watching().findings(vanishing(100))
+    assert "seeds" not in alone.message
+    assert found.message == alone.message.replace("Medians of epochs", "Medians over 5 seeds and epochs")
+    stuck = history(np.full(300, 0.69), score=0.5)
+    plateau, one = (Watching(of).findings(stuck)[0] for of in (repeated, SIGMOID))
+    assert ("seeds" in plateau.message, "seeds" in one.message) == (True, False)
+    few = edit_many(repeated, {"data.split.validation": 0.04})
+    (small,) = Watching(few).findings(history(np.linspace(0.7, 0.05, 300)))
+    assert small.code == "small_validation_set"
+    assert "seeds" not in small.message, "it is about the data"
+
+
 def test_what_hovers_about_a_threshold_does_not_flicker() -> None:
     factor = 100.0 * 2.0 ** np.sin(np.arange(400))
     error = np.stack([1.0 / factor, *np.ones((3, 400))], 1)

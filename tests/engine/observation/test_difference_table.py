@@ -18,6 +18,7 @@ from engine.experiment import Lane, default_experiment, edit_many
 from engine.experiment.differences import lane_changes
 from engine.observation import LaneSnapshot, Measurement, Stop, layer_block
 from engine.observation.difference_table import (
+    UNEQUAL_EPOCHS,
     Column,
     DifferenceTable,
     Row,
@@ -149,6 +150,8 @@ def test_the_best_are_all_with_the_best_finite_value_that_did_not_diverge(
         for index, (loss, ended) in enumerate(zip(losses, diverged, strict=True))
         if len(losses) > 1 and judged and not ended and loss == min(judged)
     )
+    if len(judged) > 1 and min(judged) == max(judged):
+        expected = ()
     assert row(difference_table(columns), "Test loss").best == expected
 
 
@@ -164,7 +167,57 @@ def test_losses_of_different_kinds_are_not_judged() -> None:
     other = lane(training__loss="squared")
     table = difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, other, results())])
     assert row(table, "Test loss").best == ()
-    assert row(table, "Test accuracy").best == (0, 1)
+    worse = results(score=(Number(0.5),) * 3)
+    table = difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, other, worse)])
+    assert row(table, "Test accuracy").best == (0,)
+
+
+def test_where_all_values_are_the_same_none_is_the_best() -> None:
+    table = difference_table([Column(name, None, PLAIN, results()) for name in "ABC"])
+    assert all(row.best == () for row in table.rows)
+    other = results(loss=(Number(0.9),) * 3)
+    columns = [
+        Column(name, None, PLAIN, one) for name, one in zip("ABC", [results(), other, results()], strict=True)
+    ]
+    assert row(difference_table(columns), "Test loss").best == (0, 2)
+
+
+@pytest.mark.parametrize("gaps", [(0.2, 0.1), (-0.1, 0.1), (0.0, 0.3)])
+def test_no_gap_is_the_best(gaps: tuple[float, float]) -> None:
+    columns = [Column("A", 0, PLAIN, results(gap=Number(gap))) for gap in gaps]
+    gap_row = row(difference_table(columns), "Loss gap")
+    assert (gap_row.better, gap_row.best) == (None, ())
+
+
+def test_the_best_of_unequal_epochs_comes_with_a_note_in_table_csv_and_markdown() -> None:
+    short = results(epochs=Number(12.0), loss=(Number(0.9),) * 3)
+    table = difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, PLAIN, short)])
+    assert table.note == UNEQUAL_EPOCHS
+    lines = list(csv.reader(io.StringIO(to_csv(table))))
+    assert lines[-1] == ["Note", UNEQUAL_EPOCHS, "", "", ""]
+    assert {len(line) for line in lines} == {5}
+    assert to_markdown(table).endswith(f"|\n\n{UNEQUAL_EPOCHS}\n")
+    same = difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, PLAIN, results())])
+    alike = replace(short, epochs=Number(120.0, 120.0, 120.0))
+    table = difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, PLAIN, alike)])
+    assert same.note == table.note == ""
+    assert row(table, "Test loss").best == (0,)
+    spread = replace(short, epochs=Number(120.0, 90.0, 120.0))
+    assert difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, PLAIN, spread)]).note
+    nothing_best = replace(results(), epochs=Number(12.0))
+    assert (
+        difference_table([Column("A", 0, PLAIN, results()), Column("B", 1, PLAIN, nothing_best)]).note == ""
+    )
+
+
+def test_rates_of_dropout_that_are_all_zero_are_no_dropout() -> None:
+    rates = lane(regularization__dropout__rates=[0.0, 0.0, 0.0], regularization__dropout__rate=0.4)
+    columns = [Column("A", 0, PLAIN), Column("B", 1, rates)]
+    assert difference_table(columns).of("Settings") == ()
+    some = lane(regularization__dropout__rates=[0.0, 0.2, 0.0])
+    assert [one.name for one in difference_table([columns[0], Column("B", 1, some)]).of("Settings")] == [
+        "dropout rates"
+    ]
 
 
 def test_a_repeated_lane_has_medians_and_quartiles() -> None:
@@ -173,6 +226,10 @@ def test_a_repeated_lane_has_medians_and_quartiles() -> None:
     found = results_of(group, PLAIN, DATA)
     assert found.loss[2] == Number(0.3, 0.25, 0.35)
     assert found.seeds == 4
+    lost = tuple(seen(loss=(0.1, 0.3, value)) for value in (0.2, inf, 0.3, 0.4))
+    assert results_of(replace(seen(), repeats=lost), PLAIN, DATA).loss[2].value == pytest.approx(
+        np.median([0.2, inf, 0.3, 0.4])
+    ), "a loss beyond all numbers counts as the highest"
     table = difference_table([Column("A", 0, PLAIN, found)])
     assert table.headings[0].text == "A (4 seeds)"
     assert texts(table, "Test loss") == ["0.300 (0.250 to 0.350)"]

@@ -18,6 +18,7 @@ from engine.experiment import (
     switch_task,
 )
 from engine.experiment.lanes import with_duplicate, with_lane_name, with_moved, without_lane
+from engine.experiment.repeats import members
 from engine.experiment.run_list import MOST_ROWS, OUTSIDE, SIDE, RunRecord, curves_of, picture_of
 from engine.observation import CANVAS_EXTENT, EditMark, LaneSnapshot, Observed, Stop
 from engine.observation.ended_runs import (
@@ -30,7 +31,9 @@ from engine.observation.ended_runs import (
     record_of,
 )
 from engine.observation.observables import PREDICTION, Grid, Prediction
-from engine.observation.snapshot import Best
+from engine.observation.results import results_of, results_of_run
+from engine.observation.seeds import Seeds
+from engine.observation.snapshot import Best, Snapshot
 from engine.training.trainer import Trainer
 from tests.engine.observation.made_up import history, snapshot
 
@@ -123,6 +126,42 @@ def test_a_record_has_the_numbers_of_the_snapshot() -> None:
     assert {0, 321, 500} <= set(curves[:, 0])
     of_epoch = seen.history.loss[curves[:, 0].astype(int)]
     assert np.array_equal(curves[:, 1:4], of_epoch)
+
+
+def test_the_record_of_a_repeated_lane_has_the_medians_that_the_table_has() -> None:
+    rng = np.random.default_rng(3)
+    experiment = edit(default_experiment(), "lanes.0.repeats", 5)
+    networks = []
+    for group in members(experiment)[0]:
+        probes = {
+            "weight_gradient": rng.uniform(0.1, 1.0, 4).tolist(),
+            "zero_weights": rng.uniform(size=4).tolist(),
+        }
+        of_one = snapshot(history(rng.uniform(0.1, 1.0, 5), rng.uniform(0.1, 1.0, 5), probes=probes))
+        losses = rng.uniform(0.1, 1.0, 3)
+        networks.append(replace(of_one, name=group.name, now=replace(of_one.now, loss=losses)))
+    networks[4] = replace(networks[4], status="diverged", stop=LOST)
+    (seen,) = (
+        Seeds()
+        .grouped(Snapshot(0, 0, 0, "classification", 2, False, 4, 4, 0.0, 9, tuple(networks)), experiment)
+        .lanes
+    )
+    lane = experiment.lanes[0]
+    record = record_of(1, lane, seen, experiment.data, points(experiment), "reset", 1000)
+    losses = np.array([one.now.loss for one in networks])
+    gradients = np.array([one.now.weight_gradient for one in networks])
+    zeros = np.array([one.now.probe("zero_weights") for one in networks])
+    weights = np.array([16, 64, 64, 16])
+    assert record.loss == pytest.approx(np.median(losses, axis=0))
+    assert record.gap == pytest.approx(np.median(losses[:, 1] - losses[:, 0]))
+    assert record.gradient_ratio == pytest.approx(np.median(gradients[:, 0] / gradients[:, -1]))
+    assert record.zero_share == pytest.approx(np.median(zeros @ weights / weights.sum()))
+    assert (record.ended, record.reason, record.diverged) == ("reset", "1 of 5 seeds diverged", 1)
+    table, again = results_of(seen, lane, experiment.data), results_of_run(record)
+    for key in ("gap", "gradient_ratio", "zero_share"):
+        assert getattr(again, key).value == getattr(table, key).value
+    assert [one.value for one in again.loss] == [one.value for one in table.loss]
+    assert (again.diverged, again.seeds) == (True, 5)
 
 
 def test_the_curves_come_back_as_a_history() -> None:

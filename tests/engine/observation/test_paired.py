@@ -85,6 +85,37 @@ def test_seeds_that_diverged_are_left_out_and_the_sentence_says_so() -> None:
     assert (fewer.verdict, fewer.pairs, fewer.left_out) == ("none", 4, 2)
 
 
+def test_what_is_not_tested_has_a_difference_and_an_interval_but_no_verdict() -> None:
+    first = np.linspace(0.2, 0.4, 10)
+    second = first - np.linspace(0.003, 0.021, 10)
+    tested = compare_groups("A", first, "B", second, "test loss", lower_is_better=True)
+    found = compare_groups("A", first, "B", second, "test loss", lower_is_better=True, tested=False)
+    assert (found.verdict, found.difference, found.low, found.high) == (
+        "none",
+        tested.difference,
+        tested.low,
+        tested.high,
+    )
+    assert isnan(found.p)
+    assert found.sentence == f"{tested.sentence.partition(';')[0]}; not tested."
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("favoured", ["", "A", "B"])
+def test_the_lane_that_leaving_out_seeds_flatters_is_never_better(sign: float, favoured: str) -> None:
+    first = np.linspace(0.2, 0.4, 8)
+    second = first + sign * np.linspace(0.01, 0.03, 8)
+    found = compare_groups("A", first, "B", second, "test loss", lower_is_better=True, favoured=favoured)
+    winner = "B" if sign < 0 else "A"
+    assert found.p < 0.05
+    if winner == favoured:
+        assert found.verdict == "none"
+        assert f"no verdict, because more seeds of {favoured} diverged" in found.sentence
+        assert "more than the spread" not in found.sentence
+    else:
+        assert found.verdict == ("better" if winner == "B" else "worse")
+
+
 def test_seeds_without_a_difference_show_none() -> None:
     same = compared(np.zeros(8))
     assert same.verdict == "no difference"

@@ -18,7 +18,7 @@ from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Posit
 from engine.observation.observables.disagreement import DISAGREEMENT
 from engine.observation.observables.points import most_probable
 from engine.observation.seeds import Seeds, quartiles
-from engine.observation.snapshot import HistoryView, LaneSnapshot, Observed, Snapshot
+from engine.observation.snapshot import Best, HistoryView, LaneSnapshot, Observed, Snapshot, Stop, StopOfSeeds
 from engine.training.trainer import Trainer
 
 SMALL = {
@@ -200,12 +200,47 @@ def test_a_lane_has_ended_when_all_its_networks_have() -> None:
     whole = snapshot_of(trained(experiment, 2))
 
     def status(*kinds: str) -> LaneSnapshot:
-        lanes = tuple(replace(lane, status=kind) for lane, kind in zip(whole.lanes, kinds, strict=True))  # type: ignore[arg-type]
+        stops = {
+            kind: [Stop(end, 10 * number + more, 3, "because", 100 * number) for number in range(5)]
+            for kind, end, more in (("stopped", "early_stopping", 0), ("diverged", "divergence", 1))
+        }
+        lanes = tuple(
+            replace(lane, status=kind, stop=stops[kind][number] if kind in stops else None)  # type: ignore[arg-type]
+            for number, (lane, kind) in enumerate(zip(whole.lanes, kinds, strict=True))
+        )
         return Seeds().grouped(replace(whole, lanes=lanes), experiment).lanes[0]
 
-    assert status("stopped", "stopped", "training", "diverged", "stopped").status == "training"
-    assert status("stopped", "diverged", "diverged", "diverged", "stopped").status == "stopped"
-    assert status(*["diverged"] * 5).status == "diverged"
+    going = status("stopped", "stopped", "training", "diverged", "stopped")
+    assert (going.status, going.stop, going.stops) == ("training", None, ())
+    mixed = status("stopped", "diverged", "diverged", "diverged", "stopped")
+    assert mixed.status == "diverged"
+    assert mixed.stop == StopOfSeeds(
+        "divergence",
+        40,
+        None,
+        "3 of 5 seeds diverged in epochs 11 to 31, 2 of 5 seeds stopped early in epochs 0 to 40",
+        400,
+        seeds="3 of 5 seeds",
+    )
+    ended = status(*["stopped"] * 5)
+    assert ended.status == "stopped"
+    assert ended.stop is not None
+    assert ended.stop.reason == "all 5 seeds stopped early in epochs 0 to 40"
+    assert ended.stops == (ended.stop,)
+
+
+def test_what_was_before_an_edit_is_the_median_of_what_the_networks_were() -> None:
+    experiment = repeated()
+    whole = snapshot_of(trained(experiment, 2))
+    losses = np.random.default_rng(0).uniform(size=(5, 3))
+    lanes = tuple(
+        replace(lane, first_best=Best(2, 6, tuple(loss)))
+        for lane, loss in zip(whole.lanes, losses, strict=True)
+    )
+    (shown,) = Seeds().grouped(replace(whole, lanes=lanes), experiment).lanes
+    assert shown.first_best is not None
+    np.testing.assert_allclose(shown.first_best.loss, np.median(losses, axis=0), rtol=1e-12)
+    assert (shown.first_best.epoch, shown.first_best.step) == (2, 6)
 
 
 def same_history(one: HistoryView, other: HistoryView) -> None:

@@ -48,6 +48,7 @@ def test_loss_and_accuracy_are_compared_by_seed_on_the_test_points() -> None:
         "test accuracy",
         lower_is_better=False,
         unit="percentage points",
+        tested=False,
     )
     said = verdict_on(A, B, "classification")
     assert said == f"As of epoch 40: {loss.sentence} {accuracy.sentence}"
@@ -85,7 +86,10 @@ def test_seeds_that_diverged_are_named_and_count_as_none_whatever_their_last_num
     b = with_seed(with_seed(B, 3, diverged=True), 5, diverged=True, loss=(inf, inf, inf))
     said = verdict_on(a, b, "classification")
     assert "over 6 seeds" in said
-    assert said.endswith(" Left out: seed 3 (diverged in A and B), seed 5 (diverged in B).")
+    assert said.endswith(
+        " Diverged: 1 of 8 seeds of A and 2 of 8 seeds of B. "
+        "Left out: seed 3 (diverged in A and B), seed 5 (diverged in B)."
+    )
     for index in range(4):
         b = with_seed(b, index, diverged=True)
     few = verdict_on(a, b, "classification")
@@ -93,11 +97,33 @@ def test_seeds_that_diverged_are_named_and_count_as_none_whatever_their_last_num
     assert "it takes 5 seeds of each, and there are 3 seeds of each." in few
 
 
+def test_a_lane_of_which_more_seeds_diverged_is_not_called_better() -> None:
+    more = with_seed(B, 5, diverged=True)
+    said = verdict_on(A, more, "classification")
+    assert "no verdict, because more seeds of B diverged and do not count" in said
+    assert "more than the spread" not in said
+    # A is worse, although what is worst in it is left out.
+    said = verdict_on(with_seed(A, 5, diverged=True), B, "classification")
+    assert "more than the spread" in said
+    assert "Diverged: 1 of 8 seeds of A and 0 of 8 seeds of B." in said
+    both = verdict_on(with_seed(A, 2, diverged=True), more, "classification")
+    assert "B's test loss is lower than A's" in both
+    assert "no verdict" not in both, "as many of each"
+
+
+def test_one_value_is_tested_and_the_other_only_reported() -> None:
+    said = verdict_on(A, B, "classification")
+    assert said.count("Wilcoxon") == 1
+    assert said.index("test loss") < said.index("Wilcoxon") < said.index("test accuracy")
+    assert said.endswith("over 8 seeds; not tested.")
+
+
 def test_losses_of_another_kind_are_not_compared() -> None:
     other = replace(B, loss=("squared",))
     said = verdict_on(A, other, "classification")
     assert "test loss" not in said
     assert "test accuracy is higher" in said
+    assert said.count("Wilcoxon") == 1, "then the score is what is tested"
     assert "Their losses are not compared, because they measure different things (Cross-entropy and" in said
 
 

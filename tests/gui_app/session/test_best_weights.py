@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.catalogue.texts import value_text
+from engine.experiment import Experiment, edit
+from engine.experiment.repeats import expanded
+from engine.observation.seeds import Seeds
+from engine.observation.snapshot import Best, LaneSnapshot, Snapshot
 from engine.training.keeping import run_bytes
 from engine.training.parameter_edits import ParameterPlace
 from engine.training.trainer import Trainer
 from gui_app.panels.regularization.stopping_card import Ended, outcome_of
 from gui_app.panels.training.bar_buttons import BestButton
-from gui_app.session.best_weights import best_to_restore, compare_by_hand, return_of
+from gui_app.session.best_weights import (
+    best_to_restore,
+    bests_to_restore,
+    compare_by_hand,
+    describe_restored,
+    return_of,
+)
 from tests.engine.helpers import experiment, trained
 
 WEIGHT = ParameterPlace(2, "weight", 0, 0)
@@ -92,6 +106,60 @@ def test_button_and_card_say_how_the_present_weights_compare(qtbot: QtBot) -> No
     (shown,) = trainer.lane_snapshots()
     said, button = "The present weights are better.", BestButton()
     qtbot.addWidget(button)
-    button.show_best(shown.best, said)
+    assert shown.best is not None
+    button.show_bests((shown.best,), said)
     assert said in button.accessibleDescription()
-    assert outcome_of(Ended("training", (), False, shown.best, True, by_hand=said)).text.endswith(said)
+    assert outcome_of(Ended("training", (), False, (shown.best,), True, by_hand=said)).text.endswith(said)
+
+
+def test_each_seed_goes_back_to_its_own_best_epoch_and_all_that_is_said_is_of_the_medians(
+    qtbot: QtBot,
+) -> None:
+    sketch = edit(experiment(), "lanes.0.repeats", 3)
+    trainer = Trainer(expanded(sketch))
+    for _ in range(6):
+        trainer.train_epoch()
+    networks = trainer.lane_snapshots()
+    losses = [(0.2, 0.5, 0.4), (0.1, 0.9, 0.8), (0.3, 0.7, 0.9)]
+    bests = tuple(Best(epoch, 10 * epoch, loss) for epoch, loss in zip((2, 1, 5), losses, strict=True))
+    networks = tuple(replace(lane, best=best) for lane, best in zip(networks, bests, strict=True))
+    shown = grouped(networks, sketch)
+    assert bests_to_restore(shown, playing=False) == bests
+    assert bests_to_restore(shown, playing=True) == ()
+    button = BestButton()
+    qtbot.addWidget(button)
+    button.show_bests(bests)
+    button.fit(1000)
+    assert button.text() == "Best of each seed"
+    training, validation, test = np.median(losses, axis=0)
+    said = (
+        f"Best epochs of 3 seeds: 1 to 5, in the median 2, with median losses of training {value_text(training)}, "
+        f"validation {value_text(validation)}, test {value_text(test)}."
+    )
+    assert said in button.accessibleDescription()
+    assert "its own best epoch" in button.accessibleDescription()
+    assert outcome_of(Ended("training", (), False, bests, True)).text == said
+
+
+def test_a_repeated_lane_is_back_when_its_seeds_are() -> None:
+    sketch = edit(experiment(), "lanes.0.repeats", 3)
+    trainer = Trainer(expanded(sketch))
+    while any(run.best is None or run.best.step == run.step for run in trainer.runs):
+        trainer.train_epoch()
+    shown = grouped(trainer.lane_snapshots(), sketch)
+    assert len(bests_to_restore(shown, playing=False)) == 3
+    assert return_of(shown) is None
+    trainer.restore_best()
+    shown = grouped(trainer.lane_snapshots(), sketch)
+    assert bests_to_restore(shown, playing=False) == ()
+    back = return_of(shown)
+    assert back is not None
+    assert describe_restored(back.text).startswith("All 3 seeds have gone back to their best weights.")
+    for network in shown.repeats:
+        assert network.best is not None
+        assert network.now.loss.tolist() == pytest.approx(list(network.best.loss), nan_ok=True)
+
+
+def grouped(networks: tuple[LaneSnapshot, ...], sketch: Experiment) -> LaneSnapshot:
+    whole = Snapshot(0, 0, 0, "classification", 2, False, 6, 60, 0.0, 40, networks)
+    return Seeds().grouped(whole, sketch).lanes[0]

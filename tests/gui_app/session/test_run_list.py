@@ -341,7 +341,10 @@ def test_a_damaged_run_of_a_file_is_told_when_it_is_opened(desk: Desk, tmp_path:
     path = tmp_path / "a.sketch.json"
     path.write_text(json.dumps(document))
     sketch = desk.document.open(path)
-    assert sketch.runs_problem == "runs.0.epochs: expected int >= 1; it was left out."
+    assert (
+        sketch.runs_problem
+        == "Run 1 was damaged and is left out: its number of epochs cannot be read (expected int >= 1)."
+    )
     assert desk.runs.runs == ()
 
 

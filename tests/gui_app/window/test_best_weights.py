@@ -4,7 +4,7 @@ import pytest
 
 from engine.data.kept_run import facts
 from engine.experiment import edit_many, switch_task
-from gui_app.session.best_weights import describe_best
+from gui_app.session.best_weights import describe_bests
 from tests.gui_app.hands import click
 
 # So few points and so high a rate that the validation loss rises again.
@@ -28,7 +28,8 @@ def offers(window) -> bool:
     if not window.link.settled or window.link.playing or button.isHidden():
         return False
     return (
-        f"{lane.best.epoch}" in button.text() and describe_best(lane.best) in button.accessibleDescription()
+        f"{lane.best.epoch}" in button.text()
+        and describe_bests((lane.best,)) in button.accessibleDescription()
     )
 
 
@@ -106,6 +107,6 @@ def test_after_divergence_the_best_weights_are_back_and_the_message_names_their_
     qtbot.waitUntil(lambda: status.full_text == f"diverged in epoch {best.epoch + 1}, best {best.epoch}")
     assert status.isVisible()
     assert f"the weights are those of epoch {best.epoch}, the best" in status.toolTip()
-    assert f"{describe_best(best)} Its weights are back." in window.run_messages.sentence
+    assert f"{describe_bests((best,))} Its weights are back." in window.run_messages.sentence
     assert window.transport.best.isHidden(), "it has them already"
     assert lane_of(window).now.loss.tolist() == pytest.approx(list(best.loss), nan_ok=True)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMessageBox
 
 from engine.experiment import edit_many
 from engine.experiment.repeats import members
-from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop
+from engine.observation.snapshot import CANVAS_EXTENT, Best, EditMark, Stop, StopOfSeeds
 from engine.service import messages as m
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.plots import PLOTS
@@ -198,9 +198,9 @@ BEST = Best(5, 50, (0.25, 0.5, nan))
 
 
 def test_the_message_names_the_lane_that_has_ended():
-    one = LaneOutcome("A", Stop("divergence", 3, None, "why"), None, None)
-    two = LaneOutcome("B", Stop("early_stopping", 7, 5, "why not"), BEST, None)
-    calm, compose = LaneOutcome("C", None, BEST, None), RunMessages.compose
+    one = LaneOutcome("A", Stop("divergence", 3, None, "why"), (), None)
+    two = LaneOutcome("B", Stop("early_stopping", 7, 5, "why not"), (BEST,), None)
+    calm, compose = LaneOutcome("C", None, (BEST,), None), RunMessages.compose
     assert compose((one, calm), None) == "A diverged in epoch 3: why."
     assert compose((one, two, calm), None) == (
         "B stopped early at epoch 7: why not. Best epoch 5, with losses of training 0.250, validation 0.500. "
@@ -210,6 +210,14 @@ def test_the_message_names_the_lane_that_has_ended():
         "Its weights are back; Play continues from those of epoch 7."
     )
     assert compose((calm,), None) == compose((), None) == ""
+    of_seeds = StopOfSeeds(
+        "early_stopping", 7, None, "all 2 seeds stopped early in epochs 5 to 7", seeds="all 2 seeds"
+    )
+    repeated = LaneOutcome("R", of_seeds, (BEST, Best(7, 70, (0.35, 0.4, nan))), None)
+    assert compose((repeated, calm), None) == (
+        "R: all 2 seeds stopped early in epochs 5 to 7. Best epochs of 2 seeds: 5 to 7, in the median 6, with median "
+        "losses of training 0.300, validation 0.450."
+    )
 
 
 @pytest.mark.bare
@@ -353,7 +361,7 @@ def test_seeds_that_go_back_to_their_best_weights_are_one_sentence_which_stays(
 
 def test_the_message_names_the_lane_that_is_back_at_its_best_weights():
     back = EditMark(10, 1000, "weights of epoch 5 restored", "restore")
-    one, two = LaneOutcome("A", None, BEST, None), LaneOutcome("B", None, BEST, back)
+    one, two = LaneOutcome("A", None, (BEST,), None), LaneOutcome("B", None, (BEST,), back)
     assert RunMessages.compose((one, two), None).startswith(
         "B: weights of epoch 5 restored. The epoch count goes on"
     )

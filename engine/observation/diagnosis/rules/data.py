@@ -146,6 +146,7 @@ def _rare(case: Case) -> bool:
 SMALL_VALIDATION_SET = Rule(
     code="small_validation_set",
     severity="hint",
+    measures=False,
     look=_small_validation,
     cures=_cures_of_small_validation,
     epochs=EPOCHS,
@@ -153,6 +154,7 @@ SMALL_VALIDATION_SET = Rule(
 CLASS_IMBALANCE = Rule(
     code="class_imbalance",
     severity="warning",
+    measures=False,
     look=_class_imbalance,
     epochs=EPOCHS,
     at_end=True,

@@ -42,3 +42,8 @@ def times(factor: float) -> str:
 def when(epoch: int) -> str:
     """Return "in epoch …" for an epoch from 1."""
     return f"in epoch {epoch:,}" if epoch > 1 else "in the first epoch"
+
+
+def begin(phrase: str) -> str:
+    """Return a phrase as a sentence begins with it."""
+    return phrase[:1].upper() + phrase[1:]

@@ -10,8 +10,8 @@ from engine.catalogue.texts import setting_text
 from engine.observation.diagnosis import cures
 from engine.observation.diagnosis.case import Case
 from engine.observation.diagnosis.rule import Cure, Rule, Statement
-from engine.observation.diagnosis.rules.phrases import number, when
-from engine.observation.snapshot import held_clause
+from engine.observation.diagnosis.rules.phrases import begin, number, when
+from engine.observation.snapshot import StopOfSeeds, held_clause
 
 SHORT_PATIENCE = 20
 
@@ -21,6 +21,12 @@ def _divergence(case: Case) -> Statement | None:
     if stop is None or stop.kind != "divergence":
         return None
     rate, last = case.lane.training.learning_rate, number(case.history.loss[-1, 0])
+    if isinstance(stop, StopOfSeeds):
+        return Statement(
+            f"{begin(stop.seeds)} diverged",
+            f"At learning rate {setting_text(rate)} {stop.reason}: their loss is no longer finite. The median over "
+            f"all seeds was {last} at epoch {case.last_epoch:,}.",
+        )
     return Statement(
         f"Diverged {when(stop.epoch)}",
         f"At learning rate {setting_text(rate)} the loss is no longer finite; it was {last} at epoch "
@@ -50,7 +56,9 @@ def _premature_stop(case: Case) -> Statement | None:
     seen = f"from {number(training[earlier])} at epoch {epoch[earlier]:,} to {number(training[-1])} at "
     seen += f"epoch {epoch[-1]:,}"
     return Statement(
-        f"Stopped at epoch {stop.epoch:,}, perhaps too early",
+        f"{begin(stop.seeds)} stopped by epoch {stop.epoch:,}, perhaps too early"
+        if isinstance(stop, StopOfSeeds)
+        else f"Stopped at epoch {stop.epoch:,}, perhaps too early",
         f"Early stopping {patience}ended training when the training loss had fallen {seen}; {case.score_sentence}.",
     )
 
