@@ -1,4 +1,4 @@
-"""The networks of a repeated lane as one lane: medians, quartiles, mean answers, and where they disagree."""
+"""The networks of a repeated lane as one lane: medians, quartiles and mean answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from engine.experiment.repeats import members
 from engine.experiment.run_list import ENDS
 from engine.experiment.settings import Experiment
 from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
-from engine.observation.observables.disagreement import DISAGREEMENT, Disagreement
 from engine.observation.observables.points import most_probable
 from engine.observation.seeds_level import at_one_epoch
 from engine.observation.snapshot import (
@@ -300,8 +299,7 @@ def _answers_of(networks: Sequence[LaneSnapshot]) -> Observed:
     found = dict(networks[0].observed)
     predictions = [one for lane in networks if (one := PREDICTION.of(lane)) is not None]
     if len(predictions) == len(networks) and len({one.values.shape for one in predictions}) == 1:
-        mean, disagreement = _mean_answer(predictions)
-        found |= {PREDICTION.key: mean, DISAGREEMENT: disagreement}
+        found[PREDICTION.key] = _mean_answer(predictions)
     spots = [spot for lane in networks if (spot := SPOT.of(lane)) is not None]
     if len(spots) == len(networks) and len({one.position for one in spots}) == 1:
         found[SPOT.key] = replace(spots[0], values=np.mean([one.values for one in spots], axis=0))
@@ -315,19 +313,10 @@ def _answers_of(networks: Sequence[LaneSnapshot]) -> Observed:
     return Observed.of(found)
 
 
-def _mean_answer(predictions: Sequence[Prediction]) -> tuple[Prediction, Disagreement]:
+def _mean_answer(predictions: Sequence[Prediction]) -> Prediction:
     first = predictions[0]
-    values = np.stack([one.values for one in predictions])
-    mean = values.mean(axis=0)
-    if values.ndim < 4:
-        deviations = values.std(axis=0).astype(np.float32)
-        nothing = np.empty(0, dtype=np.float32)
-        return Prediction(first.extent, mean), Disagreement(first.extent, len(values), nothing, deviations)
-    chosen, most = values.argmax(axis=3), mean.argmax(axis=2)
-    share = (chosen != most[None]).mean(axis=0, dtype=np.float32)
-    deviations = values.std(axis=0).max(axis=2).astype(np.float32)
-    answer = Prediction(first.extent, mean.astype(first.values.dtype))
-    return answer, Disagreement(first.extent, len(values), share, deviations)
+    mean = np.stack([one.values for one in predictions]).mean(axis=0)
+    return Prediction(first.extent, mean.astype(first.values.dtype))
 
 
 def _mean_points(answers: Sequence[PointAnswers]) -> PointAnswers:

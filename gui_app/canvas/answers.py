@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.observation.observables import (
     GHOSTS,
@@ -18,12 +21,17 @@ from engine.observation.observables import (
     Spot,
     Uncertainty,
 )
+from engine.observation.observables.disagreement import Disagreement, disagreement_of
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The observables that the canvas draws, with the task and the number of classes that the network was made for."""
+    """The observables that the canvas draws, with the task and the number of classes that the network was made for.
+
+    Of a lane with several seeds, ``of_seeds`` are the predictions of each, ``at_spot`` their answers at the spot, and
+    ``disagreement`` is where the predictions lie apart, if that is shown.
+    """
 
     task: str
     classes: int
@@ -33,6 +41,9 @@ class Answers:
     neuron: Neuron | None = None
     points: PointAnswers | None = None
     spot: Spot | None = None
+    of_seeds: tuple[Prediction, ...] = ()
+    at_spot: tuple[NDArray[np.floating], ...] = ()
+    disagreement: Disagreement | None = None
 
     @staticmethod
     def of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Answers | None:
@@ -51,7 +62,15 @@ class Answers:
             NEURON.of(lane),
             POINTS.of(lane),
             SPOT.of(lane),
+            tuple(one for seed in lane.repeats if (one := PREDICTION.of(seed)) is not None),
+            _at_spot(lane),
         )
+
+    def with_disagreement(self, shown: bool) -> Answers:
+        """Return them with where the seeds disagree, or without anything of single seeds."""
+        if shown:
+            return replace(self, disagreement=disagreement_of(self.of_seeds))
+        return replace(self, of_seeds=(), at_spot=())
 
     @staticmethod
     def made_for(answers: Answers | None, task: str, classes: int) -> Answers:
@@ -63,3 +82,12 @@ class Answers:
         ):
             return Answers(task, classes)
         return answers
+
+
+def _at_spot(lane: LaneSnapshot) -> tuple[NDArray[np.floating], ...]:
+    """The answers of all seeds at the position of the lane's own; none while some are of another position."""
+    mean, spots = SPOT.of(lane), [SPOT.of(seed) for seed in lane.repeats]
+    found = tuple(
+        one.values for one in spots if one is not None and mean is not None and one.position == mean.position
+    )
+    return found if len(found) == len(spots) else ()

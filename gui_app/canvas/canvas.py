@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from engine.catalogue.texts import counted
 from engine.experiment import Experiment, file_labels
 from engine.observation.observables import PREDICTION, Grid, Prediction, Request, Uncertainty
+from engine.observation.observables.disagreement import Disagreement
 from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
 from gui_app.canvas.answers import Answers
 from gui_app.canvas.input.mouse import GESTURES
@@ -24,7 +25,7 @@ from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
 from gui_app.canvas.panes.arrangement import Arrangement
-from gui_app.canvas.panes.lanes_shown import ONE, PANES, LanesShown, shown_parts
+from gui_app.canvas.panes.lanes_shown import ONE, PANES, LanesShown, no_seeds_message, shown_parts
 from gui_app.canvas.panes.pane import Pane
 from gui_app.canvas.panes.panes import Panes, in_all, paint_frame
 from gui_app.canvas.panes.titles import PaneFinding, PaneTitles, paint_title
@@ -34,7 +35,7 @@ from gui_app.canvas.reading.reading import Reading, line_height
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.canvas.selecting.bar import SelectionBar
 from gui_app.canvas.switches.bar import SwitchBar
-from gui_app.canvas.switches.state import DISCRETIZE, CanvasSwitches
+from gui_app.canvas.switches.state import DISAGREEMENT, DISCRETIZE, CanvasSwitches
 from gui_app.canvas.tools import ToolContext, fit_settings
 from gui_app.canvas.tools.selection import Selection
 from gui_app.canvas.view.camera import Camera
@@ -59,11 +60,12 @@ GRID_SIZE, CURVE_COLUMNS = 100, 300
 _EXPORT_SIDE = 800
 
 
+Options = tuple[str, int, str, tuple[int, ...], bool]
 Parts = tuple[LaneModel[Answers | None], ...]
 Shown = tuple[LaneModel[Answers], ...]
 
 
-class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, ...]], Shown]):
+class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
     """Widget that shows a document's points and the newest prediction, and that a person draws on.
 
     ``pointer`` turns input events into strokes of the tools, which work on ``context``; ``camera`` decides which part
@@ -124,6 +126,7 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         self._overlay = Overlay(self.context, self.pointer, self.reading.finder)
         for bar in (self.selection_bar, self.switch_bar, self.ways):
             bar.apply_theme(self.theme)
+        self._refresh_seeds()
         self._connect()
         self._set_up_widget()
         fit_settings(self._settings, self._document.experiment.data)
@@ -138,6 +141,9 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         self.reading.finder.reported.connect(self.reported)
         self.pointer.moved.connect(self._refresh_overlay)
         self.lanes_shown.changed.connect(self.catch_up)
+        self.switches.changed.connect(self._show_other_lane)
+        for changed in (self.lanes_shown.changed, self.current.changed, self.current.looks_changed):
+            changed.connect(self._refresh_seeds)
         self.ways.lane_wanted.connect(self.lane_wanted)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
@@ -146,6 +152,8 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         self.neuron.changed.connect(self.update)
         self.edges.clicked.connect(self.show_all)
         self._document.changed.connect(self._document_changed)
+        self._document.changed.connect(self._refresh_seeds)
+        self._document.replaced.connect(self._refresh_seeds)
         self._document.replaced.connect(self._start_over)
         self._settings.changed.connect(self._settings_changed)
 
@@ -245,16 +253,21 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         return Answers.of(lane, snapshot)
 
     @property
-    def options(self) -> tuple[str, int, str, tuple[int, ...]]:
-        """Task and classes of the document, how lanes are shown, and which are selected."""
+    def options(self) -> Options:
+        """Task and classes of the document, how lanes are shown, which are selected, and whether seeds are compared."""
         data = self._document.experiment.data
-        return data.task, data.classes, self.lanes_shown.mode, self.current.selected
+        seeds = self.switches.on(DISAGREEMENT)
+        return data.task, data.classes, self.lanes_shown.mode, self.current.selected, seeds
 
     @staticmethod
-    def compose(model: Parts, options: tuple[str, int, str, tuple[int, ...]]) -> Shown:
-        task, classes, mode, selected = options
+    def compose(model: Parts, options: Options) -> Shown:
+        task, classes, mode, selected, seeds = options
         answers = tuple(
-            LaneModel(part.look, part.is_current, Answers.made_for(part.model, task, classes))
+            LaneModel(
+                part.look,
+                part.is_current,
+                Answers.made_for(part.model, task, classes).with_disagreement(seeds),
+            )
             for part in model
         )
         return shown_parts(answers, mode, selected)
@@ -266,7 +279,7 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         self.optional_layers.show_batch(own.ghosts)
         self.neuron.show_neuron(own.neuron)
         read = self.panes.read.answers
-        ringed = self.reading.show(read.points, read.spot, read.prediction is not None)
+        ringed = self.reading.show(read.points, read.spot, read.prediction is not None, read.at_spot)
         if others:
             self._refresh_surroundings()
             self.update()
@@ -280,10 +293,10 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         if (own.prediction is None) != before:
             self._refresh_surroundings()
 
-    def _drawn_answer(self, pane: Pane) -> tuple[Prediction | None, Uncertainty | None]:
-        """The function of the neuron that is looked at, or the network's answer with its uncertainty."""
+    def _drawn_answer(self, pane: Pane) -> tuple[Prediction | None, Uncertainty | None, Disagreement | None]:
+        """The function of the neuron that is looked at, or the network's answer and how sure it is."""
         function = self.neuron.function
-        return pane.answer if function is None or not pane.is_current else (function, None)
+        return pane.answer if function is None or not pane.is_current else (function, None, None)
 
     def _square_of(self, pane: Pane) -> QRect:
         square = self.scene.viewport.square.toAlignedRect()
@@ -330,9 +343,14 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
 
     def _paint_layers(self, painter: QPainter, scene: Scene, pane: Pane) -> None:
         """Paint the optional layers of a pane, and what is said of it."""
-        said, uncertainty = self._said(pane), pane.answers.uncertainty
+        said, (_, _, apart) = self._said(pane), self._drawn_answer(pane)
         self.optional_layers.paint(
-            painter, scene, uncertainty, lambda: self.reading.wrong(pane.answers.points), said
+            painter,
+            scene,
+            pane.answers.uncertainty,
+            lambda: self.reading.wrong(pane.answers.points),
+            said,
+            apart,
         )
         if isinstance(pane.answers.prediction, Compared):
             paint_lane_key(painter, scene, pane.answers.prediction)
@@ -480,6 +498,18 @@ class Canvas(QWidget, LanesView[Answers | None, tuple[str, int, str, tuple[int, 
         if legend != self.legend:
             self.legend = legend
             self.update()
+
+    def _refresh_seeds(self, *_: object) -> None:
+        """Offer to show where seeds disagree if a pane has a lane with several."""
+        lanes, mode = self._document.experiment.lanes, self.lanes_shown.mode
+        self.switches.give_reason(
+            DISAGREEMENT,
+            no_seeds_message(
+                [lanes[look.number].repeats for look in self.current.shown],
+                self.current.lane.repeats,
+                mode,
+            ),
+        )
 
     def _refresh_description(self) -> None:
         training, validation, test = self._document.points.counts()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.observation.observables.prediction import Prediction
 from engine.observation.snapshot import Extent
-
-DISAGREEMENT = "disagreement"
-"""The key under which ``engine.observation.seeds`` puts it; no engine computes it for a single network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +33,33 @@ class Disagreement:
     networks: int
     share: NDArray[np.float32]
     deviations: NDArray[np.float32]
+
+
+def disagreement_of(predictions: Sequence[Prediction]) -> Disagreement | None:
+    """Compare the answers of networks with one another.
+
+    No engine computes it: a view that shows it asks for it here, so that it costs nothing while none does.
+
+    Parameters
+    ----------
+    predictions
+        Of each network, on one grid.
+
+    Returns
+    -------
+    Disagreement or None
+        None for fewer than two networks, or for different grids.
+    """
+    alike = {(one.extent, one.values.shape) for one in predictions}
+    if len(predictions) < 2 or len(alike) != 1:
+        return None
+    extent = predictions[0].extent
+    values = np.stack([one.values for one in predictions])
+    # Values of networks that are about to diverge may be too large to be squared.
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviations = values.std(axis=0).astype(np.float32)
+    if values.ndim < 4:
+        return Disagreement(extent, len(values), np.empty(0, dtype=np.float32), deviations)
+    chosen, most = values.argmax(axis=3), values.mean(axis=0).argmax(axis=2)
+    share = (chosen != most[None]).mean(axis=0, dtype=np.float32)
+    return Disagreement(extent, len(values), share, deviations.max(axis=2))

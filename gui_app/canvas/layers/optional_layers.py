@@ -1,4 +1,4 @@
-"""The layers that a person can switch on: uncertainty, augmented points, and rings around wrong points."""
+"""The layers that a person can switch on: uncertainty, disagreement of seeds, augmented points, wrong points."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter
 
 from engine.observation.observables import GHOSTS, POINTS, UNCERTAINTY, Ghosts, Grid, Request, Uncertainty
-from gui_app.canvas.layers import ghosts, uncertainty
+from engine.observation.observables.disagreement import Disagreement
+from gui_app.canvas.layers import disagreement, ghosts, uncertainty
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.layers.wrong_points import paint_wrong
 from gui_app.canvas.switches import state
@@ -56,11 +57,12 @@ class OptionalLayers(QObject):
         shown: Uncertainty | None,
         wrong: Callable[[], NDArray[np.float64]],
         caption: str = "",
+        apart: Disagreement | None = None,
     ) -> None:
         """Paint rings around points, and messages that explain each layer or say what it needs.
 
         ``wrong`` finds the positions [n, 2] of wrong points on the sheet, ``caption`` is the message of the layer
-        below the points.
+        below the points, ``apart`` where the seeds of a lane disagree.
         """
         messages = [caption]
         if self._shows(state.WRONG, scene.task):
@@ -70,6 +72,7 @@ class OptionalLayers(QObject):
             messages.append(ghosts.message_for(self._batch))
         if self._switches.on(state.UNCERTAINTY):
             messages.append(uncertainty.message_for(scene, shown))
+        messages.append(disagreement.message_for(scene, apart))
         uncertainty.paint_messages(painter, scene, [*filter(None, messages)])
 
     def _shows(self, key: str, task: str) -> bool:

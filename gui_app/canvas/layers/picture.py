@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from engine.experiment import Points
 from engine.observation.observables import Prediction, Uncertainty
+from engine.observation.observables.disagreement import Disagreement
 from gui_app.canvas.layers.background import Background, paint_background_sheet
 from gui_app.canvas.layers.curve import curve_paths, paint_curve
 from gui_app.canvas.layers.legend import Legend, paint_empty_message, paint_legend
@@ -39,9 +40,14 @@ class Picture:
         """Update the points; return the part of the widget that changed."""
         return self.points_layer.update(points)
 
-    def show_prediction(self, prediction: Prediction | None, uncertainty: Uncertainty | None) -> None:
+    def show_prediction(
+        self,
+        prediction: Prediction | None,
+        uncertainty: Uncertainty | None,
+        disagreement: Disagreement | None = None,
+    ) -> None:
         """Update the background ahead of the paint event, because this is half the work of a frame."""
-        self._background.show_prediction(prediction, uncertainty)
+        self._background.show_prediction(prediction, uncertainty, disagreement)
         if prediction is not self._prediction:
             self._prediction, self._curve = prediction, _curve_of(self.view.scene, prediction)
 
@@ -51,11 +57,12 @@ class Picture:
         points: Points,
         prediction: Prediction | None,
         uncertainty: Uncertainty | None,
+        disagreement: Disagreement | None,
         hidden: int = 0,
         with_legend: bool = True,
     ) -> None:
         """Paint everything but the overlay at the widget's origin; ``hidden`` is the number of points not shown."""
-        self.show_prediction(prediction, uncertainty)
+        self.show_prediction(prediction, uncertainty, disagreement)
         self.points_layer.update(points)
         self._background.paint(painter)
         self.points_layer.paint(painter)
@@ -78,13 +85,14 @@ def paint_picture(
     points: Points,
     prediction: Prediction | None,
     uncertainty: Uncertainty | None,
+    disagreement: Disagreement | None,
     hidden: int = 0,
     with_legend: bool = True,
 ) -> None:
     """Paint the whole picture with vector shapes wherever possible, for exports that can be enlarged."""
     outside = scene.theme.window
     painter.fillRect(rect, QColor(outside))
-    paint_background_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED)
+    paint_background_sheet(painter, scene, prediction, uncertainty, outside, _EXPORT_ENLARGED, disagreement)
     paint_axes(painter, scene)
     paint_points(painter, points, scene)
     curve = _curve_of(scene, prediction)

@@ -6,8 +6,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.observation.observables import Prediction, Uncertainty
+from engine.observation.observables.disagreement import Disagreement
 from gui_app.canvas.layers.compared import Compared
 from gui_app.canvas.layers.contours import class_boundaries, log_probabilities
+from gui_app.canvas.layers.disagreement import paint_disagreement
 from gui_app.canvas.layers.discrete import discrete_classes, discrete_surface
 from gui_app.canvas.layers.neuron import NeuronFunction
 from gui_app.canvas.layers.paths import segments_path
@@ -40,8 +42,9 @@ def paint_prediction(
     prediction: Prediction,
     uncertainty: Uncertainty | None = None,
     enlarged: int = 1,
+    disagreement: Disagreement | None = None,
 ) -> None:
-    """Paint image, uncertainty and boundary into the rectangle of the prediction's extent.
+    """Paint image, uncertainty, disagreement and boundary into the rectangle of the prediction's extent.
 
     The image has ``enlarged`` pixels for each grid point in each direction.
     """
@@ -51,6 +54,7 @@ def paint_prediction(
     image = prediction_image(prediction, scene)
     if image is None:
         paint_uncertainty(painter, scene, prediction, uncertainty)
+        paint_disagreement(painter, scene, prediction, disagreement)
         return
     if enlarged > 1:
         smooth, shape = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
@@ -64,6 +68,7 @@ def paint_prediction(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(target, image)
     paint_uncertainty(painter, scene, prediction, uncertainty)
+    paint_disagreement(painter, scene, prediction, disagreement)
     if prediction.values.ndim == 3:
         _paint_boundary(painter, scene, prediction)
     painter.restore()

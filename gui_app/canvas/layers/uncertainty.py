@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from engine.data.axes import middle_and_half
 from engine.observation.observables import Prediction, Uncertainty
+from engine.observation.observables.disagreement import Disagreement
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.theme.tokens import rgb
 
@@ -91,7 +92,7 @@ def haze_image(deviations: Floats, scene: Scene) -> QImage:
     return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
 
 
-def band_outline(prediction: Prediction, uncertainty: Uncertainty) -> NDArray[np.float64]:
+def band_outline(prediction: Prediction, uncertainty: Uncertainty | Disagreement) -> NDArray[np.float64]:
     """Return the band's corners [2n, 2] in canvas units: along the top from the left, then back along the bottom."""
     heights = prediction.values.astype(np.float64)
     x = np.linspace(*prediction.extent[:2], len(heights))

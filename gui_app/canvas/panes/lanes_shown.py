@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -56,6 +57,19 @@ class LanesShown(QObject):
         if mode != self._mode:
             self._mode = mode
             self.changed.emit()
+
+
+def no_seeds_message(repeats: Sequence[int], of_current: int, mode: str) -> str:
+    """Return why no pane can show where seeds disagree; "" if one can.
+
+    ``repeats`` are the numbers of seeds of the shown lanes and ``of_current`` that of the current lane.
+    """
+    if len(repeats) > 1 and mode in (DIFFERENCE, BOUNDARIES):
+        return "Where lanes are compared, each has its mean answer."
+    seen = [of_current] if mode == ONE else repeats
+    return (
+        "" if max(seen) > 1 else "No lane in view has several seeds: see Repeat with seeds in the menu Lanes."
+    )
 
 
 def shown_parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.observation.observables import Prediction, Uncertainty
+from engine.observation.observables.disagreement import Disagreement
 from gui_app.canvas.answers import Answers
 from gui_app.canvas.layers.picture import Picture
 from gui_app.canvas.layers.points import PointsLayer
@@ -32,5 +33,5 @@ class Pane:
         return self._picture is not None and self._picture.view == view
 
     @property
-    def answer(self) -> tuple[Prediction | None, Uncertainty | None]:
-        return self.answers.prediction, self.answers.uncertainty
+    def answer(self) -> tuple[Prediction | None, Uncertainty | None, Disagreement | None]:
+        return self.answers.prediction, self.answers.uncertainty, self.answers.disagreement

@@ -59,11 +59,10 @@ class Panes:
             return True, list(self.shown)
         changed = []
         for pane, part in zip(self.shown, parts, strict=True):
-            if pane.answers.prediction is not part.model.prediction or (
-                pane.answers.uncertainty is not part.model.uncertainty
-            ):
-                changed.append(pane)
+            drawn = pane.answer
             pane.look, pane.is_current, pane.answers = part.look, part.is_current, part.model
+            if any(one is not other for one, other in zip(drawn, pane.answer, strict=True)):
+                changed.append(pane)
         return before != [(pane.look, pane.is_current) for pane in self.shown], changed
 
     def picture(self, pane: Pane) -> Picture:

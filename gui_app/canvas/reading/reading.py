@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF
@@ -65,10 +67,19 @@ class Reading(QObject):
         """Return the positions on the sheet [n, 2] of points for which these answers are wrong."""
         return self._context.xy[self.known.wrong_of(answers)]
 
-    def show(self, answers: PointAnswers | None, spot: Spot | None, trained: bool) -> bool:
-        """Take what the engine has answered; return whether other points may be wrong."""
+    def show(
+        self,
+        answers: PointAnswers | None,
+        spot: Spot | None,
+        trained: bool,
+        at_spot: Sequence[NDArray[np.floating]] = (),
+    ) -> bool:
+        """Take what the engine has answered; return whether other points may be wrong.
+
+        ``at_spot`` are the answers of single seeds at the spot, if they are read.
+        """
         differs = self.known.show(answers)
-        self.readout.show(spot)
+        self.readout.show(spot, at_spot)
         self.finder.take_answers(trained)
         return differs
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.experiment import Experiment
@@ -10,7 +13,14 @@ from engine.experiment.frame import loss_unit_text
 from engine.observation.observables import POINTS, SPOT, Position, Request, Spot
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.reading.point_answers import KnownAnswers
-from gui_app.canvas.reading.texts import BREVITIES, SEPARATOR, answer_text, point_text, position_text
+from gui_app.canvas.reading.texts import (
+    BREVITIES,
+    SEPARATOR,
+    answer_text,
+    point_text,
+    position_text,
+    seeds_text,
+)
 from gui_app.canvas.tools import ToolContext
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -45,6 +55,7 @@ class Readout(QObject):
         self.index: int | None = None
         """The point that is read, if one is under the cursor."""
         self._spot: Spot | None = None
+        self._at_spot: Sequence[NDArray[np.floating]] = ()
         self.text = ""
 
     @property
@@ -75,10 +86,10 @@ class Readout(QObject):
             self.position = Position(x, y)
         self._refresh()
 
-    def show(self, spot: Spot | None) -> None:
-        """Take the newest answer, and the newest answers for points."""
+    def show(self, spot: Spot | None, at_spot: Sequence[NDArray[np.floating]] = ()) -> None:
+        """Take the newest answer with those of single seeds, and the newest answers for points."""
         if spot is None or spot.position == self.position:
-            self._spot = spot
+            self._spot, self._at_spot = spot, at_spot
         self._refresh()
 
     def _refresh(self) -> None:
@@ -100,6 +111,8 @@ class Readout(QObject):
         # Of a point, its own words come first.
         if self._spot is not None and (self.index is None or brevity < 4):
             parts.append(answer_text(data, self._spot.values, brevity))
+            if seeds := seeds_text(data, self._at_spot, brevity):
+                parts.append(seeds)
         if self.index is not None and brevity < 3:
             parts.append(position_text(data, self.position.x, self.position.y, brevity))
         return SEPARATOR.join(parts)

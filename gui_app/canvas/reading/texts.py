@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.tasks import CLASSIFICATION
+from engine.catalogue.texts import counted
 from engine.experiment import SPLITS, DataSettings, Points, class_labels
 from engine.experiment.frame import axis_symbols, quantity_text
 from engine.observation.observables import PointAnswers
@@ -43,6 +46,24 @@ def answer_text(data: DataSettings, values: NDArray[np.floating], brevity: int =
         return first
     first = first.removeprefix("class ") if brevity >= 2 else first
     return f"predicted {', '.join((first, *(other.removeprefix('class ') for other in others)))}"
+
+
+def seeds_text(data: DataSettings, values: Sequence[NDArray[np.floating]], brevity: int = 0) -> str:
+    """Return how many seeds agree with their mean answer, or how far their values spread; "" without seeds."""
+    if not values or brevity >= 5:
+        return ""
+    count, seeds = len(values), counted(len(values), "seed")
+    if data.task != CLASSIFICATION:
+        axis = data.axes.y if data.task == "curve" else data.axes.value
+        sigma = float(np.std([float(one[0]) for one in values]))
+        spread = quantity_text(sigma, axis.unit, 10 * sigma)
+        return f"σ {spread}" if brevity >= 3 else f"{seeds}: σ {spread}"
+    most = int(np.mean(values, axis=0).argmax())
+    agree = sum(int(one.argmax()) == most for one in values)
+    if brevity >= 3:
+        return f"{agree}/{seeds}"
+    named = class_text(data, most, brevity)
+    return f"all {seeds} say {named}" if agree == count else f"{agree} of {seeds} say {named}"
 
 
 def point_text(

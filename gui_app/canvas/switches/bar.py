@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
+from engine.catalogue.tasks import CLASSIFICATION
 from gui_app.canvas.switches.state import SWITCHES, CanvasSwitches, Switch
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import Theme, system_theme
@@ -25,6 +26,7 @@ class SwitchBar(QFrame):
     def __init__(self, canvas: QWidget, switches: CanvasSwitches) -> None:
         super().__init__(canvas)
         self._canvas, self._switches, self._theme = canvas, switches, system_theme()
+        self._task = CLASSIFICATION
         self.setProperty("kind", "strip")
         self.setAccessibleName("What the canvas shows")
         column = QVBoxLayout(self)
@@ -39,16 +41,20 @@ class SwitchBar(QFrame):
     def refresh(self) -> None:
         """Show which switches are on: filled, with the icon in the colour of text on the filling."""
         for key, button in self.buttons.items():
-            on = self._switches.on(key)
+            on, label = self._switches.on(key), SWITCHES[key].label
             button.setChecked(on)
-            button.setIcon(icon(SWITCHES[key].icon, self._theme.on_accent if on else self._theme.text))
+            button.setEnabled(not self._switches.reason(key))
+            button.setToolTip(tip(label, self._switches.tooltip(key, self._task)))
+            colour = self._theme.muted if not button.isEnabled() else self._theme.text
+            button.setIcon(icon(SWITCHES[key].icon, self._theme.on_accent if on else colour))
 
     def arrange(self, square: QRectF, task: str, gap: int) -> None:
         """Move to the right of the sheet, ``gap`` pixels from its ``square``, with the last switch at its lower end."""
         for key, button in self.buttons.items():
-            switch = SWITCHES[key]
-            button.setVisible(task in switch.tasks)
-            button.setToolTip(tip(switch.label, switch.meaning(task)))
+            button.setVisible(task in SWITCHES[key].tasks)
+        if task != self._task:
+            self._task = task
+            self.refresh()
         count = sum(task in switch.tasks for switch in SWITCHES.values())
         height = count * (SIDE + _SPACING) - _SPACING
         left = int(square.right()) + max(gap, _GAP)

@@ -29,11 +29,12 @@ class Switch:
         return self.in_regression if self.in_regression and TASKS[task].regression else self.tooltip
 
 
-DISCRETIZE, WRONG, TEST_DATA, UNCERTAINTY, AUGMENTED = (
+DISCRETIZE, WRONG, TEST_DATA, UNCERTAINTY, DISAGREEMENT, AUGMENTED = (
     "discretize",
     "wrong",
     "test_data",
     "uncertainty",
+    "disagreement",
     "augmented",
 )
 SWITCHES = {
@@ -72,6 +73,14 @@ SWITCHES = {
             icon="uncertainty",
         ),
         Switch(
+            key=DISAGREEMENT,
+            label="Where seeds disagree",
+            word="Seeds",
+            tooltip="Show by hatching where seeds of a lane choose another class than their mean.",
+            in_regression="Show by hatching how far the values of a lane's seeds spread.",
+            icon="disagreement",
+        ),
+        Switch(
             key=AUGMENTED,
             label="Augmented points",
             word="Augmented",
@@ -95,6 +104,7 @@ class CanvasSwitches(QObject):
         self._tools = tools
         self._settings: QSettings | None = None
         self._on: dict[str, bool] = {}
+        self._reasons: dict[str, str] = {}
         self._test_shown = self.on(TEST_DATA)
         tools.changed.connect(self._follow_tools)
 
@@ -113,6 +123,20 @@ class CanvasSwitches(QObject):
         if self._settings is not None:
             self._settings.setValue(_path(key), on)
         self.changed.emit()
+
+    def reason(self, key: str) -> str:
+        """Return why a switch has nothing to show at present; "" if it has."""
+        return self._reasons.get(key, "")
+
+    def give_reason(self, key: str, reason: str) -> None:
+        """Disable a switch, whose tooltip says the reason; "" enables it."""
+        if reason != self.reason(key):
+            self._reasons[key] = reason
+            self.changed.emit()
+
+    def tooltip(self, key: str, task: str) -> str:
+        """Return what a switch shows in a task, and why it has nothing to show."""
+        return f"{SWITCHES[key].meaning(task)} {self.reason(key)}".rstrip()
 
     def remember(self, settings: QSettings) -> None:
         """Turn the switches as they were left, and remember from now on how they are."""

@@ -55,7 +55,7 @@ def add_view_menu(
 
 
 def _add_switches(menu: QMenu, canvas: Canvas) -> None:
-    """Add an entry for each switch of the canvas; entries of other tasks are disabled."""
+    """Add an entry for each switch of the canvas; those that have nothing to show are disabled."""
     switches, actions = canvas.switches, {}
     for key, switch in SWITCHES.items():
         actions[key] = action = menu.addAction(switch.label)
@@ -66,9 +66,9 @@ def _add_switches(menu: QMenu, canvas: Canvas) -> None:
         for key, action in actions.items():
             action.setChecked(switches.on(key))
             task = canvas.options[0]
-            action.setEnabled(task in SWITCHES[key].tasks)
-            action.setToolTip(SWITCHES[key].meaning(task))
-            action.setStatusTip(SWITCHES[key].meaning(task))
+            action.setEnabled(task in SWITCHES[key].tasks and not switches.reason(key))
+            action.setToolTip(switches.tooltip(key, task))
+            action.setStatusTip(switches.tooltip(key, task))
 
     switches.changed.connect(refresh)
     menu.aboutToShow.connect(refresh)

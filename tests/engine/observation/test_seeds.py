@@ -15,7 +15,7 @@ from engine.experiment import Experiment, default_experiment, edit_many
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import members, seed_groups
 from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Position
-from engine.observation.observables.disagreement import DISAGREEMENT
+from engine.observation.observables.disagreement import disagreement_of
 from engine.observation.observables.points import most_probable
 from engine.observation.seeds import Seeds, quartiles
 from engine.observation.snapshot import Best, HistoryView, LaneSnapshot, Observed, Snapshot, Stop, StopOfSeeds
@@ -89,7 +89,8 @@ def test_the_answer_is_the_mean_and_where_seeds_disagree_is_known() -> None:
     mean, shown = values.mean(axis=0), PREDICTION.of(lane)
     assert shown is not None
     np.testing.assert_allclose(shown.values, mean, rtol=1e-6)
-    disagreement = lane.observed[DISAGREEMENT]
+    disagreement = disagreement_of([one for one in found if one is not None])
+    assert disagreement is not None
     other = (values.argmax(axis=-1) != mean.argmax(axis=-1)).mean(axis=0)
     np.testing.assert_allclose(disagreement.share, other, rtol=1e-6)
     assert disagreement.networks == 5
@@ -144,9 +145,9 @@ def test_in_regression_answers_are_means_of_values(task: str, generator: str) ->
     assert shown is not None
     assert points is not None
     np.testing.assert_allclose(shown.values, values.mean(axis=0))
-    np.testing.assert_allclose(
-        lane.observed[DISAGREEMENT].deviations, values.std(axis=0), rtol=1e-5, atol=1e-7
-    )
+    disagreement = disagreement_of([one for network in whole.lanes if (one := PREDICTION.of(network))])
+    assert disagreement is not None
+    np.testing.assert_allclose(disagreement.deviations, values.std(axis=0), rtol=1e-5, atol=1e-7)
     answers = [one_of.answer for network in whole.lanes if (one_of := POINTS.of(network)) is not None]
     np.testing.assert_allclose(points.answer, np.mean(answers, axis=0))
 

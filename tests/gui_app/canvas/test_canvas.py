@@ -28,7 +28,8 @@ def made(kind, **values):
 
 def snapshot(values, task="classification", classes=2, status="training"):
     prediction = None if values is None else Prediction(CANVAS_EXTENT, np.asarray(values, dtype=np.float32))
-    lane = made(LaneSnapshot, name="A", status=status, observed=Observed.of({PREDICTION.key: prediction}))
+    observed = Observed.of({PREDICTION.key: prediction})
+    lane = made(LaneSnapshot, name="A", status=status, observed=observed, repeats=())
     return made(Snapshot, task=task, classes=classes, lanes=(lane,))
 
 

@@ -140,6 +140,7 @@ def test_switches_are_remembered(qapp, tmp_path):
 
 def test_a_label_says_what_each_switch_is(canvas):
     for key, button in canvas.switch_bar.buttons.items():
+        assert SWITCHES[key].tooltip in button.toolTip()
         assert button.accessibleName() == SWITCHES[key].label
         assert QColor(canvas.theme.text).isValid()
         assert not button.icon().isNull()

@@ -23,7 +23,7 @@ KEYS = (
     "layout/geometry", "layout/state", "layout/plots", "layout/diagram", "layout/connections", "layout/perspectives",
     "layout/differences",
     "appearance", "text_scale",
-    "canvas/discretize", "canvas/wrong", "canvas/uncertainty", "canvas/augmented",
+    "canvas/discretize", "canvas/wrong", "canvas/uncertainty", "canvas/disagreement", "canvas/augmented",
     "plots/loss/epochs", "plots/loss/hidden", "plots/loss/scale", "plots/loss/stacked",
     "plots/gradient-per-layer/hidden", "plots/gradient-per-layer/scale",
     "plots/gradient-per-layer/scale weight_gradient",

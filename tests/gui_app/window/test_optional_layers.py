@@ -1,9 +1,10 @@
-"""Uncertainty and augmented points, switched in the View menu: computed and exported only while they are shown."""
+"""Layers that are switched in the View menu: computed and exported only while they are shown."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import edit_many, switch_task
 from engine.observation.observables import GHOSTS, PREDICTION, UNCERTAINTY
+from engine.observation.observables.disagreement import disagreement_of
 from gui_app.exporting.pictures import export_picture
 from gui_app.window.main_window import MainWindow
 
@@ -63,3 +65,28 @@ def test_a_picture_of_the_canvas_holds_what_is_shown(
     export_picture(window.canvas, tmp_path / "without.svg", 1.0)
     assert "Band" in (tmp_path / "with.svg").read_text()
     assert "Band" not in (tmp_path / "without.svg").read_text()
+
+
+def test_where_seeds_disagree_is_found_and_exported_only_while_it_is_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    action_of = action(window, "Where seeds disagree")
+    assert not action_of.isEnabled()
+    assert "Repeat with seeds" in action_of.toolTip()
+    window.document.change({"lanes.0.repeats": 3}, "Seeds")
+    requests = window.canvas.requests
+    qtbot.waitUntil(lambda: window.link.latest is not None and len(window.link.latest.lanes[0].repeats) == 3)
+    qtbot.waitUntil(lambda: len(window.canvas.snapshot.lanes[0].repeats) == 3)
+    assert window.canvas.panes.current.answers.disagreement is None
+    export_picture(window.canvas, tmp_path / "without.svg", 1.0)
+    choose_in_view_menu(window, "Where seeds disagree")
+    assert window.canvas.requests == requests, "the engine need not know"
+    found = window.canvas.panes.current.answers.disagreement
+    networks = [PREDICTION.of(one) for one in window.canvas.snapshot.lanes[0].repeats]
+    right = disagreement_of([one for one in networks if one is not None])
+    np.testing.assert_array_equal(found.share, right.share)
+    export_picture(window.canvas, tmp_path / "with.svg", 1.0)
+    assert "Hatched" in (tmp_path / "with.svg").read_text()
+    assert "Hatched" not in (tmp_path / "without.svg").read_text()
+    choose_in_view_menu(window, "Where seeds disagree")
+    assert window.canvas.panes.current.answers.disagreement is None

@@ -49,7 +49,7 @@ def answer(canvas: Canvas, unit: Unit, values: object, answers: object = UNSURE)
         NEURON.key: Neuron(CANVAS_EXTENT, unit.layer, unit.index, np.asarray(values)),
         PREDICTION.key: Prediction(CANVAS_EXTENT, np.asarray(answers)),
     }
-    lane = made(LaneSnapshot, name="A", observed=Observed.of(observed))
+    lane = made(LaneSnapshot, name="A", observed=Observed.of(observed), repeats=())
     canvas.show_snapshot(made(Snapshot, task=data.task, classes=data.classes, lanes=(lane,)))
 
 

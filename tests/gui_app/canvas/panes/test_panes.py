@@ -109,7 +109,7 @@ def test_a_pane_is_as_a_canvas_of_one_lane_paints_it(make: Make, qtbot: QtBot) -
     alone.show_snapshot(snapshot({"A": answers(1)}))
     whole = Picture(view)
     prediction = alone.prediction
-    whole.paint(painter, canvas.visible.points, prediction, None, 0, False)
+    whole.paint(painter, canvas.visible.points, prediction, None, None, 0, False)
     painter.end()
     square = scene.viewport.square.toAlignedRect().adjusted(3, 3, -3, -3)
     assert picture(canvas).copy(square.translated(canvas.arrangement.offset(1))) == image.copy(square)
