@@ -59,18 +59,19 @@ def message_for(scene: Scene, found: Disagreement | None) -> str:
         if not most:
             return f"{seeds} agree" if brief else f"All {seeds} choose the same classes"
         if brief:
-            return f"≤ {most} of {seeds}"
+            return f"Hatched: ≤ {most} of {seeds}"
         return f"Hatched: {percent(where)} of the view, where up to {most} of {seeds} choose another class"
     unit = (scene.axes.y if scene.task == "curve" else scene.axes.value).unit
     most_apart = float(np.nanmax(found.deviations, initial=0.0))
     largest = quantity_text(most_apart, unit, 10 * most_apart)
-    if brief:
-        return f"Seeds: σ ≤ {largest}"
     if scene.task == "curve":
-        return f"Hatched band: ±{BAND:g} σ of {seeds}, σ up to {largest}"
+        band = f"±{BAND:g} σ of {seeds}"
+        return f"Hatched: {band}" if brief else f"Hatched band: {band}, σ up to {largest}"
     least = quantity_text(DEVIATIONS[0] * middle_and_half(scene.values)[1], unit)
     if not levels_of(scene, found).any():
-        return f"{seeds} agree: σ up to {largest}, hatched from {least} on"
+        return f"{seeds} agree" if brief else f"{seeds} agree: σ up to {largest}, hatched from {least} on"
+    if brief:
+        return f"Hatched: σ ≤ {largest}"
     return f"Hatched: where σ of {seeds} is above {least}, up to {largest}"
 
 

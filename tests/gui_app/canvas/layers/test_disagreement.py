@@ -145,7 +145,7 @@ def test_the_message_counts_seeds_and_the_part_of_the_view(empty_document, canva
     said = message_for(canvas.scene, found)
     assert said == "Hatched: 67 % of the view, where up to 2 of 5 seeds choose another class"
     small = replace(canvas.scene, viewport=replace(canvas.scene.viewport, side=140.0))
-    assert message_for(small, found) == "≤ 2 of 5 seeds"
+    assert message_for(small, found) == "Hatched: ≤ 2 of 5 seeds"
     alike = disagreement_of([Prediction(CANVAS_EXTENT, seed_answers()[2])] * 3)
     assert message_for(canvas.scene, alike) == "All 3 seeds choose the same classes"
     assert message_for(canvas.scene, None) == ""
@@ -180,7 +180,9 @@ def test_a_surface_is_hatched_from_a_part_of_its_range_on(empty_document, canvas
     found = disagreement_of([Prediction(CANVAS_EXTENT, sign * deviations) for sign in (-1, 1)])
     assert levels_of(canvas.scene, found).tolist() == [[0, 1, 2, 3, 4]]
     few = disagreement_of([Prediction(CANVAS_EXTENT, sign * deviations[:, :1]) for sign in (-1, 1)])
-    assert message_for(canvas.scene, few).startswith("2 seeds agree")
+    assert message_for(canvas.scene, few).startswith("2 seeds agree: σ up to 0,")
+    small = replace(canvas.scene, viewport=replace(canvas.scene.viewport, side=140.0))
+    assert [message_for(small, one) for one in (few, found)] == ["2 seeds agree", "Hatched: σ ≤ 0.404"]
 
 
 def test_under_the_cursor_seeds_are_counted_while_they_are_shown(empty_document, canvas) -> None:
