@@ -65,11 +65,14 @@ class Cell(NamedTuple):
         More about it; "" if there is nothing more.
     number
         NaN where it is no number.
+    middle
+        The text without quartiles; "" where it has none.
     """
 
     text: str
     note: str = ""
     number: Number = NOT_KNOWN
+    middle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The head of a column: name, number of its colour, and how many networks its numbers are of."""
+    """The head of a column.
+
+    Attributes
+    ----------
+    name
+        That of the lane or run.
+    colour
+        The number of a lane's colour; None for a run.
+    seeds
+        How many networks its numbers are of.
+    """
 
     name: str
     colour: int | None
@@ -256,7 +269,10 @@ def _numbers(
     better: Better = None,
 ) -> Row:
     values = [NOT_KNOWN if one is None else number(one) for one in found]
-    cells = tuple(Cell(_text(value, write), "", value) for value in values)
+    cells = tuple(
+        Cell(_text(value, write), "", value, "" if isnan(value.low) else write(value.value))
+        for value in values
+    )
     judged = [
         nan if one is None or one.diverged else value.value for one, value in zip(found, values, strict=True)
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QColor
 
+from engine.observation.difference_table import Cell, Heading
 from gui_app.comparing.lines import Line, Shown
 from gui_app.theme.text import small_font
 from gui_app.widgets.tips import tip
@@ -24,6 +25,8 @@ class DifferencesModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.shown: Shown | None = None
+        self.short = False
+        """Whether quartiles are in the tips alone."""
 
     def show(self, shown: Shown) -> bool:
         """Show other values; return whether there are other lines or columns than before."""
@@ -35,6 +38,14 @@ class DifferencesModel(QAbstractTableModel):
         self.beginResetModel()
         self.endResetModel()
         return True
+
+    def text_of(self, cell: Cell) -> str:
+        """Return what stands in a cell."""
+        return cell.middle if self.short and cell.middle else cell.text
+
+    def title_of(self, heading: Heading) -> str:
+        """Return what stands at the head of a column; where there is little room, as on the chip of the lane."""
+        return f"{heading.name} ×{heading.seeds}" if self.short and heading.seeds > 1 else heading.text
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if self.shown is None or (parent and parent.isValid()) else len(self.shown.lines)
@@ -51,7 +62,7 @@ class DifferencesModel(QAbstractTableModel):
         cell, best = line.row.cells[column], column in line.row.best
         match role:
             case _ROLES.DisplayRole:
-                return f"{BEST if best else ''}{cell.text}"
+                return f"{BEST if best else ''}{self.text_of(cell)}"
             case _ROLES.TextAlignmentRole:
                 return _RIGHT
             case _ROLES.FontRole:
@@ -88,7 +99,7 @@ class DifferencesModel(QAbstractTableModel):
         heading = self.shown.table.headings[section]
         match role:
             case _ROLES.DisplayRole:
-                return heading.text
+                return self.title_of(heading)
             case _ROLES.DecorationRole if heading.colour is not None:
                 return QColor(self.shown.theme.lanes[heading.colour])
             case _ROLES.FontRole:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -209,6 +218,7 @@ class LanesTable(QTableView):
         super().__init__()
         self._model = DifferencesModel()
         self._widths: list[int] = []
+        self._whole = True
         self._lanes: tuple[str, ...] = ()
         self.setModel(self._model)
         self.setAccessibleName("Lanes side by side")
@@ -268,19 +278,47 @@ class LanesTable(QTableView):
         self._widths = []
 
     def _fit(self, shown: Shown) -> None:
+        """Give columns their widths; where there is no room for quartiles, these are in the tips alone."""
         self.verticalHeader().setDefaultSectionSize(round(line_height()) + SPACE)
-        widths = [0] * len(shown.table.headings)
-        for index, heading in enumerate(shown.table.headings):
-            texts = [line.row.cells[index].text for line in shown.lines if line.row is not None]
-            needed = max((text_width(f"{BEST}{text}", bold=True) for text in texts), default=0.0)
-            needed = max(needed, self.header.width_of(heading.text))
-            widths[index] = min(round(needed) + 2 * PADDING, WIDEST)
+        self._model.short = False
+        fits = sum(self._needed(shown)) <= self.viewport().width()
+        if fits != self._whole:
+            self._whole = fits
+            self.forget_widths()
+        self._model.short = not fits
+        widths = self._needed(shown)
         if len(widths) == len(self._widths):
             widths = list(map(max, widths, self._widths))
         for index, width in enumerate(widths):
             if self.header.sectionSize(index) != width:
                 self.header.resizeSection(index, width)
         self._widths = widths
+
+    def _needed(self, shown: Shown) -> list[int]:
+        """The width of each column that its texts need."""
+        widths = [0] * len(shown.table.headings)
+        for index, heading in enumerate(shown.table.headings):
+            cells = [line.row.cells[index] for line in shown.lines if line.row is not None]
+            texts = map(self._model.text_of, cells)
+            needed = max((text_width(f"{BEST}{text}", bold=True) for text in texts), default=0.0)
+            needed = max(needed, self.header.width_of(self._model.title_of(heading)))
+            widths[index] = min(round(needed) + 2 * PADDING, WIDEST)
+        return widths
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._model.shown is not None:
+            self._fit(self._model.shown)
+            self.viewport().update()
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        # The window has a shortcut for the same key, which copies points.
+        if event.type() == QEvent.Type.ShortcutOverride and _is(event, QKeySequence.StandardKey.Copy):
+            event.accept()
+            return True
+        return super().event(event)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -289,6 +327,10 @@ class LanesTable(QTableView):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _is(event: QEvent, key: QKeySequence.StandardKey) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(key)
 
 
 def _corner_button(text: str, name: str, meaning: str) -> QToolButton:

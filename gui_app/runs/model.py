@@ -15,6 +15,8 @@ from gui_app.theme.tokens import LIGHT, Theme
 
 SIDE = 28
 """Width of a picture in pixels."""
+UP, DOWN = "↑", "↓"
+"""Marks of the column that the rows are sorted by: the lowest or the highest first."""
 Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
 
@@ -25,6 +27,7 @@ class RunsModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Row, ...] = ()
+        self._order = -1, False
         self._theme, self._ratio = LIGHT, 1.0
         self._pictures: dict[tuple[object, ...], QIcon] = {}
 
@@ -35,6 +38,11 @@ class RunsModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows, self._theme, self._ratio = rows, theme, ratio
         self.endResetModel()
+
+    def show_order(self, column: int, descending: bool) -> None:
+        """Mark the title of the column that the rows are sorted by."""
+        self._order = column, descending
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self.rows)
@@ -49,7 +57,8 @@ class RunsModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            by, descending = self._order
+            return f"{DOWN if descending else UP} {column.title}" if section == by else column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.meaning
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gui_app.runs.model import SIDE, RunsModel
@@ -53,7 +53,8 @@ class RunsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setDefaultSectionSize(header.minimumSectionSize())
-        header.setSortIndicatorShown(True)
+        # The arrow is part of the title, so that it covers none of it.
+        header.setSortIndicatorShown(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.sectionClicked.connect(self.sorted_by)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
@@ -86,6 +87,7 @@ class RunsTable(QTableView):
         """Mark the column that the rows are sorted by."""
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(column, order)
+        self._model.show_order(column, descending)
 
     def _select(self, selected: Collection[int], current: int, numbers: list[int]) -> None:
         model, last = self._model, len(COLUMNS) - 1
@@ -116,6 +118,15 @@ class RunsTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_columns()
+
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        # The window has a shortcut for the same key, which selects points.
+        is_own = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.SelectAll)
+        if is_own and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

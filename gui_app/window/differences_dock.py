@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings
 from PySide6.QtWidgets import QDockWidget
 
 from gui_app.session.current_lane import CurrentLane
+from gui_app.widgets.guarded import guarded
 
 KEY = "layout/differences"
 OPENED, CLOSED = "opened by itself", "closed"
@@ -34,6 +35,7 @@ class DifferencesDock(QObject):
         self._state = state if state in (OPENED, CLOSED) else ""
         self._several = False
         current.looks_changed.connect(self.follow)
+        dock.installEventFilter(self)
 
     @property
     def by_default(self) -> bool:
@@ -42,7 +44,10 @@ class DifferencesDock(QObject):
 
     def begin(self) -> None:
         """Follow what the remembered layout shows."""
-        if self._state == OPENED and not self.by_default and not self._dock.isHidden():
+        if self._state == OPENED and self._dock.isHidden():
+            # The app ended before it had saved the layout: nobody has closed the dock, which is noted at once.
+            self._note("")
+        elif self._state == OPENED and not self.by_default:
             self._note("")
             self._dock.hide()
         self.follow()
@@ -64,6 +69,12 @@ class DifferencesDock(QObject):
         elif not self._several and self._state == OPENED:
             self._note("")
             self._dock.hide()
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Close and self._state == OPENED:
+            self._note(CLOSED)
+        return False
 
     def _note(self, state: str) -> None:
         self._state = state

@@ -14,9 +14,11 @@ from pytestqt.qtbot import QtBot
 from engine.catalogue.texts import value_text
 from engine.experiment import default_experiment, edit_many
 from engine.experiment.lanes import without_lane
-from engine.observation.difference_table import to_csv, to_markdown
+from engine.experiment.settings import Lane
+from engine.observation.difference_table import Column, difference_table, to_csv, to_markdown
+from engine.observation.results import Number, Results
 from engine.observation.snapshot import LaneSnapshot, Snapshot
-from gui_app.comparing.lines import NOT_TRAINED, ONE_LANE
+from gui_app.comparing.lines import NOT_TRAINED, ONE_LANE, lines_of
 from gui_app.comparing.model import BEST
 from gui_app.comparing.table import DifferencesView
 from gui_app.session.current_lane import CurrentLane
@@ -232,8 +234,8 @@ def test_what_was_copied_is_said_in_the_status_bar(still: MainWindow) -> None:
 
 @pytest.mark.parametrize(
     ("state", "stays_closed"),
-    # One that was opened by itself and is hidden in the remembered layout was closed by a person.
-    [("opened by itself", True), ("closed", True), ("", False), ("garbage", False)],
+    # One that was opened by itself and is hidden was lost with an app that was killed before it saved the layout.
+    [("opened by itself", False), ("closed", True), ("", False), ("garbage", False)],
 )
 def test_the_next_window_remembers_what_was_closed(
     state: str, stays_closed: bool, open_window, settings: QSettings
@@ -242,3 +244,30 @@ def test_the_next_window_remembers_what_was_closed(
     window = open_window()
     window.document.replace(LANES, "Lanes")
     assert dock_of(window, "Differences").isHidden() == stays_closed
+
+
+def test_closing_the_dock_is_remembered_at_once(open_window, settings: QSettings) -> None:
+    window = open_window()
+    window.document.replace(LANES, "Lanes")
+    assert settings.value("layout/differences") == "opened by itself"
+    dock_of(window, "Differences").close()
+    assert settings.value("layout/differences") == "closed"
+
+
+def test_spreads_give_way_to_four_lanes_in_a_narrow_dock(view: DifferencesView) -> None:
+    loss, middle, high = Number(0.3004, 0.2504, 0.3504), "0.300", "0.300 (0.250 to 0.350)"
+    results = Results("classification", loss=(loss,) * 3, seeds=6)
+    columns = [Column(name, index, Lane(), results) for index, name in enumerate("ABCD")]
+    table = difference_table(columns)
+    shown = view.shown._replace(table=table, lines=lines_of(table))
+    row = next(index for index, line in enumerate(shown.lines) if line.name == "Test loss")
+    for width, said in ((1400, high), (560, middle), (1400, high)):
+        view.table.resize(width, 400)
+        view.table.show_lanes(shown)
+        index = view.table.model().index(row, 0)
+        assert index.data() == said
+        assert high in index.data(Qt.ItemDataRole.ToolTipRole)
+        title = view.table.model().headerData(0, Qt.Orientation.Horizontal)
+        assert title == ("A ×6" if said == middle else "A (6 seeds)")
+        if said == middle:
+            assert sum(view.table.columnWidth(column) for column in range(4)) <= view.table.viewport().width()

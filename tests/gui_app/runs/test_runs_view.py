@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Lane, edit_many
@@ -95,8 +96,25 @@ def test_the_best_run_comes_first_and_a_head_sorts(view: RunsView) -> None:
     QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert numbers(view) == [1, 3, 2]
     assert header.sortIndicatorSection() == VALIDATION
+    title, across = view.table.model().headerData, Qt.Orientation.Horizontal
+    assert title(VALIDATION, across) == "↓ Validation loss"
+    wide = header.fontMetrics().horizontalAdvance("↓ Validation loss")
+    assert header.sectionSize(VALIDATION) > wide, "the arrow covers none of it"
     view.sort(0)
+    assert title(VALIDATION, across) == "Validation loss"
     assert numbers(view) == [3, 2, 1]
+
+
+def test_ctrl_a_selects_the_rows_and_no_points(still: MainWindow, view: RunsView) -> None:
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert set(view.table.selected) == {1, 2, 3}
+    override = QKeyEvent(
+        QKeyEvent.Type.ShortcutOverride, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier, "a"
+    )
+    override.ignore()
+    QApplication.sendEvent(view.table, override)
+    assert override.isAccepted(), "the menu's shortcut for points would have it"
 
 
 def test_typing_filters_and_says_where_nothing_is_found(view: RunsView) -> None:
