@@ -105,6 +105,11 @@ class History:
         """Epoch of the newest row, −1 where there is none."""
         return self._epochs.last_epoch
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory that its rows take."""
+        return self._epochs.size + self._measured.size
+
     def step_of(self, epoch: int) -> int | None:
         """Return the number of updates up to the end of an epoch.
 

@@ -107,6 +107,11 @@ class Rows:
             self._count, added = end, last
 
     @property
+    def size(self) -> int:
+        """Bytes of memory, with the room for further rows."""
+        return self._when.nbytes + self._numbers.nbytes
+
+    @property
     def generation(self) -> int:
         """How many times rows were removed."""
         return self._generation

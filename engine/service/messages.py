@@ -44,6 +44,10 @@ class SetExperiment(Message, frozen=True):
     former
         The name that each lane had in the ``SetExperiment`` before, by its present one; other lanes are new. None where
         the experiments alone are to tell which lane is which.
+    returns
+        Grows with each undo and redo, so that one is known of whose own command another one has taken the place: what
+        was trained with settings that come back goes on where it was, as far as the engine still has it. 0 where all
+        lanes are to start anew since the latest one.
     """
 
     experiment: Experiment
@@ -52,6 +56,7 @@ class SetExperiment(Message, frozen=True):
     document: int = 0
     groups: tuple[tuple[str, ...], ...] = ()
     former: dict[str, str] | None = None
+    returns: int = 0
 
 
 class Watch(Message, frozen=True):

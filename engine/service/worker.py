@@ -94,6 +94,8 @@ class Worker:
         self._acknowledged = 0
         self._turn = 0
         """The turn of what it trains."""
+        self._returned = 0
+        """The latest undo or redo that it has heard of (see ``SetExperiment.returns``)."""
         self._begun = False
         """Whether a turn has begun of which nothing is kept."""
 
@@ -357,6 +359,8 @@ class Worker:
 
     def _set_experiment(self, command: m.SetExperiment, restart: bool = False) -> None:
         experiment, turn = command.experiment, command.turn
+        returns = command.returns > self._returned and command.document <= self._turn
+        self._returned = max(command.returns, self._returned)
         self._note_document(command.document)
         trainer = self.trainer or self._aside
         unloaded = self._unloaded
@@ -371,13 +375,20 @@ class Worker:
         run = trainer.lanes.run_number
         # Also where the command that began the turn was merged with this one, or has failed.
         begins = restart or turn > self._turn
-        restart = restart or (begins and not self._is_undone(command))
+        restart = restart or (begins and not returns and not self._is_undone(command))
         # The lanes still have the names from before the edits that failed.
         formers = [*self._untaken, command.former]
         former = functools.reduce(names_before, formers)
         try:
             below = self._playback.playing and self._is_below_pause(trainer)
-            trainer.set_experiment(experiment, command.gesture, restart, groups=command.groups, former=former)
+            trainer.set_experiment(
+                experiment,
+                command.gesture,
+                restart,
+                groups=command.groups,
+                former=former,
+                returns=returns,
+            )
             # The last one that was waited for may have been muted or removed.
             self._pause_if_there(trainer, below)
         except (MemoryError, RuntimeError) as error:

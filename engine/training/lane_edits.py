@@ -16,6 +16,7 @@ from engine.training.endings import settle
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
+from engine.training.set_aside import SetAside, found
 
 Pairs = Mapping[str, LaneRun]
 """The runs of the lanes that are not new, by the names that these have now."""
@@ -41,6 +42,7 @@ class LaneEdits:
         same_set: bool = False,
         groups: Sequence[Sequence[str]] = (),
         names: Mapping[str, str] | None = None,
+        returns: bool = False,
     ) -> None:
         """Take over data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -58,6 +60,9 @@ class LaneEdits:
             Names of lanes that are one lane with several seeds.
         names
             The former name of each lane that is not new, by the present one; None where the settings tell.
+        returns
+            Whether settings of before come back, by undo or redo: a lane that was removed or started again goes on
+            where it was.
         """
         settle(self._lanes)
         with self._lanes.edited_or_as_before():
@@ -69,7 +74,7 @@ class LaneEdits:
                 return
             reframed = Frame.of(former) != Frame.of(experiment.data)
             if reframed or list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
-                self._set_lanes(experiment.lanes, pairs, gesture, former)
+                self._set_lanes(experiment.lanes, pairs, gesture, former, returns)
             self._lanes.join()
 
     def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
@@ -96,16 +101,33 @@ class LaneEdits:
         return {name: runs[former] for name, former in names.items() if name in present and former in runs}
 
     def _set_lanes(
-        self, settings: Sequence[Lane], pairs: Pairs, gesture: Hashable, former: DataSettings
+        self,
+        settings: Sequence[Lane],
+        pairs: Pairs,
+        gesture: Hashable,
+        former: DataSettings,
+        returns: bool = False,
     ) -> None:
-        """Take over the settings of all lanes; the data were ``former`` before, whose frame may be another one."""
+        """Take over the settings of all lanes; the data were ``former`` before, whose frame may be another one.
+
+        Where settings of before come back, by undo or redo, lanes that were removed or started again go on where they
+        were.
+        """
+        self._reframe_aside(gesture, former)
         kept = self._kept(settings, pairs, former)
         if self._are_the_same(settings, kept) and self._retune(settings, gesture, former):
             return
-        if kept:
-            self._rearrange(settings, kept, pairs, gesture, former)
+        others = [lane for lane in settings if lane.name not in kept]
+        back = found(self._lanes.aside, others) if returns else {}
+        stays = set(kept.values())
+        # One without a step or a weight set by hand is the same when it starts again.
+        gone = [run for run in self._lanes.runs if run not in stays and (run.step or run.marks.view)]
+        aside = self._lanes.set_aside(gone, self._lanes.stacks.states() if gone else {})
+        if kept or back:
+            self._rearrange(settings, kept, pairs, back, gesture, former)
         else:
             self._lanes.start(settings, self._trained(pairs, former))
+        self._lanes.aside = tuple(one for one in aside if one not in back.values())
 
     # -- data
 
@@ -129,6 +151,13 @@ class LaneEdits:
                 lanes.stacks.set_data(data, points)
             return effect
         former = self._trained(pairs, before)
+        if data == before:
+            # Other settings start all lanes again, which may be undone.
+            trained = [run for run in lanes.runs if run.step]
+            aside = lanes.set_aside(trained, lanes.stacks.states())
+            lanes.start(settings, former)
+            lanes.aside = aside
+            return effect
         lanes.take_data(data, points)
         if effect is Effect.RESTART:
             lanes.start(settings, former)
@@ -139,10 +168,20 @@ class LaneEdits:
     def _train_on(self, before: DataSettings, old: Points, gesture: Hashable) -> None:
         """Go on with the same weights on other data than ``before``."""
         before = Frame.of(self._lanes.data).around(before)
-        for run in self._lanes.runs:
+        for run in (*self._lanes.runs, *(one.run for one in self._lanes.aside)):
             run.forget_best()
             run.note_edit(State(run.lane, before, old), self._lanes.state(run.lane), "data", gesture)
         self._lanes.encode_again()
+
+    def _reframe_aside(self, gesture: Hashable, former: DataSettings) -> None:
+        """Let what was set aside follow another frame of the data, as lanes do; forget what that starts again."""
+        lanes, kept = self._lanes, []
+        for one in lanes.aside:
+            lane = one.run.lane
+            if lane_effect(lane, lane, lanes.data, former) < Effect.RESTART:
+                self._set_settings(one.run, lane, gesture, former)
+                kept.append(one)
+        lanes.aside = tuple(kept)
 
     # -- settings
 
@@ -182,21 +221,35 @@ class LaneEdits:
         settings: Sequence[Lane],
         kept: dict[str, LaneRun],
         pairs: Pairs,
+        back: dict[str, SetAside],
         gesture: Hashable,
         former: DataSettings,
     ) -> None:
-        """Form new stacks of the ``kept`` runs and new ones for the other lanes."""
+        """Form new stacks of the ``kept`` runs, those that come ``back``, and new ones for the other lanes."""
         lanes = self._lanes
         states, trained = lanes.stacks.states(), self._trained(pairs, former)
         lanes.runs = [
             self._edited(kept[lane.name], lane, states, gesture, former)
             if lane.name in kept
+            else self._returned(back[lane.name], lane, states)
+            if lane.name in back
             else lanes.new_run(lane, states, trained.get(lane.name))
             for lane in settings
         ]
+        if not kept:
+            lanes.batches.go_on(max(run.epoch for run in lanes.runs), 0)
         if len(kept) < len(settings):
             lanes.run_number += 1
         lanes.arrange(states)
+
+    @staticmethod
+    def _returned(one: SetAside, lane: Lane, states: dict[LaneRun, LaneState]) -> LaneRun:
+        """A run that comes back; ``lane`` has its settings, but may be muted."""
+        run = one.run
+        run.lane, states[run] = lane, one.state
+        # Readers have forgotten its history, so that it is told to them as another one.
+        run.history = run.history.copied()
+        return run
 
     def _edited(
         self,

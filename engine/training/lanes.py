@@ -19,6 +19,7 @@ from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
 from engine.training.lane_state import LaneState
 from engine.training.levels import epochs_to_level, held
+from engine.training.set_aside import SetAside, with_more
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
 
@@ -48,6 +49,8 @@ class Lanes:
         """Ends that nobody has taken yet."""
         self.groups: tuple[tuple[str, ...], ...] = ()
         """Names of lanes that are one lane with several seeds: one that is ahead of its group waits for it."""
+        self.aside: tuple[SetAside, ...] = ()
+        """The runs of lanes that were removed or started again by an edit, which an undo may bring back."""
         self.level: int | None = None
         """The epoch at which lanes wait for those that have not come to it; None for no such epoch."""
         self._most_rows = most_rows
@@ -129,7 +132,8 @@ class Lanes:
     @contextmanager
     def edited_or_as_before(self) -> Iterator[None]:
         """Let an edit that fails for want of memory change nothing: stacks, data and settings stay those of before."""
-        kept = [(one, dict(vars(one))) for one in (self, self.stacks, self.batches, *self.runs)]
+        runs = *self.runs, *(one.run for one in self.aside)
+        kept = [(one, dict(vars(one))) for one in (self, self.stacks, self.batches, *runs)]
         try:
             yield
         except (MemoryError, RuntimeError):
@@ -203,14 +207,37 @@ class Lanes:
         batches = self.batches
         for run in self.runs:
             if run.running and not run.active:
-                own = -(-batches.points // run.lane.training.batch_size)
-                run.ahead, run.batch = None, min(batches.number, own) if run.status == "training" else 0
+                self._leave(run)
         waiting = self.waiting
         if not self.running:
             batches.number = min((run.batch for run in waiting), default=0)
         for run in waiting:
             if run.batch == batches.number:
                 run.ahead = batches.epoch - run.epoch
+
+    def _leave(self, run: LaneRun) -> None:
+        """Let a run make no steps; it goes on with the batch that comes next for it."""
+        if run.running:
+            own = -(-self.batches.points // run.lane.training.batch_size)
+            run.ahead, run.batch = None, min(self.batches.number, own) if run.status == "training" else 0
+
+    def set_aside(self, runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState]) -> tuple[SetAside, ...]:
+        """Return what is set aside together with these runs, which are to be lanes no more.
+
+        Parameters
+        ----------
+        runs
+            Present lanes.
+        states
+            Their tensors.
+
+        Returns
+        -------
+        tuple of SetAside
+        """
+        for run in runs:
+            self._leave(run)
+        return with_more(self.aside, runs, states)
 
     # -- arrangement
 
@@ -227,7 +254,7 @@ class Lanes:
         self.has_validation = validation > 0
         self.stacks.set_data(data, points)
         self.batches.set_points(training, data.split.seed)
-        for run in self.runs:
+        for run in (*self.runs, *(one.run for one in self.aside)):
             run.batch = 0
 
     def start(self, lanes: Sequence[Lane], former: Mapping[str, State]) -> None:
@@ -243,7 +270,7 @@ class Lanes:
         states: dict[LaneRun, LaneState] = {}
         self.runs = [self.new_run(lane, states, former.get(lane.name)) for lane in lanes]
         self.run_number += 1
-        self.stops = []
+        self.stops, self.aside = [], ()
         self.batches.start_over()
         self.arrange(states)
 

@@ -370,6 +370,7 @@ class Trainer:
         same_set: bool = False,
         groups: Sequence[Sequence[str]] = (),
         former: Mapping[str, str] | None = None,
+        returns: bool = False,
     ) -> None:
         """Take over an edited experiment: data and lanes together, so that a change of task meets lanes that fit it.
 
@@ -389,8 +390,11 @@ class Trainer:
         former
             The name that each lane had before, by its present one; other lanes are new. None where the settings
             alone tell which lane is which.
+        returns
+            Whether settings of before come back, by undo or redo: a lane that was removed or started again by an edit
+            of lanes goes on where it was, as if it had been muted meanwhile.
         """
-        self._edits.set_experiment(experiment, gesture, restart, same_set, groups, former)
+        self._edits.set_experiment(experiment, gesture, restart, same_set, groups, former, returns)
 
     def set_lanes(self, lanes: Sequence[Lane], gesture: Hashable = None) -> None:
         """Take over the settings of all lanes, which may be other lanes than before.

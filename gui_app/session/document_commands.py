@@ -21,6 +21,7 @@ class Undoable(Protocol):
 
     experiment: Experiment
     points: Points
+    returning: bool
 
     @property
     def data_replaced(self) -> SignalInstance: ...
@@ -66,19 +67,26 @@ class ExperimentCommand(QUndoCommand):
         self._document = weakref.proxy(document)
         self._before, self._after = document.experiment, after
         self._paths, self._continues, self._other_data = paths, continues, other_data
+        self._made = False
+        """Whether it was carried out before, when it was pushed."""
 
     def redo(self) -> None:
-        self._show(self._after, self._origins[1])
+        self._show(self._after, self._origins[1], again=self._made)
+        self._made = True
         if self._other_data:
             self._document.data_chosen.emit()
 
     def undo(self) -> None:
-        self._show(self._before, self._origins[0])
+        self._show(self._before, self._origins[0], again=True)
 
-    def _show(self, experiment: Experiment, origin: Origin) -> None:
+    def _show(self, experiment: Experiment, origin: Origin, again: bool) -> None:
         document = self._document
         before, points = document.experiment, document.points
-        document.show(experiment, origin)
+        document.returning = again
+        try:
+            document.show(experiment, origin)
+        finally:
+            document.returning = False
         # Dragging a slider varies the same data set.
         if not self._paths and _other_data(before, points, experiment, document.points):
             document.data_replaced.emit(True)

@@ -81,6 +81,8 @@ class EngineLink(QObject):
         """Why the run cannot be kept, in a clause; "" where it can."""
         self._renewed = False
         """Whether an engine that was started again goes on with the run that is shown."""
+        self._undone = self._returns = 0
+        """How many undos and redos there were, and how many the engine is told of: 0 once lanes are to start anew."""
         self._opened = 0
         """The turn in which the document was opened or started."""
         self._timer = QTimer(self, interval=FRAME, timerType=Qt.TimerType.PreciseTimer)
@@ -382,6 +384,7 @@ class EngineLink(QObject):
                 self._opened,
                 seed_groups(experiment),
                 self._names.tell(experiment),
+                self._returns,
             )
             self._engine.send(edit)
         if self._requests is None:
@@ -400,6 +403,9 @@ class EngineLink(QObject):
 
     def _note_edit(self, before: Experiment, after: Experiment) -> None:
         self._edited = True
+        if self._document.returning:
+            self._undone += 1
+            self._returns = self._undone
         old, self._points = self._points, self._document.points
         # However few points a stroke leaves, they are no other set.
         same_set = self._document.in_gesture
@@ -412,7 +418,7 @@ class EngineLink(QObject):
                 self.snapshot_taken.emit(self.latest)
 
     def _note_data(self) -> None:
-        self._edited = True
+        self._edited, self._returns = True, 0
         self._leave_run()
 
     def _note_leaving(self) -> None:
@@ -429,7 +435,7 @@ class EngineLink(QObject):
 
     def _start_over(self) -> None:
         """Forget the previous document's run, and ignore snapshots of it that arrive later."""
-        self._leaves = False
+        self._leaves, self._returns = False, 0
         self._begin_turn()
         self._opened, run = self.turn, self._document.opened_run
         self._names.forget()

@@ -65,6 +65,8 @@ class ExperimentEditor(QObject):
         super().__init__(parent)
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
+        self.returning = False
+        """Whether an undo or redo of settings is being carried out, in which ``changed`` is emitted."""
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
         self._left: dict[str, tuple[DataSettings, Origin, OwnSettings]] = {}
         """The data that a task was left with, their origin, and settings of lanes that fit this task alone."""
