@@ -1,7 +1,7 @@
 """Whether two groups of networks that differ by their seeds really differ, as far as that can be told.
 
-Pairs are compared, because networks with the same seed share their batches and their first weights: what chance does to
-both cancels.
+Pairs are compared, because networks with the same seed share their first weights: what chance does to both cancels.
+Data, split, batches and random draws are the same for all seeds, so nothing is said of how much these matter.
 """
 
 from __future__ import annotations

@@ -15,6 +15,10 @@ from engine.observation.snapshot import LaneSnapshot
 
 SPLITS = ((2, "test"), (1, "validation"))
 """Whose values are compared: those of the first split that has points."""
+SAME_DRAWS = (
+    "Seeds differ in their first weights; data, split, batches and random draws are the same for all."
+)
+"""What the spread of seeds does not contain."""
 
 
 class OneSeed(NamedTuple):

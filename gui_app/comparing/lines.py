@@ -21,11 +21,17 @@ class Line(NamedTuple):
 
 
 class VerdictLine(NamedTuple):
-    """What the line below the table says, and why there can be no verdict; "" if there can be one."""
+    """What the line below the table says, why there can be no verdict ("" if there can), and whether one is sought."""
 
     text: str = ""
     is_stale: bool = False
     reason: str = ""
+    is_asked: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the text is of the numbers that are shown."""
+        return bool(self.text) and not (self.is_stale or self.is_asked)
 
 
 class Shown(NamedTuple):

@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 from engine.experiment.repeats import members
 from engine.observation.difference_table import Column, difference_table, escaped, to_csv, to_markdown
 from engine.observation.results import results_of
-from engine.observation.verdict import group_of, verdict_on
+from engine.observation.verdict import group_of
+from gui_app.comparing.judge import Judge
 from gui_app.comparing.lane_header import PADDING, LaneHeader
 from gui_app.comparing.lines import Shown, lines_of
 from gui_app.comparing.model import BEST, DifferencesModel
@@ -57,11 +58,14 @@ class Compared(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What the picture depends on besides the lanes: the current lane's index, and the verdict that was asked for."""
+    """What the picture depends on besides the lanes: the current lane's index, the verdict that was asked for, and
+    whether one is being found.
+    """
 
     theme: Theme
     current: int
     asked: Asked | None = None
+    is_asked: bool = False
 
 
 class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
@@ -78,6 +82,8 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self._theme = theme
         self._shown: Shown | None = None
         self._asked: Asked | None = None
+        self._judge = Judge(self)
+        self._judge.judged.connect(self._note_verdict)
         self.csv_button = _corner_button("CSV", "Copy as CSV", "All digits, for spreadsheets (Ctrl+C).")
         self.markdown_button = _corner_button(
             "Markdown", "Copy as Markdown", "As it is written here, for reports."
@@ -132,13 +138,14 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
 
     @property
     def options(self) -> Options:
-        return Options(self._theme, self.current.index, self._asked)
+        return Options(self._theme, self.current.index, self._asked, self._judge.is_busy)
 
     @staticmethod
     def compose(model: Compared, options: Options) -> Shown:
         table = difference_table(model.columns)
         repeats = [column.lane.repeats for column in model.columns]
         verdict = verdict_line(model.groups, repeats, options.current, options.asked)
+        verdict = verdict._replace(is_asked=options.is_asked)
         return Shown(table, lines_of(table), options.current, options.theme, verdict)
 
     def draw(self, shown: Shown) -> None:
@@ -180,12 +187,16 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         """Say whether the current lane and the first other repeated one differ by more than their seeds do."""
         pair = pair_of(self._newest_model().groups, self.current.index)
         if pair is not None:
-            self._asked = Asked(*pair, verdict_on(*pair, self._document.experiment.data.task))
+            self._judge.ask(*pair, self._document.experiment.data.task)
             self.catch_up()
 
-    def _forget_verdict(self) -> None:
-        self._asked = None
+    def _note_verdict(self, asked: Asked | None) -> None:
+        self._asked = asked
         self.catch_up()
+
+    def _forget_verdict(self) -> None:
+        self._judge.forget()
+        self._note_verdict(None)
 
     # -- copying
 
@@ -197,9 +208,7 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
     def copy_markdown(self) -> None:
         """Copy the table as Markdown, with the verdict below it where one is shown that holds."""
         shown = self.shown
-        verdict = (
-            f"\n{escaped(shown.verdict.text)}\n" if shown.verdict.text and not shown.verdict.is_stale else ""
-        )
+        verdict = f"\n{escaped(shown.verdict.text)}\n" if shown.verdict.holds else ""
         QGuiApplication.clipboard().setText(to_markdown(shown.table) + verdict)
         self.reported.emit("Copied the differences as Markdown.")
 

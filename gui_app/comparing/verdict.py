@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.catalogue.texts import counted
 from engine.observation.paired import FEWEST
-from engine.observation.verdict import Group, pair_to_compare
+from engine.observation.verdict import SAME_DRAWS, Group, pair_to_compare
 from gui_app.comparing.lines import VerdictLine
 from gui_app.session.snapshot_view import same
 from gui_app.theme.tokens import SPACE, Theme
@@ -21,6 +21,7 @@ QUESTION = "Is the difference more than the spread?"
 TOO_FEW = f"Repeat both lanes with {FEWEST} seeds or more: menu Lanes, Repeat with seeds."
 NOT_YET = "The seeds of both lanes have not been trained yet."
 STALE = "Out of date, ask again."
+COMPARING = "Comparing …"
 _MOST_LINES = 4
 Groups = tuple[Group | None, ...]
 
@@ -82,12 +83,13 @@ class VerdictPart(QWidget):
         self.button.clicked.connect(self.asked)
 
     def show_line(self, line: VerdictLine, theme: Theme) -> None:
-        self.button.setEnabled(not line.reason)
+        self.button.setEnabled(not (line.reason or line.is_asked))
         self.button.setToolTip(tip(QUESTION, line.reason or meaning()))
         said = f"{STALE} {line.text}" if line.is_stale else line.text
+        said = COMPARING if line.is_asked else said
         if said != self.answer.text():
             self.answer.setText(said)
-        self.answer.setStyleSheet(f"color: {theme.muted if line.is_stale else theme.text};")
+        self.answer.setStyleSheet(f"color: {theme.muted if line.is_stale or line.is_asked else theme.text};")
         self._area.setVisible(bool(said))
         self._area.updateGeometry()
 
@@ -96,7 +98,7 @@ def meaning() -> str:
     """Return what the button does."""
     return (
         "Compares two lanes seed by seed with Wilcoxon's signed-rank test. It takes "
-        f"{counted(FEWEST, 'seed')} of each, and no fewer than {FEWEST + 1} can show a difference."
+        f"{counted(FEWEST, 'seed')} of each, and no fewer than {FEWEST + 1} can show a difference. {SAME_DRAWS}"
     )
 
 

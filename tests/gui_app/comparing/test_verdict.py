@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -17,8 +17,9 @@ from engine.observation.difference_table import to_markdown
 from engine.observation.paired import compare_groups
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
+from engine.observation.verdict import SAME_DRAWS
 from gui_app.comparing.table import DifferencesView
-from gui_app.comparing.verdict import NOT_YET, STALE, TOO_FEW
+from gui_app.comparing.verdict import COMPARING, NOT_YET, STALE, TOO_FEW
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import LIGHT
@@ -57,13 +58,17 @@ def view(document: Document, qtbot: QtBot) -> DifferencesView:
     return view
 
 
-def ask(view: DifferencesView) -> None:
+def ask(view: DifferencesView, qtbot: QtBot) -> None:
+    """Click, and wait for the answer."""
     QTest.mouseClick(view.verdict.button, Qt.MouseButton.LeftButton)
+    assert view.verdict.answer.text() == COMPARING
+    assert not view.verdict.button.isEnabled()
+    qtbot.waitUntil(lambda: view.verdict.answer.text() != COMPARING, timeout=60_000)
 
 
-def test_a_click_says_the_sentence_below_the_table(view: DifferencesView) -> None:
+def test_a_click_says_the_sentence_below_the_table(view: DifferencesView, qtbot: QtBot) -> None:
     assert not view.verdict.answer.isVisible()
-    ask(view)
+    ask(view, qtbot)
     said = view.verdict.answer.text()
     loss = compare_groups("A", A, "B", B, "test loss", lower_is_better=True)
     assert said.startswith(f"As of epoch 40: {loss.sentence} B's test accuracy is higher than A's by ")
@@ -73,8 +78,10 @@ def test_a_click_says_the_sentence_below_the_table(view: DifferencesView) -> Non
     assert view.table.viewport().height() > 5 * view.table.rowHeight(0)
 
 
-def test_another_document_with_lanes_of_the_same_names_has_no_verdict(view: DifferencesView) -> None:
-    ask(view)
+def test_another_document_with_lanes_of_the_same_names_has_no_verdict(
+    view: DifferencesView, qtbot: QtBot
+) -> None:
+    ask(view, qtbot)
     assert view.verdict.answer.text()
     document = view._document
     document.reset(edit_many(LANES, {"lanes.1.regularization.l2": 0.5}))
@@ -82,6 +89,20 @@ def test_another_document_with_lanes_of_the_same_names_has_no_verdict(view: Diff
     assert view.shown.verdict.text == ""
     assert view.verdict.answer.text() == ""
     assert STALE not in view.verdict.answer.text()
+
+
+def test_an_answer_that_comes_after_another_document_was_opened_is_not_told(
+    view: DifferencesView, qtbot: QtBot
+) -> None:
+    assert SAME_DRAWS in view.verdict.button.toolTip()
+    QTest.mouseClick(view.verdict.button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(view._judge._found, timeout=60_000):
+        view._document.reset(edit_many(LANES, {"lanes.1.regularization.l2": 0.5}))
+        assert view.verdict.answer.text() == ""
+    QCoreApplication.processEvents()
+    assert view.verdict.answer.text() == ""
+    view.show_snapshot(trained(view._document))
+    assert view.verdict.button.isEnabled()
 
 
 def test_results_of_repeated_lanes_are_medians_with_quartiles(view: DifferencesView) -> None:
@@ -92,16 +113,16 @@ def test_results_of_repeated_lanes_are_medians_with_quartiles(view: DifferencesV
 
 
 def test_it_goes_stale_when_numbers_change_and_is_gone_with_its_lanes(
-    view: DifferencesView, document: Document
+    view: DifferencesView, document: Document, qtbot: QtBot
 ) -> None:
-    ask(view)
+    ask(view, qtbot)
     said = view.verdict.answer.text()
     view.show_snapshot(trained(document))
     assert view.verdict.answer.text() == said
     view.show_snapshot(trained(document, epochs=41, shift=0.2))
     assert view.verdict.answer.text() == f"{STALE} {said}"
     assert LIGHT.muted in view.verdict.answer.styleSheet()
-    ask(view)
+    ask(view, qtbot)
     fresh = view.verdict.answer.text()
     assert fresh.startswith("As of epoch 41: B's test loss is higher than A's")
     assert STALE not in fresh
@@ -121,11 +142,13 @@ def test_it_takes_two_lanes_with_five_seeds_that_were_trained(
     document.replace(edit_many(document.experiment, {"lanes.1.repeats": 4}), "Seeds")
     view.show_snapshot(trained(document))
     assert (button.isEnabled(), TOO_FEW in button.toolTip()) == (False, True)
-    ask(view)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert view.verdict.answer.text() == ""
 
 
-def test_the_current_lane_is_compared_with_the_first(view: DifferencesView, document: Document) -> None:
+def test_the_current_lane_is_compared_with_the_first(
+    view: DifferencesView, document: Document, qtbot: QtBot
+) -> None:
     document.replace(edit_many(document.experiment, {"lanes.2.repeats": 6, "lanes.2.seed": 0}), "Seeds")
     base = trained(document)
     third = replace(base.lanes[1], name="C")
@@ -135,12 +158,14 @@ def test_the_current_lane_is_compared_with_the_first(view: DifferencesView, docu
     ]
     view.show_snapshot(replace(base, lanes=(*base.lanes[:2], replace(third, repeats=tuple(networks)))))
     view.current.choose(2)
-    ask(view)
+    ask(view, qtbot)
     assert "C's test loss is lower than A's" in view.verdict.answer.text()
 
 
-def test_markdown_takes_a_verdict_along_while_it_holds(view: DifferencesView, document: Document) -> None:
-    ask(view)
+def test_markdown_takes_a_verdict_along_while_it_holds(
+    view: DifferencesView, document: Document, qtbot: QtBot
+) -> None:
+    ask(view, qtbot)
     view.copy_markdown()
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(to_markdown(view.shown.table))
