@@ -25,7 +25,7 @@ class Theme:
     Text has a contrast of at least 4.5 to its ground (WCAG 2, AA), and any two classes a CIEDE2000 difference of at
     least 10, also with protanopia, deuteranopia and tritanopia (tests/gui_app/theme/test_colours.py).
 
-    ``lanes`` holds eight, which can be read as text, and of which the first four differ most.
+    ``lanes`` holds eight, which can be read as text, and of which the first four differ most, also from two classes.
     ``selection`` is told from all of them; it is drawn on a dark line, which shows it on any ground.
     ``text_scale`` is how large text is, relative to the default size (see ``gui_app.theme.text_size``), and
     ``line_scale`` how thick curves, boundaries and connections are.
@@ -103,7 +103,7 @@ LIGHT = Theme(
         "#505358",
         "#ce0330",
     ),
-    lanes=("#7c3cdd", "#bd4e05", "#2a6f6f", "#042195", "#bd0598", "#51471f", "#8d3558", "#511f3d"),
+    lanes=("#7c3cdd", "#2a6f6f", "#042195", "#51471f", "#bd0598", "#bd4e05", "#8d3558", "#511f3d"),
     low="#e8710a",
     middle="#f2f4f7",
     high="#2d6be0",
@@ -145,7 +145,7 @@ DARK = Theme(
         "#a6afbb",
         "#ff4f5c",
     ),
-    lanes=("#b693ec", "#e55f06", "#1da58a", "#c8dcea", "#e467b2", "#f9f91f", "#f9a21f", "#1ff9a2"),
+    lanes=("#b693ec", "#1da58a", "#c8dcea", "#f9f91f", "#e467b2", "#e55f06", "#f9a21f", "#1ff9a2"),
     low="#e8710a",
     middle="#20242b",
     high="#3f7fff",

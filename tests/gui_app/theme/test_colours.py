@@ -80,6 +80,13 @@ def test_lanes_can_be_told_apart_and_named_in_their_colours(theme, vision):
 
 
 @themes
+def test_boundaries_of_lanes_are_not_taken_for_colours_of_two_classes(theme):
+    for lane in theme.lanes[:MOST_SHOWN]:
+        for colour in theme.classes[:2]:
+            assert difference(seen(lane, "normal"), seen(colour, "normal")) >= 1.5 * APART, (lane, colour)
+
+
+@themes
 def test_text_on_colours_can_be_read(theme):
     for accent in (theme.accent, mix(theme.accent, theme.text, 0.14)):
         assert contrast(theme.on_accent, accent) >= READABLE
