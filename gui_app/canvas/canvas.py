@@ -24,7 +24,7 @@ from gui_app.canvas.layers.optional_layers import OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
-from gui_app.canvas.panes.arrangement import Arrangement
+from gui_app.canvas.panes.arrangement import Arrangement, export_size
 from gui_app.canvas.panes.lanes_shown import ONE, PANES, LanesShown, no_seeds_message, shown_parts
 from gui_app.canvas.panes.pane import Pane
 from gui_app.canvas.panes.panes import Panes, in_all, paint_frame
@@ -57,7 +57,6 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
-_EXPORT_SIDE = 800
 
 
 Options = tuple[str, int, str, tuple[int, ...], bool]
@@ -309,23 +308,23 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
     # -- export
 
     def export_size(self) -> QSize:
-        return QSize(_EXPORT_SIDE, _EXPORT_SIDE)
+        return export_size(len(self.panes), text_size.scale())
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the canvas without the tool's preview into the middle of ``rect``, in the painter's units."""
-        rect = QRectF(rect)
-        side = min(rect.width(), rect.height())
+        size = QSizeF(self.export_size())
+        scale = min(rect.width() / size.width(), rect.height() / size.height())
         painter.save()
-        painter.translate(rect.center() - QPointF(side / 2, side / 2))
-        painter.scale(side / _EXPORT_SIDE, side / _EXPORT_SIDE)
+        painter.translate(QRectF(rect).center() - QPointF(size.width(), size.height()) * (scale / 2))
+        painter.scale(scale, scale)
         self._paint_panes(painter)
         painter.restore()
 
     def _paint_panes(self, painter: QPainter) -> None:
-        """Paint all panes with vector shapes into a square of ``_EXPORT_SIDE``."""
-        whole = QRectF(0, 0, _EXPORT_SIDE, _EXPORT_SIDE)
-        arrangement = Arrangement.of(_EXPORT_SIDE, _EXPORT_SIDE, len(self.panes), text_size.scale())
-        painter.fillRect(whole, QColor(self.theme.window))
+        """Paint all panes with vector shapes into a rectangle of ``export_size``."""
+        size = self.export_size()
+        arrangement = Arrangement.of(size.width(), size.height(), len(self.panes), text_size.scale())
+        painter.fillRect(QRectF(QPointF(), QSizeF(size)), QColor(self.theme.window))
         viewport = self.camera.viewport(*arrangement.size, arrangement.margins(self._margins))
         scene = self._scene_on(viewport, arrangement.is_bare)
         for index, pane in enumerate(self.panes):

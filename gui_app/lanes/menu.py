@@ -18,7 +18,11 @@ from gui_app.session.lane_actions import LaneActions
 from gui_app.theme.painting import painting
 from gui_app.theme.tokens import Theme
 
-COLOUR_NAMES = ("Violet", "Orange", "Teal", "Blue", "Magenta", "Yellow", "Amber", "Mint")
+COLOUR_NAMES = {
+    "light": ("Violet", "Teal", "Navy", "Olive", "Magenta", "Rust", "Wine", "Plum"),
+    "dark": ("Violet", "Teal", "Pale blue", "Yellow", "Pink", "Orange", "Amber", "Mint"),
+}
+"""What the colours of lanes look like in each theme."""
 SEEDS = (1, 3, 5, 10, 20)
 """With how many seeds a lane can be repeated by the menu."""
 
@@ -143,7 +147,7 @@ class LaneMenu(QMenu):
     def _fill_colours(self) -> None:
         self._colours.clear()
         theme, own = self._theme(), self._current.looks[self._current.index].colour
-        for number, name in enumerate(COLOUR_NAMES):
+        for number, name in enumerate(COLOUR_NAMES[theme.name]):
             action = self._colours.addAction(_swatch(theme.lanes[number]), name)
             action.setCheckable(True)
             action.setChecked(number == own)

@@ -153,9 +153,10 @@ def picture(canvas: Canvas) -> QImage:
 
 def check_picture(window: MainWindow, exported: QImage) -> None:
     """It has a pane for each lane, with the lane's colour before its name, and another answer in each."""
-    side = window.canvas.export_size().width()
-    scale = exported.width() / side
-    panes = Arrangement.of(side, side, 2).panes
+    size = window.canvas.export_size()
+    scale = exported.width() / size.width()
+    assert exported.height() == round(scale * size.height())
+    panes = Arrangement.of(size.width(), size.height(), 2).panes
     for pane, look in zip(panes, window.current_lane.looks, strict=True):
         mark = scale * QPointF(pane.left() + 13, pane.top() + 13)
         assert exported.pixelColor(mark.toPoint()).name() == window.canvas.theme.lanes[look.colour].lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 
 from gui_app.canvas.view.margins import Margins
 
@@ -19,6 +19,8 @@ CONTROLS = 34
 """Width of the column for the switches, right of all panes."""
 ROOMY = 250
 """The least side of a pane that has room for numbers at its axes, at the default size of text."""
+EXPORTED, PAIR = 800, 600
+"""Side of an exported picture, and that of each of two panes in one, in pixels."""
 _BARE = 5
 _BESIDE, _BELOW = 36, 20
 """Pixels for numbers left of a sheet and below it, at the default size of text."""
@@ -108,3 +110,12 @@ class Arrangement:
     def offset(self, index: int) -> QPoint:
         """Return the upper left corner of a pane."""
         return self.panes[index].topLeft()
+
+
+def export_size(count: int, scale: float = 1.0) -> QSize:
+    """The size of an exported picture of so many panes, in which their sheets leave little room; ``scale`` is that of
+    text.
+    """
+    if count != 2:
+        return QSize(EXPORTED, EXPORTED)
+    return QSize(2 * PAIR + CONTROLS + 2 * GAP, PAIR + round((LEGEND + TITLE) * scale) + GAP)

@@ -130,7 +130,7 @@ LANES = (
     *SEVERAL_LANES,
     "Lanes > Duplicate",
     "Lanes > Rename",
-    *(f"Lanes > Colour > {name}" for name in COLOUR_NAMES),
+    *(f"Lanes > Colour > {name}" for name in COLOUR_NAMES["light"]),
     *(
         f"Lanes > Repeat with seeds > {text}"
         for text in ("One seed", "3 seeds", "5 seeds", "10 seeds", "20 seeds")

@@ -19,6 +19,7 @@ from engine.observation.snapshot import CANVAS_EXTENT, Snapshot
 from gui_app.canvas import Canvas, ToolSettings
 from gui_app.canvas.layers.compared import Compared, percent
 from gui_app.canvas.layers.picture import Picture
+from gui_app.canvas.panes.arrangement import Arrangement
 from gui_app.canvas.panes.lanes_shown import BOUNDARIES, DIFFERENCE, ONE, PANES
 from gui_app.canvas.panes.titles import LaneScores, PaneFinding
 from gui_app.canvas.switches.state import WRONG
@@ -359,6 +360,16 @@ def test_the_exported_picture_has_all_panes_with_their_titles(make: Make) -> Non
     painter.end()
     pixels = {image.pixel(x, y) for x in range(0, image.width()) for y in range(0, image.height(), 2)}
     assert {QColor(colour).rgb() for colour in LIGHT.lanes[:4]} <= pixels
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_an_exported_picture_is_mostly_sheets(make: Make, count: int) -> None:
+    canvas = make(count)
+    size = canvas.export_size()
+    arrangement = Arrangement.of(size.width(), size.height(), count)
+    sheet = canvas.camera.viewport(*arrangement.size, arrangement.margins(canvas._margins)).square
+    places = 4 if count == 3 else count
+    assert places * sheet.width() * sheet.height() > 0.6 * size.width() * size.height()
 
 
 @pytest.mark.parametrize(
