@@ -74,9 +74,9 @@ class Worker:
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
         self._aside: Trainer | None = None
+        """What trained before an experiment that could not be taken over, as for want of memory."""
         self._untaken: list[Mapping[str, str] | None] = []
         """Former names of lanes in edits that could not be taken over, the earliest first."""
-        """What trained before an experiment that could not be taken over, as for want of memory."""
         self._anew = 0
         """The latest turn whose lanes start from their seeds, whatever becomes of those that stand aside."""
         self._unloaded: m.LoadRun | None = None
@@ -390,7 +390,7 @@ class Worker:
                 returns=returns,
             )
             # The last one that was waited for may have been muted or removed.
-            self._pause_if_there(trainer, below)
+            self._pause_if_there(trainer, below and trainer.is_at(self._playback.pause_at))
         except (MemoryError, RuntimeError) as error:
             self._untaken = formers
             # Its lanes are as before, but no longer what the window shows: they wait for settings that fit.

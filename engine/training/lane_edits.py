@@ -117,12 +117,12 @@ class LaneEdits:
         kept = self._kept(settings, pairs, former)
         if self._are_the_same(settings, kept) and self._retune(settings, gesture, former):
             return
-        others = [lane for lane in settings if lane.name not in kept]
-        back = found(self._lanes.aside, others) if returns else {}
         stays = set(kept.values())
-        # One without a step or a weight set by hand is the same when it starts again.
-        gone = [run for run in self._lanes.runs if run not in stays and (run.step or run.marks.view)]
+        gone = [run for run in self._lanes.runs if run not in stays]
         aside = self._lanes.set_aside(gone, self._lanes.stacks.states() if gone else {})
+        others = [lane for lane in settings if lane.name not in kept]
+        # Also what goes and comes back in the same edit, because several were made at once.
+        back = found(aside, others) if returns else {}
         if kept or back:
             self._rearrange(settings, kept, pairs, back, gesture, former)
         else:
@@ -153,8 +153,7 @@ class LaneEdits:
         former = self._trained(pairs, before)
         if data == before:
             # Other settings start all lanes again, which may be undone.
-            trained = [run for run in lanes.runs if run.step]
-            aside = lanes.set_aside(trained, lanes.stacks.states())
+            aside = lanes.set_aside(lanes.runs, lanes.stacks.states())
             lanes.start(settings, former)
             lanes.aside = aside
             return effect

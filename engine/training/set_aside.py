@@ -47,7 +47,7 @@ def with_more(
     aside
         Those so far, the oldest first. A newer run of the same lane with the same settings takes the place of one.
     runs
-        More.
+        More. One without a step or a weight set by hand is not kept: it is the same when it starts again.
     states
         Their tensors.
 
@@ -57,7 +57,8 @@ def with_more(
         At most ``MOST``, with at most ``MOST_BYTES``.
     """
     others = [one for one in aside if not any(one.is_of(run.lane) for run in runs)]
-    newest_first = [*(SetAside(run, states[run]) for run in runs), *reversed(others)][:MOST]
+    worth = [run for run in runs if run.step or run.marks.view]
+    newest_first = [*(SetAside(run, states[run]) for run in worth), *reversed(others)][:MOST]
     kept, room = [], MOST_BYTES
     for one in newest_first:
         room -= one.size

@@ -155,6 +155,20 @@ class Trainer:
         """
         return any(run.trains and run.epoch < epoch for run in self.lanes.runs)
 
+    def is_at(self, epoch: int | None) -> bool:
+        """Return whether a lane that trains has just come to an epoch.
+
+        Parameters
+        ----------
+        epoch
+            None for no epoch.
+
+        Returns
+        -------
+        bool
+        """
+        return any(run.trains and run.epoch == epoch for run in self.lanes.runs)
+
     @property
     def training_points(self) -> int:
         """How many points there are to train on."""

@@ -72,6 +72,8 @@ class EngineLink(QObject):
         """Whether another document is about to take the place of this one."""
         self._driven = self._ignored_before = 0
         self.latest: Snapshot | None = None
+        self._networks_seen: Snapshot | None = None
+        """What the engine sent last: ``latest`` with a lane for each network, and the names that it knew then."""
         self._missed = 0
         """How many pulls in a row found no snapshot."""
         self.health = EngineHealth(self)
@@ -122,8 +124,8 @@ class EngineLink(QObject):
         return any(isinstance(event, m.EngineRestarted) for event in events)
 
     def _show(self, snapshot: Snapshot) -> None:
-        experiment = self._document.experiment
-        snapshot = self._seeds.grouped(self._names.shown(snapshot, experiment), experiment)
+        self._networks_seen = snapshot
+        snapshot = self._grouped(snapshot)
         if self._renewed:
             # Views compare with what they have seen, and this is another engine.
             self._forget()
@@ -134,6 +136,10 @@ class EngineLink(QObject):
         if snapshot.acknowledged == self._driven:
             self._show_playing(snapshot.playing)
         self.snapshot_taken.emit(snapshot)
+
+    def _grouped(self, snapshot: Snapshot) -> Snapshot:
+        """A snapshot of networks as one of the document's lanes, with their present names."""
+        return self._seeds.grouped(self._names.shown(snapshot), self._document.experiment)
 
     def _is_of_former_document(self, event: m.Event) -> bool:
         """Whether it answers a ``LoadRun`` of a document that is not open any more."""
@@ -413,8 +419,8 @@ class EngineLink(QObject):
             self._leave_run()
         if self._names.note_edit(before, after):
             self._seeds.forget()
-            if self.latest is not None and not self._leaves:
-                self.latest = self._names.shown(self.latest, after)
+            if self._networks_seen is not None and not self._leaves:
+                self.latest = self._grouped(self._networks_seen)
                 self.snapshot_taken.emit(self.latest)
 
     def _note_data(self) -> None:
@@ -456,5 +462,5 @@ class EngineLink(QObject):
 
     def _forget(self) -> None:
         """Forget what was trained."""
-        self.latest, self._renewed = None, False
+        self.latest, self._networks_seen, self._renewed = None, None, False
         self.snapshot_taken.emit(None)

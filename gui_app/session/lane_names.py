@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.experiment import Experiment, Lane
 from engine.experiment.lane_pairs import former_names, names_before, trains_alike
 from engine.experiment.repeats import expanded
-from engine.observation.snapshot import LaneSnapshot, Snapshot
+from engine.observation.snapshot import Snapshot
 
 
 class LaneNames:
@@ -17,25 +17,22 @@ class LaneNames:
     def __init__(self) -> None:
         self._told: tuple[Lane, ...] | None = None
         self._former: Mapping[str, str] = {}
-        self._present: dict[str, str | None] = {}
-        """The present names by those in snapshots from before the latest edits; None for networks that are gone."""
+        self._versions: list[dict[str, str | None]] = []
+        """For all that the engine was told and may still speak of, the oldest first: present names by those of then;
+        None for networks that are gone.
+        """
 
     def note_edit(self, before: Experiment, after: Experiment) -> bool:
         """Follow an edit; returns whether a network has gone or has another name."""
-        earlier, later = expanded(before).lanes, expanded(after).lanes
         if before.lanes is after.lanes:
             return False
-        former = former_names(earlier, later)
+        earlier = expanded(before).lanes
+        former = former_names(earlier, expanded(after).lanes)
         self._former = names_before(self._former, former) or {}
         names = {old: new for new, old in former.items()}
-        gone_or_renamed = {lane.name for lane in earlier if names.get(lane.name) != lane.name}
-        if not gone_or_renamed:
-            return False
-        known = {*self._present.values()}
-        self._present = {
-            old: None if name is None else names.get(name) for old, name in self._present.items()
-        } | {name: names.get(name) for name in gone_or_renamed if name not in known}
-        return True
+        for version in self._versions:
+            version.update({then: None if now is None else names.get(now) for then, now in version.items()})
+        return any(names.get(lane.name) != lane.name for lane in earlier)
 
     def tell(self, experiment: Experiment) -> dict[str, str] | None:
         """Return the name that each network had when the engine was told last, by its present one; None where it has
@@ -47,33 +44,30 @@ class LaneNames:
             back = next((one for one in lanes if one.name == lane.name), None)
             if back is not None and lane.name not in {*former, *former.values()} and trains_alike(lane, back):
                 former[lane.name] = lane.name
+        same: dict[str, str | None] = {lane.name: lane.name for lane in lanes}
+        if not self._versions or self._versions[-1] != same:
+            self._versions.append(same)
         self._told, self._former = lanes, {lane.name: lane.name for lane in lanes}
         return None if told is None else former
 
     def forget(self) -> None:
         """Another document has nothing of the networks of the one before."""
-        self._told, self._former, self._present = None, {}, {}
+        self._told, self._former, self._versions = None, {}, []
 
-    def shown(self, snapshot: Snapshot, experiment: Experiment) -> Snapshot:
-        """Return a snapshot with the present names, and without the networks that are gone."""
-        if not self._present:
+    def shown(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot of networks with their present names, without those that are gone."""
+        named = {lane.name for lane in snapshot.lanes}
+        found = [number for number, version in enumerate(self._versions) if named == version.keys()]
+        if not found:
             return snapshot
-        names = {lane.name for lane in expanded(experiment).lanes}
-        if all(lane.name in names for lane in snapshot.lanes):
-            self._present = {}
+        # The engine never goes back to what it was told earlier.
+        self._versions = self._versions[found[-1] :]
+        names = self._versions[0]
+        if all(then == now for then, now in names.items()):
             return snapshot
-        return replace(
-            snapshot, lanes=tuple(self._renamed(lane) for lane in snapshot.lanes if self._is_there(lane))
+        lanes = (
+            lane if name == lane.name else replace(lane, name=name)
+            for lane in snapshot.lanes
+            if (name := names[lane.name]) is not None
         )
-
-    def _is_there(self, lane: LaneSnapshot) -> bool:
-        return self._present.get(lane.name, lane.name) is not None
-
-    def _renamed(self, lane: LaneSnapshot) -> LaneSnapshot:
-        name = self._present.get(lane.name) or lane.name
-        members = tuple(self._renamed(one) for one in lane.repeats if self._is_there(one))
-        return (
-            lane
-            if name == lane.name and members == lane.repeats
-            else replace(lane, name=name, repeats=members)
-        )
+        return replace(snapshot, lanes=tuple(lanes))

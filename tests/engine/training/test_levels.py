@@ -242,3 +242,14 @@ def test_it_pauses_where_the_lane_that_was_waited_for_is_muted() -> None:
     assert bench.events(m.PausedAt)[-1] == m.PausedAt(4)
     bench.run()
     assert bench.epochs == [4, 2]
+
+
+def test_a_pause_long_past_stops_nobody_when_a_lane_comes_and_goes() -> None:
+    one, other = LANES["A"], LANES["B"]
+    bench = Bench(with_lanes(BASE, one), m.StepEpoch(9))
+    bench.run()
+    bench.obey(m.PauseAt(5), m.Play(), m.SetExperiment(with_lanes(BASE, one, other)))
+    assert [event.epoch for event in bench.events(m.EpochPassed)] == [5]
+    bench.obey(m.SetExperiment(with_lanes(BASE, one)))
+    assert bench.worker.busy
+    assert bench.events(m.PausedAt) == []

@@ -15,7 +15,7 @@ from engine.experiment import Experiment, Lane, Points
 from engine.experiment.lanes import with_duplicate, with_only, with_swapped_settings, without_lane
 from engine.service import messages as m
 from engine.training.trainer import Trainer
-from tests.engine.helpers import experiment, lane, points_of, trained, with_lanes, with_points
+from tests.engine.helpers import experiment, lane, points_of, row, trained, with_lanes, with_points
 from tests.engine.service.test_pause_at import Bench
 from tests.engine.training.test_fair_lanes import everything
 
@@ -248,3 +248,37 @@ def test_an_undo_in_a_document_that_is_closed_brings_nothing_into_the_next_one()
     bench.run()
     bench.obey(m.SetExperiment(of(A), turn=2, document=1, returns=1))
     assert bench.epochs == [0]
+
+
+# -- several edits at once, and earlier lives
+
+
+def test_what_goes_and_comes_back_in_one_edit_goes_on() -> None:
+    """Two undos that are merged on their way: of a removal, and of another lane's edit before it."""
+    trainer = trained(of(A, B), 3)
+    before = row(trainer, "B")
+    slower = msgspec.structs.replace(A, training=msgspec.structs.replace(A.training, learning_rate=0.5))
+    trainer.set_experiment(of(slower, B), former={"A": "A"}, returns=True)
+    assert [run.epoch for run in trainer.runs] == [3, 3]
+    assert row(trainer, "B").equal(before)
+
+
+def test_undo_brings_back_the_latest_life_alone() -> None:
+    """Another shape and back by hand begins anew; so does the same data set, chosen again."""
+    narrow, wide = (lane("A", {"network.hidden": [width]}) for width in (3, 4))
+    same = {"A": "A"}
+    trainer = trained(of(A), 5)
+    for settings_, returns, epochs in (
+        (narrow, False, 0),
+        (A, False, 0),
+        (wide, False, 0),
+        (A, True, 0),
+        (wide, True, 0),
+    ):
+        trainer.set_experiment(of(settings_), former=same, returns=returns)
+        assert trainer.runs[0].epoch == epochs
+    trainer = trained(of(A), 5)
+    trainer.set_experiment(of(A), restart=True, former=same)
+    trainer.set_experiment(of(narrow), former=same)
+    trainer.set_experiment(of(A), former=same, returns=True)
+    assert trainer.runs[0].epoch == 0

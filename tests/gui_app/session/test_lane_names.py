@@ -188,6 +188,44 @@ def test_what_is_shown_has_the_present_names_before_the_engine_answers(fake_engi
     link.close()
 
 
+def test_names_that_change_twice_before_the_next_snapshot(fake_engine: Any, qapp: Any) -> None:
+    document = Document(START)
+    current = CurrentLane(document)
+    link = EngineLink(document, current, fake_engine)
+    link.start()
+    link._timer.stop()
+    trainer = Trainer(START)
+    fake_engine.snapshot = snapshot(trainer)
+    link.pull()
+    document.replace(edit(document.experiment, "lanes.0.name", "X"), "Rename")
+    document.replace(edit(document.experiment, "lanes.0.name", "Y"), "Rename")
+    assert current.of(link.latest) is not None
+    document.stack.undo()
+    document.stack.undo()
+    assert current.of(link.latest) is not None
+    link.pull()
+    assert [one.name for one in link.latest.lanes] == ["A", "B", "C"]
+    link.close()
+
+
+def test_fewer_seeds_leave_none_of_them_as_a_lane(fake_engine: Any, qapp: Any) -> None:
+    five = edit(with_lanes(BASE, lane("A", {"network.hidden": [2]})), "lanes.0.repeats", 5)
+    document = Document(five)
+    link = EngineLink(document, CurrentLane(document), fake_engine)
+    link.start()
+    link._timer.stop()
+    trainer = Trainer(expanded(five))
+    fake_engine.snapshot = snapshot(trainer)
+    link.pull()
+    document.replace(edit(document.experiment, "lanes.0.repeats", 3), "Seeds")
+    for _ in range(2):
+        assert [(one.name, len(one.repeats)) for one in link.latest.lanes] == [("A", 3)]
+        # An engine that is busy still speaks of five.
+        fake_engine.snapshot = snapshot(trainer)
+        link.pull()
+    link.close()
+
+
 def test_a_name_that_is_passed_on_brings_no_curves_of_another_lane(fake_engine: Any, qapp: Any) -> None:
     """Of two repeated lanes, the first is removed and the second takes its name."""
     both = edit_many(
