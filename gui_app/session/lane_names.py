@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.experiment import Experiment, Lane
-from engine.experiment.lane_pairs import former_names, names_before, trains_alike
+from engine.experiment.lane_pairs import names_before, trains_alike
+from engine.experiment.network_pairs import former_networks
 from engine.experiment.repeats import expanded
 from engine.observation.snapshot import Snapshot
 
@@ -26,13 +27,12 @@ class LaneNames:
         """Follow an edit; returns whether a network has gone or has another name."""
         if before.lanes is after.lanes:
             return False
-        earlier = expanded(before).lanes
-        former = former_names(earlier, expanded(after).lanes)
+        former = former_networks(before, after)
         self._former = names_before(self._former, former) or {}
         names = {old: new for new, old in former.items()}
         for version in self._versions:
             version.update({then: None if now is None else names.get(now) for then, now in version.items()})
-        return any(names.get(lane.name) != lane.name for lane in earlier)
+        return any(names.get(lane.name) != lane.name for lane in expanded(before).lanes)
 
     def tell(self, experiment: Experiment) -> dict[str, str] | None:
         """Return the name that each network had when the engine was told last, by its present one; None where it has

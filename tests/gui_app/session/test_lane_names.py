@@ -226,6 +226,28 @@ def test_fewer_seeds_leave_none_of_them_as_a_lane(fake_engine: Any, qapp: Any) -
     link.close()
 
 
+def test_names_of_seeds_do_not_decide_which_network_is_which() -> None:
+    """Another lane gets the name that a seed of a repeated lane has had."""
+    both = edit(
+        with_lanes(BASE, *(lane(name, {"network.hidden": [2], "seed": n}) for name, n in (("A", 0), ("B", 7)))),
+        "lanes.0.repeats", 3,
+    )  # fmt: skip
+    trainer, names = Trainer(expanded(both)), LaneNames()
+    trainer.train_epoch()
+    before = {one: row(trainer, one) for one in ("A", "A (seed 1)", "A (seed 2)", "B")}
+    names.tell(both)
+    after = edit(both, "lanes.1.name", "A (seed 2)")
+    names.note_edit(both, after)
+    former = names.tell(after)
+    assert former == {
+        "A": "A", "A (seed 1)": "A (seed 1)", "A (seed 2, 2)": "A (seed 2)", "A (seed 2)": "B",
+    }  # fmt: skip
+    trainer.set_experiment(expanded(after), former=former)
+    assert [run.epoch for run in trainer.runs] == [1, 1, 1, 1]
+    for now, then in former.items():
+        assert row(trainer, now).equal(before[then])
+
+
 def test_a_name_that_is_passed_on_brings_no_curves_of_another_lane(fake_engine: Any, qapp: Any) -> None:
     """Of two repeated lanes, the first is removed and the second takes its name."""
     both = edit_many(
