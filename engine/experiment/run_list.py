@@ -53,6 +53,7 @@ ENDS = {
     "reset": "reset",
     "shape": "other shape",
     "removed": "lane removed",
+    "seeds": "other number of seeds",
     "data": "other data",
 }
 """Why a run has ended: by itself, or because of what a person did."""
@@ -92,7 +93,8 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         The epoch with the lowest validation loss; None if it is not known.
     loss, score
         At its end, by split; scores are accuracies or R². All numbers of a run with several seeds are medians over
-        these, but ``epochs``, which are those of the seed that trained longest.
+        these, but ``epochs``, which are those of the seed that trained longest, or while new seeds caught up with it,
+        the epoch that all had reached.
     gap
         Validation loss minus training loss; None if one of them is not known.
     penalty

@@ -51,15 +51,27 @@ def is_other_run(before: LaneSnapshot, after: LaneSnapshot) -> bool:
     Returns
     -------
     bool
-        Whether it has made fewer updates, other losses before training, another depth or another first mark.
+        Whether it has made fewer updates, other losses before training, another depth, number of seeds or first mark.
     """
-    return after.now.step < before.now.step or _start(before) != _start(after)
+    return after.now.step < before.now.step or start_of(before) != start_of(after)
 
 
-def _start(lane: LaneSnapshot) -> tuple[object, ...]:
+def start_of(lane: LaneSnapshot) -> tuple[object, ...]:
+    """Return what a run began with, which tells it from others of its document.
+
+    Parameters
+    ----------
+    lane
+        At any moment of the run.
+
+    Returns
+    -------
+    tuple
+        Depth, number of seeds, losses before training, and the first mark.
+    """
     history, mark = lane.history, next((mark for mark in lane.marks if mark.kind == "start"), None)
     first = (history.loss[0].tobytes(), float(history.penalty[0]).hex()) if len(history) else ()
-    return history.layers.shape[-1], first, mark
+    return history.layers.shape[-1], len(lane.repeats), first, mark
 
 
 def ends_by_edit(
@@ -92,6 +104,8 @@ def ends_by_edit(
             ends[lane.name] = "removed"
         elif lane_effect(lane, now, after.data, before.data) is Effect.RESTART:
             ends[lane.name] = "shape"
+        elif lane.repeats != now.repeats:
+            ends[lane.name] = "seeds"
     return ends
 
 
@@ -159,6 +173,8 @@ def record_of(
     now, stop = seen.now, seen.stop
     own, results = own_end(seen), results_of(seen, lane, data)
     reason = stop.reason if own and stop is not None else results.ended if seen.repeats else ""
+    if seen.reached is not None:
+        reason = f"new seeds had caught up to epoch {now.epoch:,} of {seen.reached:,}"
     return RunRecord(
         number=number,
         lane=bare_lane(lane),

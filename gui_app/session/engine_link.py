@@ -124,12 +124,11 @@ class EngineLink(QObject):
         return any(isinstance(event, m.EngineRestarted) for event in events)
 
     def _show(self, snapshot: Snapshot) -> None:
-        self._networks_seen = snapshot
-        snapshot = self._grouped(snapshot)
+        networks, snapshot = snapshot, self._grouped(snapshot)
         if self._renewed:
             # Views compare with what they have seen, and this is another engine.
             self._forget()
-        self.latest = snapshot
+        self.latest, self._networks_seen = snapshot, networks
         if self._document.opened_run is not None and self._kept.is_there:
             # From now on what the engine keeps is newer.
             self._document.opened_run = None
@@ -306,8 +305,7 @@ class EngineLink(QObject):
         """
         stamp, run = self._kept.stamp(), self._kept.read(turn)
         is_earlier = turn is not None and turn != self.turn
-        is_trained = self.latest is not None and self.latest.epoch > 0
-        if is_earlier or self.run_folder is None or (stamp is None and not is_trained):
+        if is_earlier or self.run_folder is None or (stamp is None and not self._trained[0]):
             return run
         if run is not None and not lanes_without_history(run):
             return run
@@ -327,8 +325,8 @@ class EngineLink(QObject):
         """What of the run cannot be kept now, in a clause; "" if nothing."""
         if self.why_newest_unkept:
             return f"the newest epochs are not kept: {self.why_newest_unkept}"
-        is_begun = self.latest is not None and self.latest.epoch == 0 and self.latest.step > 0
-        return "its first epoch is not finished" if is_begun else ""
+        epoch, step = self._trained
+        return "its first epoch is not finished" if epoch == 0 and step > 0 else ""
 
     @property
     def why_newest_unkept(self) -> str:
@@ -338,7 +336,14 @@ class EngineLink(QObject):
         opened = self._document.opened_run
         # As long as none is kept, the window itself holds the run that was opened.
         held = 0 if opened is None else facts(opened).epoch
-        return self._unkept if self.latest.step > 0 and self.latest.epoch != held else ""
+        epoch, step = self._trained
+        return self._unkept if step > 0 and epoch != held else ""
+
+    @property
+    def _trained(self) -> tuple[int, int]:
+        """Whole epochs and updates of the network that has made the most, also while others catch up with it."""
+        seen = self._networks_seen
+        return (0, 0) if seen is None else (seen.epoch, seen.step)
 
     def run_gap(self, kept: int | None = None) -> str:
         """Return in a clause what of the run is not kept; "" where it is kept but for the latest moment.
@@ -347,8 +352,7 @@ class EngineLink(QObject):
         """
         if self.unkept_part:
             return self.unkept_part
-        is_trained = self.latest is not None and self.latest.epoch > 0
-        waits = is_trained and (kept == 0 or not self._kept.is_there)
+        waits = self._trained[0] > 0 and (kept == 0 or not self._kept.is_there)
         return "it is not kept yet; save again in a moment" if waits else ""
 
     @property

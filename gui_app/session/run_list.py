@@ -22,7 +22,14 @@ from engine.experiment.run_list import (
     total_size,
     with_runs,
 )
-from engine.observation.ended_runs import end_between, ends_by_edit, is_other_run, own_end, record_of
+from engine.observation.ended_runs import (
+    end_between,
+    ends_by_edit,
+    is_other_run,
+    own_end,
+    record_of,
+    start_of,
+)
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
@@ -50,6 +57,14 @@ class _Followed:
     late: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """What a run in the list began with, and its updates when it was seen last."""
+
+    start: tuple[object, ...]
+    step: int
+
+
 class RunList(QObject):
     """Puts runs of ``document`` into its list when they end; never asks the engine.
 
@@ -69,6 +84,10 @@ class RunList(QObject):
         super().__init__(parent)
         self._document, self._clock = document, clock
         self._lanes: dict[str, _Followed] = {}
+        self._over: dict[int, _Over] = {}
+        """Runs that may go on later, by their numbers in the list."""
+        self._may_return = False
+        """Whether lanes were brought back, or have lost seeds, since all lanes started again."""
         self._run = 0
         """The number of the run in the latest snapshot."""
         self._points = document.points
@@ -142,6 +161,7 @@ class RunList(QObject):
             return
         same_set = self._document.in_gesture
         ends = ends_by_edit(before, after, old, self._points, same_set)
+        self._may_return |= self._document.returning or "seeds" in ends.values()
         self._close(ends, before, old)
         if before.lanes is not after.lanes:
             self._follow_names(before, after)
@@ -151,14 +171,17 @@ class RunList(QObject):
         self._close_all("data", *self._former)
 
     def _note_turn(self) -> None:
+        # Undo lets lanes go on where they were, even if it brings back all of them.
+        self._may_return = self._document.returning
         self._close_all("reset", self._document.experiment, self._points)
 
     def _note_leaving(self) -> None:
         self._leaves = True
 
     def _start_over(self) -> None:
-        self._leaves = False
+        self._leaves = self._may_return = False
         self._lanes.clear()
+        self._over.clear()
         self._points = self._document.points
 
     def _take(self, snapshot: Snapshot | None) -> None:
@@ -180,14 +203,31 @@ class RunList(QObject):
         """Take the latest snapshot of a lane; return how its run has ended by itself, "" if it has not just now."""
         known = self._lanes.get(lane.name)
         if known is not None and known.closed and not self._is_next(known, lane, run):
-            if known.after is not None or known.late < PATIENCE:
+            if known.late < PATIENCE or (known.after is not None and not self._may_return):
                 self._lanes[lane.name] = replace(known, late=known.late + 1)
                 return ""
         elif known is not None and (known.closed or is_other_run(known.seen, lane)):
             known = None
-        before, number = (None, None) if known is None else (known.seen, known.number)
-        self._lanes[lane.name] = _Followed(lane, number)
-        return end_between(before, lane)
+        if known is None:
+            number = self._number_of_returned(lane)
+            self._lanes[lane.name] = _Followed(lane, number)
+            has_moved = number is None or lane.now.step > self._over[number].step
+            return end_between(None, lane) if has_moved else ""
+        self._lanes[lane.name] = _Followed(lane, known.number)
+        return end_between(known.seen, lane)
+
+    def _number_of_returned(self, lane: LaneSnapshot) -> int | None:
+        """The number of the run in the list that a lane goes on with where it was; None for another run."""
+        if not self._may_return:
+            return None
+        start, step, there = start_of(lane), lane.now.step, {record.number for record in self.runs}
+        followed = {one.number for one in self._lanes.values() if not one.closed}
+        found = [
+            (over.step, number)
+            for number, over in self._over.items()
+            if number in there and number not in followed and over.start == start and over.step <= step
+        ]
+        return max(found)[1] if found else None
 
     @staticmethod
     def _is_next(known: _Followed, lane: LaneSnapshot, run: int) -> bool:
@@ -241,6 +281,7 @@ class RunList(QObject):
             made = _in_place(runs, made)
             runs = with_runs(runs, [made])
             self._lanes[name] = replace(followed, number=made.number)
+            self._over[made.number] = _Over(start_of(followed.seen), followed.seen.now.step)
         self._document.remember(runs)
 
     def _is_settled(self, followed: _Followed, why: str) -> bool:

@@ -798,6 +798,57 @@ def test_the_networks_of_a_repeated_lane_are_shown_as_one(qapp, fake_engine):
     link.close()
 
 
+def of_networks(link, **histories):
+    """A snapshot with a network for each history, by name."""
+    lanes = [
+        replace(snapshot_of(history_of(epochs, losses)).lanes[0], name=name)
+        for name, (epochs, losses) in histories.items()
+    ]
+    most = max(lane.now.epoch for lane in lanes)
+    step = max(lane.now.step for lane in lanes)
+    return replace(
+        snapshot_of(history_of([0])),
+        acknowledged=link.commands,
+        epoch=most,
+        step=step,
+        lanes=tuple(lanes),
+    )
+
+
+def test_a_kept_run_is_whole_while_seeds_that_it_has_got_are_in_their_first_epoch(
+    document, link, fake_engine, tmp_path
+):
+    document.replace(with_lanes(document.experiment, A={"repeats": 2}), "Two seeds")
+    link.keep_run(tmp_path / "run")
+    keep(tmp_path / "run", 3)
+    seen = of_networks(link, **{"A": ([0, 1, 2, 3], None), "A (seed 1)": ([0], None)})
+    new = replace(seen.lanes[1], now=replace(seen.lanes[1].now, step=2))
+    fake_engine.snapshot = replace(seen, lanes=(seen.lanes[0], new))
+    link.pull()
+    assert (link.latest.epoch, link.latest.lanes[0].reached) == (0, 3)
+    assert link.run_gap(3) == ""
+    fake_engine.events = [m.RunNotKept("The run cannot be kept in x: No space left.", "No space left")]
+    link.pull()
+    assert link.unkept_part == "the newest epochs are not kept: No space left"
+
+
+def test_seeds_that_are_taken_away_count_no_more_at_once(document, link, fake_engine):
+    document.replace(with_lanes(document.experiment, A={"repeats": 3}), "Three seeds")
+    losses = {
+        name: ([0], [[loss, loss, loss]])
+        for name, loss in (("A", 1.0), ("A (seed 1)", 3.0), ("A (seed 2)", 9.0))
+    }
+    fake_engine.snapshot = of_networks(link, **losses)
+    link.pull()
+    assert link.latest.lanes[0].now.loss[0] == 3.0
+    document.replace(with_lanes(document.experiment, A={"repeats": 2}), "Two seeds")
+    (lane,) = link.latest.lanes
+    assert (lane.now.loss[0], len(lane.repeats)) == (2.0, 2)
+    fake_engine.snapshot = of_networks(link, **losses)
+    link.pull()
+    assert [(one.name, one.now.loss[0]) for one in link.latest.lanes] == [("A", 2.0)], "it is not told yet"
+
+
 def test_a_snapshot_that_comes_late_is_not_waited_for_a_whole_frame(link, fake_engine):
     link._timer.start()
     link.set_playing(True)

@@ -193,6 +193,117 @@ def test_a_renamed_lane_is_one_run(two: Desk) -> None:
     assert two.listed == [("A", 9, "early_stopping"), ("B", 8, "reset")]
 
 
+def of_seeds(count: int, epochs: int, reached: int | None = None, scale: float = 2.0) -> LaneSnapshot:
+    """A repeated lane, whose median is another run than that of its first seed."""
+    lane = trained(epochs, scale=scale)
+    return replace(lane, repeats=(lane,) * count, reached=reached)
+
+
+def test_a_lane_that_gets_seeds_leaves_the_run_that_it_was(desk: Desk) -> None:
+    desk.train(A=60)
+    desk.edit(lanes__0__repeats=5)
+    assert desk.listed == [("A", 60, "seeds")]
+    assert desk.runs.runs[0].lane.repeats == 1
+    desk.train(A=of_seeds(5, 0, reached=60))
+    desk.reset()
+    assert desk.listed == [("A", 60, "seeds")]
+
+
+def test_seeds_that_have_caught_up_in_part_are_a_run_beside_the_one_that_was_ahead(desk: Desk) -> None:
+    desk.train(A=60)
+    desk.edit(lanes__0__repeats=5)
+    desk.train(A=of_seeds(5, 7, reached=60))
+    desk.reset()
+    assert desk.listed == [("A", 60, "seeds"), ("A", 7, "reset")]
+    assert [one.lane.repeats for one in desk.runs.runs] == [1, 5]
+    assert desk.runs.runs[1].reason == "new seeds had caught up to epoch 7 of 60"
+
+
+def test_a_lane_that_loses_seeds_leaves_their_run_and_goes_on_with_the_first(desk: Desk) -> None:
+    desk.edit(lanes__0__repeats=5)
+    desk.train(A=of_seeds(5, 30))
+    desk.edit(lanes__0__repeats=1)
+    assert desk.listed == [("A", 30, "seeds")]
+    desk.train(A=trained(31, scale=2.0))
+    desk.reset()
+    assert desk.listed == [("A", 30, "seeds"), ("A", 31, "reset")]
+    assert [one.lane.repeats for one in desk.runs.runs] == [5, 1]
+
+
+@pytest.mark.parametrize("undo", [True, False])
+def test_a_lane_that_loses_its_new_seeds_again_goes_on_as_the_run_that_it_was(desk: Desk, undo: bool) -> None:
+    desk.train(A=60)
+    desk.edit(lanes__0__repeats=5)
+    desk.train(A=of_seeds(5, 7, reached=60))
+    if undo:
+        desk.document.stack.undo()
+    else:
+        desk.edit(lanes__0__repeats=1)
+    desk.train(A=60)
+    desk.train(A=64)
+    desk.reset()
+    assert desk.listed == [("A", 64, "reset"), ("A", 7, "seeds")]
+
+
+def test_a_removed_lane_that_comes_back_where_it_was_is_the_same_run(two: Desk) -> None:
+    two.train(A=5, B=7)
+    two.document.replace(without_lane(two.document.experiment, 1), "Remove")
+    two.train(A=6)
+    two.document.stack.undo()
+    # It had trained on before the engine was told.
+    two.train(A=7, B=8)
+    two.train(A=9, B=10)
+    two.reset()
+    assert two.listed == [("B", 10, "reset"), ("A", 9, "reset")]
+
+
+def test_shapes_between_which_undo_and_redo_go_back_and_forth_are_two_runs(two: Desk) -> None:
+    two.train(A=5, B=7)
+    two.edit(lanes__1__network__hidden=[3])
+    two.train(A=6, B=trained(4, scale=2.0))
+    for _ in range(2):
+        two.document.stack.undo()
+        two.train(A=6, B=7)
+        two.document.stack.redo()
+        two.train(A=6, B=trained(4, scale=2.0))
+    two.train(A=9, B=trained(9, scale=2.0))
+    two.reset()
+    assert two.listed == [("B", 7, "shape"), ("B", 9, "reset"), ("A", 9, "reset")]
+    assert [one.lane.network.hidden for one in two.runs.runs[:2]] == [(8, 8, 8), (3,)]
+
+
+def test_the_only_lane_goes_on_as_the_same_run_when_another_shape_is_undone_at_once(desk: Desk) -> None:
+    desk.train(A=5)
+    desk.edit(lanes__0__network__hidden=[3])
+    desk.document.stack.undo()
+    for epochs in range(6, 7 + PATIENCE):
+        desk.train(A=epochs)
+    desk.reset()
+    assert desk.listed == [("A", 6 + PATIENCE, "reset")]
+
+
+def test_a_run_that_comes_back_after_it_was_deleted_from_the_list_is_a_new_one(two: Desk) -> None:
+    two.train(A=5, B=7)
+    two.document.replace(without_lane(two.document.experiment, 1), "Remove")
+    removal = two.document.stack.index()
+    two.runs.delete([1])
+    two.document.stack.setIndex(removal - 1)
+    two.runs.delete([1])
+    two.train(A=6, B=9)
+    two.reset()
+    assert two.listed == [("A", 6, "reset"), ("B", 9, "reset")]
+
+
+def test_a_reset_after_an_undo_begins_another_run(two: Desk) -> None:
+    two.train(A=5, B=7)
+    two.document.replace(without_lane(two.document.experiment, 1), "Remove")
+    two.document.stack.undo()
+    two.reset()
+    two.train(A=8, B=8)
+    two.reset()
+    assert two.listed == [("B", 7, "removed"), ("A", 5, "reset"), ("A", 8, "reset"), ("B", 8, "reset")]
+
+
 def test_other_data_end_all_runs_with_the_data_that_they_had(two: Desk) -> None:
     two.train(A=5, B=7)
     before = two.document.experiment
