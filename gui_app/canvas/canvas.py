@@ -57,6 +57,8 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 
 GRID_SIZE, CURVE_COLUMNS = 100, 300
+LEAST = QSize(320, 230)
+"""The smallest canvas, in pixels: all switches are whole beside it."""
 
 
 Options = tuple[str, int, str, tuple[int, ...], bool]
@@ -160,7 +162,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         self.setAccessibleName("Drawing canvas")
         set_gestures(self, "Canvas", GESTURES)
         set_topic(self, "canvas")
-        self.setMinimumSize(320, 320)
+        self.setMinimumSize(LEAST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)

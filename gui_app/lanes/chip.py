@@ -8,10 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -20,12 +23,15 @@ from gui_app.lanes.chip_picture import ICON, MARK, SPACE, ChipLook, paint_chip, 
 from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.keyboard import keep_keys
 from gui_app.widgets.tips import tip
 
 HEIGHT, TWO_LINES = 30, 46
 """Of a chip whose words are in one line and in two, in pixels at the default size of text."""
 LEAST, NARROWEST, WIDEST = 48, 76, 250
 """Widths of a chip: where there are many, where there is room, and with a long name."""
+FIELD = 140
+"""Smallest width of the field for a name, in pixels at the default size of text."""
 _CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -68,12 +74,15 @@ class LaneChip(QAbstractButton):
         self._hovered = False
         self._pressed_at: QPointF | None = None
         self._dragging = False
-        self._field: QLineEdit | None = None
+        self.field: QLineEdit | None = None
+        """The field in which the name is being typed."""
         self._renames = ""
         """The lane whose name is being typed; another one may have come here meanwhile."""
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        # That of the window would rename the current lane, which may be another one.
+        keep_keys(self, (Qt.Key.Key_F2,))
 
     @property
     def number(self) -> int:
@@ -108,21 +117,46 @@ class LaneChip(QAbstractButton):
 
     def edit_name(self) -> None:
         """Let the name be typed in its place; Enter takes it, Escape leaves it."""
-        if self.shown is None or self._field is not None:
+        if self.shown is None or self.field is not None:
             return
         self._renames = self.shown.look.name
-        field = self._field = QLineEdit(self._renames, self)
+        # Not in the chip, which may be narrower.
+        field = self.field = QLineEdit(self._renames, self.parentWidget())
         field.setMaxLength(LONGEST_NAME)
         field.setAccessibleName(f"Name of lane {self.shown.look.name}")
-        field.setGeometry(self.rect().adjusted(MARK + SPACE, 2, -2, -2))
+        self._place_field()
         field.selectAll()
         field.installEventFilter(self)
         field.editingFinished.connect(self._take_name)
         field.show()
         field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _place_field(self) -> None:
+        """Put the field over the name, and over neighbours where the chip is too narrow to type in."""
+        field, row = self.field, self.parentWidget()
+        if field is None or row is None:
+            return
+        place = self.geometry().adjusted(MARK + SPACE, 2, -2, -2)
+        place.setWidth(max(place.width(), text_size.scaled(FIELD, max(text_size.scale(), 1.0))))
+        place.moveLeft(max(min(place.left(), row.width() - place.width()), 0))
+        field.setGeometry(place)
+        field.raise_()
+
+    @guarded
+    def moveEvent(self, event: QMoveEvent) -> None:
+        self._place_field()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_field()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self.field is not None:
+            self.field.hide()
+
     def _take_name(self) -> None:
-        field, self._field = self._field, None
+        field, self.field = self.field, None
         if field is None:
             return
         typed = field.text().strip()
@@ -138,9 +172,9 @@ class LaneChip(QAbstractButton):
 
     @guarded
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self._field and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.KeyPress and self._field is not None:
-                field, self._field = self._field, None
+        if watched is self.field and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.KeyPress and self.field is not None:
+                field, self.field = self.field, None
                 field.deleteLater()
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
             return True

@@ -46,7 +46,7 @@ class LaneMenu(QMenu):
         self._start, self._theme = start, theme
         add = self._add
         self._duplicate = add("&Duplicate", actions.duplicate, "Ctrl+D", "A copy behind it, to compare.")
-        add("Re&name", rename, None, "In the strip, F2 does the same.")
+        add("Re&name", rename, "F2", "Type another name.")
         self._colours = self.addMenu("&Colour")
         self._colours.aboutToShow.connect(self._fill_colours)
         self._seeds = self.addMenu("Repeat with &seeds")

@@ -9,7 +9,7 @@ from itertools import compress
 import numpy as np
 from PySide6.QtCore import QPointF
 
-from engine.observation.snapshot import LaneSnapshot, Snapshot
+from engine.observation.snapshot import EditMark, LaneSnapshot, Snapshot
 from gui_app.plots.drawing.clipping import stretched
 from gui_app.plots.drawing.edit_marks import EditMarks, readings_at
 from gui_app.plots.drawing.epoch_axis import EpochAxis, epoch_axis
@@ -34,6 +34,7 @@ from gui_app.plots.drawing.plot_options import empty_message_for, empty_picture
 from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Readout
+from gui_app.plots.drawing.readout_columns import Reading
 from gui_app.plots.drawing.sections import SectionName
 from gui_app.plots.drawing.seeds_note import seeds_notes
 from gui_app.plots.drawing.series import Floats, thin
@@ -158,7 +159,11 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             return None
         found = [readings_of(lane, options, epoch, picture.y_range, y) for lane in model.shown]
         title, mapping = f"epoch {count_text(epoch)}", picture.on_screen(options.size)
-        edits = tuple(readings_at(edits_of(model), x, mapping, options.theme.muted, options.size[0]))
+
+        def edits_among(marks: Sequence[EditMark]) -> tuple[Reading, ...]:
+            return tuple(readings_at(marks, x, mapping, options.theme.muted, options.size[0]))
+
+        edits = edits_among(edits_of(model))
         if not model.lanes:
             return Readout(float(epoch), title, (*found[0], *edits), options.theme)
         names = [lane.look.name for lane in model.lanes]
@@ -167,7 +172,9 @@ class GradientHistory(ProbePlot[OverTimeModel]):
             f"{title}: {', '.join(names)}",
             (*side_by_side(found), *edits),
             options.theme,
-            sections=tuple((*one, *edits) for one in found),
+            sections=tuple(
+                (*one, *edits_among(lane.marks)) for one, lane in zip(found, model.shown, strict=True)
+            ),
             titles=tuple(f"{name}, {title}" for name in names),
             section=model.own_section,
         )

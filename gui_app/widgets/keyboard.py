@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QSpinBox,
     QTextEdit,
@@ -59,7 +60,7 @@ class KeyboardHome(QObject):
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         if event.type() == QEvent.Type.KeyPress:
-            return not is_typed(event, watched) and self._press(event)
+            return not (is_typed(event, watched) or in_menu()) and self._press(event)
         if event.type() == QEvent.Type.ShortcutOverride and _keeps(watched, event):
             event.accept()
             return True
@@ -101,6 +102,11 @@ def belongs_to(widget: QWidget, window: QWidget) -> bool:
     """Whether a widget is in the window, or in one of its floating docks."""
     top = widget.window()
     return top is window or (isinstance(top, QDockWidget) and top.parentWidget() is window)
+
+
+def in_menu() -> bool:
+    """Whether keys are a menu's, or another popup's: an open one hands those that it does not know to the window."""
+    return QApplication.activePopupWidget() is not None or isinstance(QApplication.focusWidget(), QMenuBar)
 
 
 def is_typed(event: QKeyEvent, focused: QWidget) -> bool:

@@ -39,7 +39,7 @@ from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.focus_ring import FocusRing
 from gui_app.widgets.guarded import attempt, guarded
-from gui_app.widgets.keyboard import KeyboardHome, ends_typing
+from gui_app.widgets.keyboard import KeyboardHome, ends_typing, in_menu
 from gui_app.window import menus
 from gui_app.window.dock_layout import DockLayout
 from gui_app.window.engine_notice import EngineNotice
@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
         """Choose class, tool or radius by key, wherever the focus is, unless a field uses the key."""
         if ends_typing(event, self.focusWidget()):
             self.keyboard.take()
-        elif not press_choice(event, self.document, self.tools):
+        elif in_menu() or not press_choice(event, self.document, self.tools):
             super().keyPressEvent(event)
 
     @guarded

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui_app.lanes.chip import LaneChip
+from gui_app.lanes.strip import LaneStrip
 from gui_app.widgets.topics import topic_of
 
 COLUMNS = ("Data", "Model")
@@ -34,8 +36,8 @@ _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 class Sections:
     """Moves the keyboard focus through ``window``: from control to control, and from section to section.
 
-    Top bar, data, canvas, diagram, model, plots, diagnosis, notices; in each the controls as one reads them, wherever
-    a panel has made them, and whenever.
+    Top bar, data, lanes, canvas, diagram, model, plots, diagnosis, notices; in each the controls as one reads them,
+    wherever a panel has made them, and whenever.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -123,7 +125,10 @@ def _focus(control: QWidget, reason: Qt.FocusReason) -> None:
 
 
 def _first_control(stops: list[QWidget]) -> int:
-    """Return the index of the first stop that is no handle of a dock; 0 if all are."""
+    """Return the index of the current lane's chip, or of the first stop that is no handle of a dock; 0 if all are."""
+    chip = next((stop for stop in stops if isinstance(stop, LaneChip) and stop.isChecked()), None)
+    if chip is not None:
+        return stops.index(chip)
     inside = (index for index, stop in enumerate(stops) if not isinstance(stop.parentWidget(), QDockWidget))
     return next(inside, 0)
 
@@ -138,10 +143,12 @@ def _index(stops: list[QWidget], focused: QWidget | None) -> int | None:
 
 
 def _of_centre(centre: QWidget | None) -> dict[str, list[QWidget]]:
-    """Return what is in the centre: the canvas with its tabs and notes, and the network diagram."""
+    """Return what is in the centre: the strip of lanes, the canvas with its tabs and notes, and the network diagram."""
     parts = [] if centre is None else _children(centre)
+    strips: list[QWidget] = [part for part in parts if isinstance(part, LaneStrip)]
     diagrams = [part for part in parts if topic_of(part) == DIAGRAM]
-    return {"Canvas": [part for part in parts if part not in diagrams], "Diagram": diagrams}
+    others = [part for part in parts if part not in strips + diagrams]
+    return {"Lanes": strips, "Canvas": others, "Diagram": diagrams}
 
 
 def _docks(window: QMainWindow) -> list[QDockWidget]:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import loads
@@ -78,7 +78,7 @@ def rename_current(window: MainWindow, name: str) -> None:
     chip = chips(window)[window.current_lane.index]
     QTest.mouseClick(chip, LEFT)
     QTest.keyClick(chip, Qt.Key.Key_F2)
-    field = chip.findChild(QLineEdit)
+    field = chip.field
     assert field is not None
     QTest.keyClicks(field, name)
     QTest.keyClick(field, Qt.Key.Key_Return)

@@ -32,12 +32,13 @@ def readings_of(
 ) -> tuple[Reading, ...]:
     """Return the values of a lane's layers at an epoch; of many layers, those at its ends and the one nearest to ``y``.
 
-    There are none after the end of the lane's history.
+    There are none where the layers of this lane were not measured.
     """
     measured = lane.history.layer_epoch
-    if not len(measured) or epoch > measured[-1]:
+    row = nearest(measured, float(epoch)) if len(measured) else 0
+    if not len(measured) or measured[row] != epoch:
         return ()
-    values = lane.probe(options)[nearest(measured, float(epoch))]
+    values = lane.probe(options)[row]
     heights = options.axis.axis_values(values, y_range)
     colours = colours_of(options.theme, lane.layers)
     return tuple(

@@ -13,6 +13,9 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 from gui_app.window.layout.central_plan import CANVAS, NETWORK, NOTE, Plan, plan
 
+SMALLEST = QSize(320, 320)
+"""The smallest size of the centre, in pixels; larger where the canvas, with strip and tabs above it, needs more."""
+
 
 class CentralArea(QWidget):
     """The canvas with diagram and note, where ``central_plan`` puts them.
@@ -33,6 +36,7 @@ class CentralArea(QWidget):
         self.canvas_share = 0.0
         self.canvas_ratio: Callable[[], float] = lambda: 1.0
         self._note_seen = False
+        self._least = SMALLEST
         self._strip: QWidget | None = None
         canvas.setParent(self)
         set_topic(self, "canvas")
@@ -84,8 +88,9 @@ class CentralArea(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         canvas = self._parts[CANVAS]
-        tabs = self.tabs.sizeHint().height() if self._strip_height and self._plan.tab_row else 0
-        return QSize(1, 1) if canvas is None else canvas.minimumSize() + QSize(0, self._strip_height + tabs)
+        tabs = self.tabs.sizeHint().height() if self._plan.tab_row else 0
+        least = QSize(1, 1) if canvas is None else canvas.minimumSize()
+        return (least + QSize(0, self._strip_height + tabs)).expandedTo(SMALLEST)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,6 +116,11 @@ class CentralArea(QWidget):
         )
         self._offer_tabs()
         self._show_front()
+        least = self.minimumSizeHint()
+        if least != self._least:
+            # Layouts remember it, so that the border above the plots would stop too late.
+            self._least = least
+            self.updateGeometry()
 
     def _note_height(self, width: int) -> int:
         """Return the height of the whole note in a width."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
 from engine.experiment.lanes import MOST_LANES, sets_apart
@@ -126,7 +126,7 @@ class LaneRules(Trailing):
 
     def _rename(self, chip: LaneChip, name: str) -> None:
         QTest.keyClick(chip, Qt.Key.Key_F2)
-        field = chip.findChild(QLineEdit)
+        field = chip.field
         assert field is not None
         field.selectAll()
         QTest.keyClicks(field, name)

@@ -205,10 +205,12 @@ def test_another_view_is_painted_afresh(document, settings, canvas, qtbot, chang
 
 
 def test_a_small_canvas_can_still_be_painted(canvas):
-    canvas.resize(320, 320)
+    canvas.resize(320, 230)
     canvas.show_snapshot(snapshot(halves()))
     assert not canvas.grab().isNull()
-    assert canvas.minimumSize() == QSize(320, 320)
+    assert canvas.minimumSize() == QSize(320, 230)
+    bar = canvas.switch_bar.geometry()
+    assert canvas.rect().contains(bar), "all switches are whole"
 
 
 # -- pictures to keep

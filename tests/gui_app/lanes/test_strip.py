@@ -16,7 +16,7 @@ from engine.experiment.differences import Change
 from engine.experiment.lanes import MOST_LANES
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import ONE, PANES
-from gui_app.lanes.chip import LEAST, TWO_LINES, LaneChip
+from gui_app.lanes.chip import FIELD, LEAST, TWO_LINES, LaneChip
 from gui_app.lanes.chip_picture import ICON, SPACE, ChipLook, fitted, fonts, paint_chip
 from gui_app.lanes.new_lane import ANEW, ASK, CONTINUE, KEY
 from gui_app.lanes.strip import LaneStrip, _shared_out
@@ -115,7 +115,7 @@ def test_a_lane_chosen_by_key_has_the_focus_of_the_strip(three: MainWindow) -> N
     assert three.current_lane.name == "C"
     assert chips(three)[2].hasFocus()
     QTest.keyClick(chips(three)[2], Qt.Key.Key_F2)
-    assert chips(three)[2].findChild(QLineEdit) is not None
+    assert chips(three)[2].field is not None
 
 
 def test_ctrl_d_duplicates_the_current_lane(three: MainWindow) -> None:
@@ -190,7 +190,7 @@ def test_a_name_is_typed_in_its_chip(three: MainWindow, key: Qt.Key, wanted: str
     chip = chips(three)[1]
     chip.setFocus()
     QTest.keyClick(chip, Qt.Key.Key_F2)
-    field = chip.findChild(QLineEdit)
+    field = chip.field
     assert field is not None
     field.selectAll()
     QTest.keyClicks(field, "wide")
@@ -203,18 +203,46 @@ def type_name(window: MainWindow, number: int, name: str) -> QLineEdit:
     chip = chips(window)[number]
     chip.setFocus()
     QTest.keyClick(chip, Qt.Key.Key_F2)
-    field = chip.findChild(QLineEdit)
+    field = chip.field
     assert field is not None
     field.selectAll()
     QTest.keyClicks(field, name)
     return field
 
 
+def test_f2_names_the_current_lane_wherever_the_focus_is(three: MainWindow) -> None:
+    three.current_lane.choose(1)
+    for button in (three.canvas, three.transport.step, three.canvas.switch_bar.buttons["discretize"]):
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_F2)
+        field = chips(three)[1].field
+        assert field is not None
+        assert field.hasFocus()
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_f2_on_a_chip_names_its_lane_though_another_one_is_current(three: MainWindow) -> None:
+    chips(three)[2].setFocus()
+    QTest.keyClick(chips(three)[2], Qt.Key.Key_F2)
+    assert three.current_lane.name == "A"
+    assert chips(three)[0].field is None
+    assert chips(three)[2].field is not None
+
+
+def test_a_name_has_room_where_its_chip_has_none(three: MainWindow) -> None:
+    for number in (0, 2):
+        field = type_name(three, number, "a longer name")
+        assert field.width() >= FIELD > chips(three)[number].width()
+        seen = field.visibleRegion().boundingRect()
+        assert seen == field.rect(), "no part of it is cut off"
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
 def test_a_name_is_that_of_its_lane_where_another_one_has_come_in_its_place(three: MainWindow) -> None:
     field = type_name(three, 1, "wide")
     three.lanes.actions.duplicate(0)
     assert names(three) == ["A", "D", "B", "C"]
-    if chips(three)[1].findChild(QLineEdit) is not None:
+    if chips(three)[1].field is not None:
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert names(three) == ["A", "D", "wide", "C"]
 
@@ -240,7 +268,7 @@ def test_a_name_is_dropped_with_a_sentence_where_its_lane_has_gone(three: MainWi
 
 def test_a_name_that_is_taken_is_refused_with_a_sentence(three: MainWindow) -> None:
     strip(three).edit_name(1)
-    field = chips(three)[1].findChild(QLineEdit)
+    field = chips(three)[1].field
     assert field is not None
     field.setText("A")
     QTest.keyClick(field, Qt.Key.Key_Return)

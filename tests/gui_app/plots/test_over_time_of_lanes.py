@@ -189,6 +189,28 @@ def test_edits_are_read_once_where_lanes_have_them_in_common(plot: GradientHisto
     assert texts.count("η 0.1 → 0.01") == 1
 
 
+def test_edits_in_the_box_of_a_section_are_those_of_its_lane(plot: GradientHistory) -> None:
+    whole = snapshot()
+    edited = replace(whole.lanes[1], marks=(EditMark(200, 2000, "η 0.1 → 0.01", "setting"),))
+    plot.show_snapshot(replace(whole, lanes=(whole.lanes[0], edited, whole.lanes[2])))
+    readout = hover(plot, pixel(plot, 1, 200.0))
+    listed = ["η 0.1 → 0.01" in [reading.label for reading in readings] for readings in readout.sections]
+    assert listed == [False, True, False]
+
+
+def test_nothing_is_read_where_a_lane_was_not_measured(plot: GradientHistory) -> None:
+    whole = snapshot()
+    other = replace(run_of(LEVELS["B"], 600).lanes[0], name="B")
+    epochs = np.arange(5, 600, 10)
+    history = history_of(epochs, weights=np.tile(LEVELS["B"], (len(epochs), 1)))
+    other = replace(other, history=history)
+    plot.show_snapshot(replace(whole, lanes=(whole.lanes[0], other, whole.lanes[2])))
+    readout = hover(plot, pixel(plot, 0, 200.0))
+    rows = {reading.label: reading.value.split() for reading in readout.readings}
+    assert rows["output"] == [value_text(0.1), "–", value_text(20.0)]
+    assert readout.sections[1] == ()
+
+
 def test_a_lane_without_numbers_keeps_its_section(plot: GradientHistory) -> None:
     whole = snapshot()
     empty = replace(whole.lanes[1], history=whole.lanes[1].history.head(0))

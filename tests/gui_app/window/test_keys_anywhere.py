@@ -37,3 +37,18 @@ def test_a_number_field_keeps_its_digits(window: MainWindow) -> None:
     QTest.keyClicks(field, "2")
     assert window.tools.class_index == 0
     assert field.text() == "2"
+
+
+def test_letters_that_a_menu_does_not_know_change_no_tool(window: MainWindow) -> None:
+    bar, menu = window.menuBar(), window.lanes.menu
+    bar.setActiveAction(menu.menuAction())
+    menu.popup(bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft()))
+    for key in ("j", "b", "e", "2"):
+        before = window.tools.tool, window.tools.class_index
+        for receiver in (menu, bar):
+            QTest.keyClick(receiver, key)
+        assert (window.tools.tool, window.tools.class_index) == before
+    menu.close()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, "e")
+    assert window.tools.tool == "eraser"

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QScrollArea, QWidget
 
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import LEFT
+from tests.gui_app.hands import LEFT, with_lanes
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
-ORDER = ["Top bar", "Data", "Canvas", "Diagram", "Model", "Plots", "Diagnosis"]
+ORDER = ["Top bar", "Data", "Lanes", "Canvas", "Diagram", "Model", "Plots", "Diagnosis"]
 
 
 def walk(window: MainWindow) -> list[QWidget]:
@@ -112,6 +112,17 @@ def test_f6_goes_to_the_next_section_and_comes_back_to_where_one_was(still):
     assert not left.hasFocus()
     QTest.keyClick(still.windowHandle(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
     assert left.hasFocus()
+
+
+def test_f6_reaches_the_chip_of_the_current_lane(still):
+    still.document.reset(with_lanes(still.document.experiment, A={}, B={}, C={}))
+    still.current_lane.choose(1)
+    QApplication.processEvents()
+    still.canvas.setFocus()
+    QTest.keyClick(still.windowHandle(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert still.focusWidget() is still.lanes.strip.chips[1]
+    QTest.keyClick(still.windowHandle(), Qt.Key.Key_F6)
+    assert still.canvas.hasFocus() or still.canvas.isAncestorOf(still.focusWidget())
 
 
 def test_the_ring_follows_what_scrolls_and_goes_with_a_click(still):

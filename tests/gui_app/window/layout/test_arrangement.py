@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gui_app.session.looked_at import Unit
 from gui_app.window.layout.plot_room import PLOT_WIDTH
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import LEFT, dock_of
+from tests.gui_app.hands import LEFT, dock_of, with_lanes
 
 Open = Callable[..., MainWindow]
 pytestmark = pytest.mark.usefixtures("fake_engine")
@@ -139,6 +139,27 @@ def test_the_share_that_a_person_gives_the_plots_is_kept_in_other_sizes(open_win
     window.dock_layout.arrange()
     resize(window, 1280, 720)
     assert loss.height() < 170
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (800, 600)])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+def test_the_line_above_the_plots_stops_before_it_cuts_the_canvas(
+    open_window: Open, size: tuple[int, int], lanes: int
+) -> None:
+    window = open_window(size)
+    window.complete()
+    named = {name: {"regularization.l2": 0.01 * index} for index, name in enumerate("ABCD"[:lanes])}
+    window.document.reset(with_lanes(window.document.experiment, **named))
+    QApplication.processEvents()
+    drag_the_line_above_the_plots(window, -400)
+    QApplication.processEvents()
+    area = window.central_area
+    canvas = window.canvas
+    assert area.geometry().bottom() < dock_of(window, "Loss").geometry().top()
+    assert area.rect().contains(canvas.geometry())
+    for pane in canvas.arrangement.panes:
+        assert canvas.rect().contains(pane)
+    assert canvas.rect().contains(canvas.switch_bar.geometry())
 
 
 def test_the_share_is_remembered(open_window: Open, qtbot) -> None:
