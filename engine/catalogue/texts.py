@@ -198,6 +198,26 @@ LONGEST_SENTENCE = 300
 """The most characters of a sentence about what somebody wrote, with what it quotes."""
 
 
+def quoted(name: str) -> str:
+    """Return a name that someone has given as it stands in a sentence.
+
+    Parameters
+    ----------
+    name
+        Of a lane, a file or the like.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> quoted("no regularization")
+    '“no regularization”'
+    """
+    return f"“{name}”"
+
+
 def shortened(text: str, most: int = LONGEST_SENTENCE) -> str:
     """Cut a text in its middle, where its end says as much as its start.
 

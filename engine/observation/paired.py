@@ -14,10 +14,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.texts import counted, value_text
+from engine.catalogue.texts import counted, quoted, value_text
 
 FEWEST = 5
 """Pairs without which nothing is said of a difference."""
+ENOUGH = 6
+"""Pairs without which none can be shown."""
 LEVEL = 0.05
 """A difference with a smaller p is more than the spread."""
 CONFIDENCE = 0.95
@@ -41,7 +43,7 @@ class Comparison:
     verdict
         Whether the second group is better or worse, by more than the spread.
     sentence
-        All of it in words.
+        All of it in words, the verdict first.
     pairs
         How many seeds were compared.
     left_out
@@ -149,7 +151,10 @@ def compare_groups(
     differences = _without_rounding(b[counts] - a[counts])
     differing = int(np.count_nonzero(differences))
     if not differing:
-        sentence = f"{name_b}'s {what} equals {name_a}'s in each of {counted(pairs, 'seed')}."
+        sentence = (
+            f"No difference: {what} is the same with {quoted(name_b)} as with {quoted(name_a)} in each of "
+            f"{counted(pairs, 'seed')}."
+        )
         return Comparison("no difference", sentence + rest, pairs, left_out, 0.0, 0.0, 0.0, 1.0)
     try:
         p, low, high = _p_value(differences) if tested else nan, *_interval(differences)
@@ -161,13 +166,16 @@ def compare_groups(
         f"{_zeros_clause(pairs - differing)}"
     )
     if not tested:
-        return Comparison("none", f"{clause}; not tested.{rest}", pairs, left_out, middle, low, high)
+        sentence = f"{clause[:1].upper()}{clause[1:]}; not tested.{rest}"
+        return Comparison("none", sentence, pairs, left_out, middle, low, high)
     verdict = _verdict(p, differences, lower_is_better)
-    said = _spread_clause(verdict, differing)
+    said = "No more than the spread" if verdict == "no difference" else "More than the spread"
     winner = {"better": name_b, "worse": name_a}.get(verdict)
     if favoured and winner == favoured:
-        verdict, said = "none", f"no verdict, because more seeds of {favoured} diverged and do not count"
-    sentence = f"{clause}; Wilcoxon signed-rank, p = {value_text(p)}: {said}.{rest}"
+        verdict = "none"
+        said = f"No verdict, because more seeds of {quoted(favoured)} diverged and do not count"
+    test = f"Wilcoxon signed-rank, p = {value_text(p)}{_too_few_clause(differing)}"
+    sentence = f"{said}: {clause}; {test}.{rest}"
     return Comparison(verdict, sentence, pairs, left_out, middle, low, high, p)
 
 
@@ -239,10 +247,13 @@ def _difference_clause(
 ) -> str:
     middle, low, high = found
     if middle == 0.0:
-        return f"In the median, {name_b}'s {what} is as {name_a}'s ({_interval_text(low, high)})"
+        return (
+            f"{what} is the same with {quoted(name_b)} as with {quoted(name_a)} in the median "
+            f"({_interval_text(low, high)})"
+        )
     word, ends = ("higher", (low, high)) if middle > 0.0 else ("lower", (-high, -low))
     return (
-        f"{name_b}'s {what} is {word} than {name_a}'s by "
+        f"{what} is {word} with {quoted(name_b)} than with {quoted(name_a)} by "
         f"{value_text(abs(middle))}{unit and f' {unit}'} ({_interval_text(*ends)})"
     )
 
@@ -256,14 +267,14 @@ def _zeros_clause(zeros: int) -> str:
     return f", {zeros} of them without a difference" if zeros else ""
 
 
-def _spread_clause(verdict: Verdict, differing: int) -> str:
-    if verdict != "no difference":
-        return "more than the spread"
+def _too_few_clause(differing: int) -> str:
     smallest = 2.0 ** (1 - differing)
     if smallest < LEVEL:
-        return "no more than the spread"
-    few = counted(differing, "seed")
-    return f"no more than the spread; with {few} that differ p is {value_text(smallest)} or more, whatever they say"
+        return ""
+    return (
+        f", and no less than {value_text(smallest)} with {counted(differing, 'seed')} that differ, whatever they say: "
+        f"repeat with {ENOUGH} seeds or more"
+    )
 
 
 def _left_out_sentence(left_out: int) -> str:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from engine.catalogue.losses import LOSSES
-from engine.catalogue.texts import counted, noun
+from engine.catalogue.texts import counted, noun, quoted
 from engine.experiment.settings import Lane
 from engine.observation.paired import FEWEST, Comparison, compare_groups, pair_by_seed
 from engine.observation.snapshot import LaneSnapshot
@@ -134,9 +134,10 @@ def verdict_on(first: Group, second: Group, task: str) -> str:
     Returns
     -------
     str
-        When it was, what ``compare_groups`` says of the loss, with a verdict, and of accuracy or R², without; and how
-        many seeds of each lane diverged. Where losses cannot be compared, the verdict is on the score. A network that
-        diverged counts as none, whatever its last numbers are, and the lane of which more did is not called better.
+        What ``compare_groups`` says of the loss, with a verdict, which comes first, and of accuracy or R², without; how
+        many seeds of each lane diverged; and when it was. Where losses cannot be compared, the verdict is on the score.
+        A network that diverged counts as none, whatever its last numbers are, and the lane of which more did is not
+        called better.
     """
     split, split_name = next(
         ((index, name) for index, name in SPLITS if _is_measured(first, second, index)), (-1, "")
@@ -152,8 +153,7 @@ def verdict_on(first: Group, second: Group, task: str) -> str:
             if names[0] != names[1]
             else "Their losses are not compared, because their parameters differ."
         )
-    said = [*dict.fromkeys(sentences), *_not_compared(first, second)]
-    return f"{_when(first, second)}: {' '.join(said)}"
+    return " ".join([*dict.fromkeys(sentences), *_not_compared(first, second), _when(first, second)])
 
 
 def _comparisons(first: Group, second: Group, task: str, split: int, split_name: str) -> Iterator[Comparison]:
@@ -202,22 +202,25 @@ def _is_measured(first: Group, second: Group, split: int) -> bool:
 
 def _when(first: Group, second: Group) -> str:
     if first.epoch == second.epoch:
-        return f"As of epoch {first.epoch:,}"
-    return f"As of epoch {first.epoch:,} of {first.name} and {second.epoch:,} of {second.name}"
+        return f"Compared at epoch {first.epoch:,}."
+    parts = (f"{quoted(group.name)} at epoch {group.epoch:,}" for group in (first, second))
+    return f"Compared: {', '.join(parts)}."
 
 
 def _not_compared(first: Group, second: Group) -> Iterator[str]:
     """Sentences about seeds that one of the two does not have, or has in vain."""
     own = [{one.seed for one in group.seeds} for group in (first, second)]
     fallen = {
-        seed: [group.name for group in (first, second) for one in _diverged(group) if one.seed == seed]
+        seed: [
+            quoted(group.name) for group in (first, second) for one in _diverged(group) if one.seed == seed
+        ]
         for seed in sorted(own[0] & own[1])
     }
     if parts := [
         f"seed {seed} (diverged in {' and '.join(names)})" for seed, names in fallen.items() if names
     ]:
         counts = (
-            f"{len(_diverged(group))} of {counted(len(group.seeds), 'seed')} of {group.name}"
+            f"{len(_diverged(group))} of {counted(len(group.seeds), 'seed')} of {quoted(group.name)}"
             for group in (first, second)
         )
         yield f"Diverged: {' and '.join(counts)}. Left out: {', '.join(parts)}."

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.observation.difference_table import SAME_SETTINGS, DifferenceTable, Row
+from engine.observation.difference_table import SAME_SETTINGS, UNEQUAL_EPOCHS, DifferenceTable, Row
 from gui_app.theme.tokens import Theme
 
 ONE_LANE = "There is only one lane; duplicate it to compare."
 NOT_TRAINED = "Nothing has been trained yet."
+BRIEF = {UNEQUAL_EPOCHS: "The epochs differ.", SAME_SETTINGS: "All the same."}
+"""Notes where there is little room, by what they say in full."""
 
 
 class Line(NamedTuple):
@@ -21,12 +23,15 @@ class Line(NamedTuple):
 
 
 class VerdictLine(NamedTuple):
-    """What the line below the table says, why there can be no verdict ("" if there can), and whether one is sought."""
+    """What the line below the table says, why there can be no verdict ("" if there can), whether one is sought, and
+    whether it would be about other lanes now.
+    """
 
     text: str = ""
     is_stale: bool = False
     reason: str = ""
     is_asked: bool = False
+    is_of_others: bool = False
 
     @property
     def holds(self) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QColor
 
 from engine.observation.difference_table import Cell, Heading
-from gui_app.comparing.lines import Line, Shown
+from gui_app.comparing.lines import BRIEF, Line, Shown
 from gui_app.theme.text import small_font
 from gui_app.widgets.tips import tip
 
@@ -27,6 +27,8 @@ class DifferencesModel(QAbstractTableModel):
         self.shown: Shown | None = None
         self.short = False
         """Whether quartiles are in the tips alone."""
+        self.brief = False
+        """Whether there is no room for whole notes."""
 
     def show(self, shown: Shown) -> bool:
         """Show other values; return whether there are other lines or columns than before."""
@@ -42,6 +44,10 @@ class DifferencesModel(QAbstractTableModel):
     def text_of(self, cell: Cell) -> str:
         """Return what stands in a cell."""
         return cell.middle if self.short and cell.middle else cell.text
+
+    def note_of(self, line: Line) -> str:
+        """Return what stands in the line of a group."""
+        return BRIEF.get(line.note, line.note) if self.brief else line.note
 
     def title_of(self, heading: Heading) -> str:
         """Return what stands at the head of a column; where there is little room, as on the chip of the lane."""
@@ -80,7 +86,9 @@ class DifferencesModel(QAbstractTableModel):
         assert self.shown is not None
         match role:
             case _ROLES.DisplayRole:
-                return line.note if column == 0 else ""
+                return self.note_of(line) if column == 0 else ""
+            case _ROLES.ToolTipRole if line.note:
+                return tip(line.name, line.note)
             case _ROLES.FontRole:
                 return small_font()
             case _ROLES.ForegroundRole:

@@ -1,10 +1,11 @@
-"""The dock of differences: all lanes side by side, and two buttons that copy them."""
+"""The dock of differences: all lanes side by side, and a button that copies them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -19,9 +20,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
+    QMenu,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -40,14 +40,18 @@ from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.theme.text import line_height, text_width
 from gui_app.theme.tokens import LIGHT, SPACE, Theme
-from gui_app.widgets.buttons import chip
+from gui_app.widgets.buttons import text_button
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 TITLE = "Differences"
 SMALLEST = QSize(240, 96)
-WIDEST = 240
-"""The most pixels of a column; what does not fit is in the tip."""
+LOW = 200
+"""Height below which the table and an answer need the room of the question."""
+NARROWEST, WIDEST = 44, 240
+"""Of a column, in pixels; what does not fit is in the tip."""
+ROWS = 1
+"""How many the table shows at least."""
 
 
 class Compared(NamedTuple):
@@ -84,15 +88,19 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self._asked: Asked | None = None
         self._judge = Judge(self)
         self._judge.judged.connect(self._note_verdict)
-        self.csv_button = _corner_button("CSV", "Copy as CSV", "All digits, for spreadsheets (Ctrl+C).")
-        self.markdown_button = _corner_button(
-            "Markdown", "Copy as Markdown", "As it is written here, for reports."
-        )
+        self.copy_button = text_button("Copy", tip("Copy the table", "As CSV or as Markdown."), "compact")
+        self.copy_button.setProperty("menu", True)
+        self.copy_menu = QMenu(self)
+        self.csv_action = self.copy_menu.addAction("As CSV, with all digits, for spreadsheets")
+        self.csv_action.setShortcut(QKeySequence.StandardKey.Copy)
+        self.csv_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.markdown_action = self.copy_menu.addAction("As Markdown, as it is written here, for reports")
         self.table = LanesTable()
         self.verdict = VerdictPart()
         self._lay_out()
-        self.csv_button.clicked.connect(self.copy_csv)
-        self.markdown_button.clicked.connect(self.copy_markdown)
+        self.csv_action.triggered.connect(lambda: self.copy_csv())
+        self.markdown_action.triggered.connect(lambda: self.copy_markdown())
+        self.copy_button.setMenu(self.copy_menu)
         self.table.copied.connect(self.copy_csv)
         self.verdict.asked.connect(self.ask)
         self.table.header.sectionClicked.connect(current.choose)
@@ -100,14 +108,10 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         document.replaced.connect(self._forget_verdict)
 
     def _lay_out(self) -> None:
-        corner = QWidget()
+        corner = _Corner(self.table.header)
         row = QHBoxLayout(corner)
-        row.setContentsMargins(SPACE, 0, SPACE, 0)
-        row.setSpacing(SPACE)
-        label = QLabel("Copy")
-        label.setProperty("role", "caption")
-        for part in (label, self.csv_button, self.markdown_button):
-            row.addWidget(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.copy_button)
         row.addStretch(1)
         self.table.set_corner(corner)
         column = QVBoxLayout(self)
@@ -151,7 +155,7 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         self.table.show_lanes(shown)
-        self.verdict.show_line(shown.verdict, shown.theme)
+        self.verdict.show_line(shown.verdict, shown.theme, is_low=self.height() < LOW)
 
     @property
     def is_seen(self) -> bool:
@@ -172,6 +176,12 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.catch_up()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shown is not None:
+            self.verdict.show_line(self._shown.verdict, self._theme, is_low=self.height() < LOW)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -214,7 +224,8 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
 
 
 class LanesTable(QTableView):
-    """The table; its columns grow with what they have to hold, and never shrink while the same lanes are shown.
+    """The table. Lanes share its width; one that needs more gets more where there is room, and what does not fit is in
+    the tips. Widths do not follow numbers that get shorter.
 
     ``copied()`` follows Ctrl+C.
     """
@@ -226,7 +237,7 @@ class LanesTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._model = DifferencesModel()
-        self._widths: list[int] = []
+        self._needs: list[int] = []
         self._whole = True
         self._lanes: tuple[str, ...] = ()
         self.setModel(self._model)
@@ -251,7 +262,6 @@ class LanesTable(QTableView):
         """Show a widget where both headers meet."""
         corner.setParent(self)
         self._corner = corner
-        self.verticalHeader().setMinimumWidth(corner.sizeHint().width())
         self.header.setMinimumHeight(corner.sizeHint().height())
         self.updateGeometries()
 
@@ -263,6 +273,17 @@ class LanesTable(QTableView):
             self._corner.setGeometry(
                 down.left(), self.header.geometry().top(), down.width(), self.header.height()
             )
+
+    @guarded
+    def sizeHint(self) -> QSize:
+        # The verdict below takes the room that it needs first.
+        return QSize(
+            SMALLEST.width(), self.header.height() + ROWS * self.verticalHeader().defaultSectionSize()
+        )
+
+    @guarded
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
 
     def show_lanes(self, shown: Shown) -> None:
         """Show lanes; what is selected stays selected where there are the same lines."""
@@ -284,24 +305,29 @@ class LanesTable(QTableView):
 
     def forget_widths(self) -> None:
         """Let columns become narrower again."""
-        self._widths = []
+        self._needs = []
 
     def _fit(self, shown: Shown) -> None:
         """Give columns their widths; where there is no room for quartiles, these are in the tips alone."""
         self.verticalHeader().setDefaultSectionSize(round(line_height()) + SPACE)
+        room = self.viewport().width()
         self._model.short = False
-        fits = sum(self._needed(shown)) <= self.viewport().width()
+        fits = sum(self._needed(shown)) <= room
         if fits != self._whole:
             self._whole = fits
             self.forget_widths()
         self._model.short = not fits
-        widths = self._needed(shown)
-        if len(widths) == len(self._widths):
-            widths = list(map(max, widths, self._widths))
+        needs = self._needed(shown)
+        if len(needs) == len(self._needs):
+            needs = list(map(max, needs, self._needs))
+        self._needs = needs
+        widths = shares(needs, room)
         for index, width in enumerate(widths):
             if self.header.sectionSize(index) != width:
                 self.header.resizeSection(index, width)
-        self._widths = widths
+        self._model.brief = any(
+            line.row is None and text_width(line.note) + 2 * PADDING > sum(widths) for line in shown.lines
+        )
 
     def _needed(self, shown: Shown) -> list[int]:
         """The width of each column that its texts need."""
@@ -342,7 +368,26 @@ def _is(event: QEvent, key: QKeySequence.StandardKey) -> bool:
     return isinstance(event, QKeyEvent) and event.matches(key)
 
 
-def _corner_button(text: str, name: str, meaning: str) -> QToolButton:
-    button = chip(text, tip(name, meaning), name)
-    button.setCheckable(False)
-    return button
+class _Corner(QWidget):
+    """Looks like the header beside it."""
+
+    def __init__(self, header: LaneHeader) -> None:
+        super().__init__()
+        self._header = header
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._header.theme.raised))
+        painter.end()
+
+
+def shares(needs: Sequence[int], room: int) -> list[int]:
+    """Return widths of columns: equal ones where each gets what it needs, or where there is not enough for all."""
+    if not needs:
+        return []
+    equal = room // len(needs)
+    spare = room - sum(needs)
+    if max(needs) <= equal or spare < 0:
+        return [max(NARROWEST, min(equal, WIDEST))] * len(needs)
+    return [need + spare // len(needs) for need in needs]

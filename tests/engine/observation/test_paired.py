@@ -45,8 +45,8 @@ def test_p_and_interval_are_scipys(seeds: int, shift: float) -> None:
 def test_the_sentence_has_difference_interval_seeds_test_and_verdict() -> None:
     found = compared(np.linspace(-0.021, -0.003, 10))
     assert re.fullmatch(
-        rf"B's test loss is lower than A's by {NUMBER} \(95 % interval {NUMBER} to {NUMBER}\) over 10 seeds; "
-        rf"Wilcoxon signed-rank, p = 0\.0020: more than the spread\.",
+        rf"More than the spread: test loss is lower with “B” than with “A” by {NUMBER} "
+        rf"\(95 % interval {NUMBER} to {NUMBER}\) over 10 seeds; Wilcoxon signed-rank, p = 0\.0020\.",
         found.sentence,
     )
     assert (found.verdict, found.pairs, found.left_out) == ("better", 10, 0)
@@ -71,7 +71,10 @@ def test_fewer_than_five_seeds_give_no_verdict(seeds: int) -> None:
 def test_five_seeds_never_show_a_difference_and_the_sentence_says_so() -> None:
     found = compared(np.linspace(-5.0, -4.0, 5))
     assert (found.verdict, found.p) == ("no difference", 0.0625)
-    assert "no more than the spread; with 5 seeds that differ p is 0.0625 or more" in found.sentence
+    assert found.sentence.startswith("No more than the spread: ")
+    assert "p = 0.0625, and no less than 0.0625 with 5 seeds that differ, whatever they say" in found.sentence
+    assert found.sentence.endswith(": repeat with 6 seeds or more.")
+    assert compared(np.linspace(-5.0, -4.0, 6)).verdict == "better", "as many as are recommended can show one"
 
 
 def test_seeds_that_diverged_are_left_out_and_the_sentence_says_so() -> None:
@@ -97,7 +100,8 @@ def test_what_is_not_tested_has_a_difference_and_an_interval_but_no_verdict() ->
         tested.high,
     )
     assert isnan(found.p)
-    assert found.sentence == f"{tested.sentence.partition(';')[0]}; not tested."
+    clause = tested.sentence.partition(";")[0].removeprefix("More than the spread: ")
+    assert found.sentence == f"T{clause[1:]}; not tested."
 
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
@@ -110,8 +114,8 @@ def test_the_lane_that_leaving_out_seeds_flatters_is_never_better(sign: float, f
     assert found.p < 0.05
     if winner == favoured:
         assert found.verdict == "none"
-        assert f"no verdict, because more seeds of {favoured} diverged" in found.sentence
-        assert "more than the spread" not in found.sentence
+        assert found.sentence.startswith(f"No verdict, because more seeds of “{favoured}” diverged")
+        assert "ore than the spread" not in found.sentence
     else:
         assert found.verdict == ("better" if winner == "B" else "worse")
 
@@ -119,7 +123,7 @@ def test_the_lane_that_leaving_out_seeds_flatters_is_never_better(sign: float, f
 def test_seeds_without_a_difference_show_none() -> None:
     same = compared(np.zeros(8))
     assert same.verdict == "no difference"
-    assert same.sentence == "B's test loss equals A's in each of 8 seeds."
+    assert same.sentence == "No difference: test loss is the same with “B” as with “A” in each of 8 seeds."
     # Five that differ cannot, whatever the others are.
     some = compared(np.array([0.0, 0.0, 0.0, -0.1, -0.2, -0.3, -0.4, -0.5]))
     assert (some.verdict, some.p) == ("no difference", 0.0625)

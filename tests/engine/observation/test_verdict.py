@@ -51,9 +51,9 @@ def test_loss_and_accuracy_are_compared_by_seed_on_the_test_points() -> None:
         tested=False,
     )
     said = verdict_on(A, B, "classification")
-    assert said == f"As of epoch 40: {loss.sentence} {accuracy.sentence}"
-    assert "B's test accuracy is higher than A's by 9.50 percentage points (95 % interval" in said
-    assert "B's test R² is higher than A's by 0.095" in verdict_on(A, B, "curve")
+    assert said == f"{loss.sentence} {accuracy.sentence} Compared at epoch 40."
+    assert "Test accuracy is higher with “B” than with “A” by 9.50 percentage points (95 % interval" in said
+    assert "Test R² is higher with “B” than with “A” by 0.095" in verdict_on(A, B, "curve")
 
 
 def test_the_validation_points_stand_in_for_test_points() -> None:
@@ -62,7 +62,7 @@ def test_the_validation_points_stand_in_for_test_points() -> None:
         return replace(of, seeds=tuple(seeds))
 
     said = verdict_on(without_test(A), without_test(B), "classification")
-    assert "B's validation loss is lower than A's" in said
+    assert "validation loss is lower with “B” than with “A”" in said
     assert "validation accuracy" in said
     neither = [
         replace(of, seeds=tuple(one._replace(loss=(0.1, nan, nan)) for one in of.seeds)) for of in (A, B)
@@ -78,7 +78,7 @@ def test_seeds_are_matched_by_their_numbers_and_those_of_one_lane_alone_are_name
     differences = np.array([0.2 - value for value in (0.32, 0.33, 0.34, 0.35, 0.36, 0.37)])
     assert f"by {-np.median(differences):.3f} (" in said
     assert "over 6 seeds" in said
-    assert said.endswith(" Not compared, because only one of the two has them: seeds 0, 1, 8, 9.")
+    assert " Not compared, because only one of the two has them: seeds 0, 1, 8, 9. Compared at" in said
 
 
 def test_seeds_that_diverged_are_named_and_count_as_none_whatever_their_last_numbers() -> None:
@@ -86,10 +86,10 @@ def test_seeds_that_diverged_are_named_and_count_as_none_whatever_their_last_num
     b = with_seed(with_seed(B, 3, diverged=True), 5, diverged=True, loss=(inf, inf, inf))
     said = verdict_on(a, b, "classification")
     assert "over 6 seeds" in said
-    assert said.endswith(
-        " Diverged: 1 of 8 seeds of A and 2 of 8 seeds of B. "
-        "Left out: seed 3 (diverged in A and B), seed 5 (diverged in B)."
-    )
+    assert (
+        " Diverged: 1 of 8 seeds of “A” and 2 of 8 seeds of “B”. "
+        "Left out: seed 3 (diverged in “A” and “B”), seed 5 (diverged in “B”)."
+    ) in said
     for index in range(4):
         b = with_seed(b, index, diverged=True)
     few = verdict_on(a, b, "classification")
@@ -100,41 +100,41 @@ def test_seeds_that_diverged_are_named_and_count_as_none_whatever_their_last_num
 def test_a_lane_of_which_more_seeds_diverged_is_not_called_better() -> None:
     more = with_seed(B, 5, diverged=True)
     said = verdict_on(A, more, "classification")
-    assert "no verdict, because more seeds of B diverged and do not count" in said
-    assert "more than the spread" not in said
+    assert said.startswith("No verdict, because more seeds of “B” diverged and do not count: ")
+    assert "ore than the spread" not in said
     # A is worse, although what is worst in it is left out.
     said = verdict_on(with_seed(A, 5, diverged=True), B, "classification")
-    assert "more than the spread" in said
-    assert "Diverged: 1 of 8 seeds of A and 0 of 8 seeds of B." in said
+    assert said.startswith("More than the spread: ")
+    assert "Diverged: 1 of 8 seeds of “A” and 0 of 8 seeds of “B”." in said
     both = verdict_on(with_seed(A, 2, diverged=True), more, "classification")
-    assert "B's test loss is lower than A's" in both
-    assert "no verdict" not in both, "as many of each"
+    assert "test loss is lower with “B” than with “A”" in both
+    assert "No verdict" not in both, "as many of each"
 
 
 def test_one_value_is_tested_and_the_other_only_reported() -> None:
     said = verdict_on(A, B, "classification")
     assert said.count("Wilcoxon") == 1
-    assert said.index("test loss") < said.index("Wilcoxon") < said.index("test accuracy")
-    assert said.endswith("over 8 seeds; not tested.")
+    assert said.index("test loss") < said.index("Wilcoxon") < said.index("Test accuracy")
+    assert "over 8 seeds; not tested." in said
 
 
 def test_losses_of_another_kind_are_not_compared() -> None:
     other = replace(B, loss=("squared",))
     said = verdict_on(A, other, "classification")
     assert "test loss" not in said
-    assert "test accuracy is higher" in said
+    assert "test accuracy is higher" in said, "then the verdict is on it"
     assert said.count("Wilcoxon") == 1, "then the score is what is tested"
     assert "Their losses are not compared, because they measure different things (Cross-entropy and" in said
 
 
 def test_the_sentence_says_when_it_was() -> None:
     later = group("B", [0.2] * 8, epoch=1200)
-    assert verdict_on(A, later, "classification").startswith("As of epoch 40 of A and 1,200 of B: ")
+    assert verdict_on(A, later, "classification").endswith(" Compared: “A” at epoch 40, “B” at epoch 1,200.")
 
 
 def test_without_scipy_one_sentence_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "scipy.stats", None)
-    assert verdict_on(A, B, "classification") == f"As of epoch 40: {NEEDS_SCIPY}"
+    assert verdict_on(A, B, "classification") == f"{NEEDS_SCIPY} Compared at epoch 40."
 
 
 def test_groups_are_the_networks_of_repeated_lanes_by_their_seeds() -> None:

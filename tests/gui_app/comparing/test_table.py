@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.catalogue.texts import value_text
 from engine.experiment import default_experiment, edit_many
 from engine.experiment.lanes import without_lane
 from engine.experiment.settings import Lane
-from engine.observation.difference_table import Column, difference_table, to_csv, to_markdown
+from engine.observation.difference_table import UNEQUAL_EPOCHS, Column, difference_table, to_csv, to_markdown
 from engine.observation.results import Number, Results
 from engine.observation.snapshot import LaneSnapshot, Snapshot
-from gui_app.comparing.lines import NOT_TRAINED, ONE_LANE, lines_of
+from gui_app.comparing.lines import BRIEF, NOT_TRAINED, ONE_LANE, lines_of
 from gui_app.comparing.model import BEST
-from gui_app.comparing.table import DifferencesView
+from gui_app.comparing.table import DifferencesView, shares
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.theme.tokens import DARK, LIGHT
@@ -31,6 +33,7 @@ from tests.gui_app.plots.runs import history_of, snapshot_of
 
 LANES = with_lanes(default_experiment(), A={}, B={"regularization.l2": 0.01}, C={"seed": 7})
 ROLES = Qt.ItemDataRole
+LEFT = Qt.MouseButton.LeftButton
 
 
 def trained(**losses: float) -> Snapshot:
@@ -63,6 +66,11 @@ def lines(view: DifferencesView) -> dict[str, list[str]]:
         model.headerData(row, down): [model.index(row, at).data() for at in range(model.columnCount())]
         for row in range(model.rowCount())
     }
+
+
+def choose(menu: QMenu, at: int) -> None:
+    """Click an entry of a menu that is open."""
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(menu.actions()[at]).center())
 
 
 def heads(view: DifferencesView) -> list[str]:
@@ -150,15 +158,13 @@ def test_a_lane_that_the_engine_does_not_know_yet_has_dashes(view: DifferencesVi
     assert lines(view)["Training loss"] == [value_text(0.3), f"{BEST}{value_text(0.1)}", "–"]
 
 
-def test_both_buttons_and_ctrl_c_copy_the_table(view: DifferencesView, qtbot: QtBot) -> None:
+def test_the_menu_and_ctrl_c_copy_the_table(view: DifferencesView, qtbot: QtBot) -> None:
     table, clipboard = view.shown.table, QGuiApplication.clipboard()
-    for button, text, kind in (
-        (view.csv_button, to_csv(table), "CSV"),
-        (view.markdown_button, to_markdown(table), "Markdown"),
-    ):
-        assert button.accessibleName() == f"Copy as {kind}"
+    for at, text, kind in ((0, to_csv(table), "CSV"), (1, to_markdown(table), "Markdown")):
+        assert view.copy_menu.actions()[at].text().startswith(f"As {kind}, ")
+        QTimer.singleShot(0, partial(choose, view.copy_menu, at))
         with qtbot.waitSignal(view.reported) as said:
-            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            QTest.mouseClick(view.copy_button, LEFT)
         assert said.args == [f"Copied the differences as {kind}."]
         assert clipboard.text() == text
     view.table.setFocus()
@@ -271,3 +277,48 @@ def test_spreads_give_way_to_four_lanes_in_a_narrow_dock(view: DifferencesView) 
         assert title == ("A ×6" if said == middle else "A (6 seeds)")
         if said == middle:
             assert sum(view.table.columnWidth(column) for column in range(4)) <= view.table.viewport().width()
+
+
+@pytest.mark.parametrize(
+    ("needs", "room", "widths"),
+    [
+        ([50, 60, 70, 40], 400, [100] * 4),
+        ([50, 250], 320, [60, 260]),
+        ([150, 250, 90, 90], 400, [100] * 4),
+        ([90] * 8, 100, [44] * 8),
+        ([90], 1000, [240]),
+        ([], 400, []),
+    ],
+)
+def test_lanes_share_the_width_and_none_takes_all_of_it(
+    needs: list[int], room: int, widths: list[int]
+) -> None:
+    assert shares(needs, room) == widths
+
+
+def test_four_lanes_with_long_names_are_all_seen_in_a_narrow_dock(
+    view: DifferencesView, document: Document, qtbot: QtBot
+) -> None:
+    names = [f"a lane with a very long name {index}" for index in range(4)]
+    document.reset(with_lanes(default_experiment(), **{name: {} for name in names}))
+    view.resize(372, 112)
+    view.show_snapshot(trained(**dict.fromkeys(names, 0.3)))
+    last = view.table.columnViewportPosition(3) + view.table.columnWidth(3)
+    assert last <= view.table.viewport().width()
+    qtbot.waitUntil(lambda: view.table.horizontalScrollBar().maximum() == 0)
+    assert view.verdict.isHidden(), "the table needs its room"
+    assert view.table.viewport().height() >= 3 * view.table.rowHeight(0)
+    head = view.table.model().headerData(3, Qt.Orientation.Horizontal, ROLES.ToolTipRole)
+    assert names[3] in head
+
+
+def test_a_note_without_room_is_short_and_its_tip_has_all_of_it(view: DifferencesView) -> None:
+    base = trained(A=0.3, B=0.1, C=0.2)
+    later = replace(base.lanes[0], now=replace(base.lanes[0].now, epoch=9))
+    base = replace(base, lanes=(later, *base.lanes[1:]))
+    for width, said in ((900, UNEQUAL_EPOCHS), (240, BRIEF[UNEQUAL_EPOCHS])):
+        view.resize(width, 400)
+        view.show_snapshot(base)
+        view.show_snapshot(replace(base, steps_per_second=base.steps_per_second + 1))
+        assert lines(view)["Results"][0] == said
+        assert UNEQUAL_EPOCHS in index_of(view, "Results", 0).data(ROLES.ToolTipRole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -71,7 +72,7 @@ def test_a_click_says_the_sentence_below_the_table(view: DifferencesView, qtbot:
     ask(view, qtbot)
     said = view.verdict.answer.text()
     loss = compare_groups("A", A, "B", B, "test loss", lower_is_better=True)
-    assert said.startswith(f"As of epoch 40: {loss.sentence} B's test accuracy is higher than A's by ")
+    assert said.startswith(f"{loss.sentence} Test accuracy is higher with “B” than with “A” by ")
     assert view.verdict.answer.isVisible()
     top = view.verdict.answer.mapTo(view, view.verdict.answer.rect().topLeft()).y()
     assert top >= view.table.geometry().bottom()
@@ -124,7 +125,8 @@ def test_it_goes_stale_when_numbers_change_and_is_gone_with_its_lanes(
     assert LIGHT.muted in view.verdict.answer.styleSheet()
     ask(view, qtbot)
     fresh = view.verdict.answer.text()
-    assert fresh.startswith("As of epoch 41: B's test loss is higher than A's")
+    assert "test loss is higher with “B” than with “A”" in fresh
+    assert fresh.endswith("Compared at epoch 41.")
     assert STALE not in fresh
     document.replace(edit_many(document.experiment, {"lanes.1.repeats": 1}), "Seeds")
     view.show_snapshot(trained(document))
@@ -159,7 +161,7 @@ def test_the_current_lane_is_compared_with_the_first(
     view.show_snapshot(replace(base, lanes=(*base.lanes[:2], replace(third, repeats=tuple(networks)))))
     view.current.choose(2)
     ask(view, qtbot)
-    assert "C's test loss is lower than A's" in view.verdict.answer.text()
+    assert "test loss is lower with “C” than with “A”" in view.verdict.answer.text()
 
 
 def test_markdown_takes_a_verdict_along_while_it_holds(
@@ -169,7 +171,36 @@ def test_markdown_takes_a_verdict_along_while_it_holds(
     view.copy_markdown()
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(to_markdown(view.shown.table))
-    assert copied.rstrip().endswith("not tested.")
+    assert copied.rstrip().endswith("not tested. Compared at epoch 40.")
     view.show_snapshot(trained(document, shift=0.1))
     view.copy_markdown()
     assert QGuiApplication.clipboard().text() == to_markdown(view.shown.table)
+
+
+def test_the_answer_is_as_tall_as_its_text_and_the_table_scrolls_instead(
+    view: DifferencesView, qtbot: QtBot
+) -> None:
+    ask(view, qtbot)
+    answer = view.verdict.answer
+    qtbot.waitUntil(lambda: answer.visibleRegion().boundingRect().height() == answer.height())
+    assert answer.height() >= answer.heightForWidth(answer.width())
+    assert answer.text().startswith("More than the spread: ")
+    view.resize(380, 220)
+    qtbot.waitUntil(lambda: answer.visibleRegion().boundingRect().height() == answer.height())
+    assert view.table.verticalScrollBar().maximum() > 0
+
+
+def test_in_a_low_dock_the_answer_begins_at_its_top_and_takes_the_place_of_the_question(
+    view: DifferencesView, document: Document, qtbot: QtBot
+) -> None:
+    view.resize(360, 112)
+    ask(view, qtbot)
+    area, button = view.verdict._area, view.verdict.button
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert button.isHidden()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    view.show_snapshot(trained(document, shift=0.1))
+    assert button.isVisible(), "it can be asked again"
+    ask(view, qtbot)
+    assert area.verticalScrollBar().value() == 0
+    assert view.verdict.answer.text() in unescape(view.verdict.answer.toolTip())
