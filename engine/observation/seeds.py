@@ -123,14 +123,15 @@ class _Curves:
     _ended: tuple[bool, ...] = ()
 
     def of(self, networks: Sequence[LaneSnapshot]) -> tuple[HistoryView, HistoryView, HistoryView]:
-        """Return lower quartile, median and upper quartile of each number, in the epochs of the longest history.
+        """Return lower quartile, median and upper quartile of each number, in the epochs that all networks have.
 
-        A network that has ended counts on with what it is now; one that lacks an epoch for another reason does not
-        count there.
+        A network that has ended counts on with what it is now. Layers, which are measured in few epochs, are told in
+        those of the longest history; a network that lacks one of these does not count there.
         """
         histories = [lane.history for lane in networks]
         ended = tuple(lane.status != "training" for lane in networks)
         longest = max(histories, key=lambda one: int(one.epoch[-1]) if len(one) else -1)
+        longest = _where_all_are(networks, longest)
         # What is known of epochs after an end was of the moment when that was told.
         known = self._known if self._ended == ended else None
         rows = _unchanged(known and known[1].epoch, longest.epoch)
@@ -149,6 +150,32 @@ class _Curves:
             found.append(replace(longest, **fresh))
         self._known, self._ended = (found[0], found[1], found[2]), ended
         return self._known
+
+
+def _where_all_are(networks: Sequence[LaneSnapshot], longest: HistoryView) -> HistoryView:
+    """The longest history without the epochs that another network lacks, because rows were left out of a long one."""
+    every = np.ones(len(longest), dtype=bool)
+    for lane in networks:
+        own = lane.history.epoch
+        if not len(own):
+            # What was kept of it is damaged: it counts nowhere.
+            continue
+        if np.array_equal(own, longest.epoch[: len(own)]):
+            ends = len(own)
+        else:
+            rows = np.searchsorted(own, longest.epoch)
+            ends = int(np.searchsorted(rows, len(own)))
+            every[:ends] &= own[rows[:ends]] == longest.epoch[:ends]
+        if lane.status == "training":
+            every[ends:] = False
+    if every.all():
+        return longest
+    return replace(
+        longest,
+        epoch=longest.epoch[every],
+        step=longest.step[every],
+        **{key: getattr(longest, key)[every] for key in _OF_EPOCHS},
+    )
 
 
 def _unchanged(before: NDArray[np.int64] | None, after: NDArray[np.int64]) -> int:

@@ -23,8 +23,9 @@ def at_one_epoch(networks: Sequence[LaneSnapshot]) -> list[LaneSnapshot]:
     Returns
     -------
     list of LaneSnapshot
-        With numbers, best epoch and history up to the epoch of the last one that trains; the same objects where all
-        have come to that. ``reached`` says how far the others have come. One whose history does not reach back stays.
+        With numbers, best epoch and history up to the epoch of the last one that trains, or to the last row before it
+        where a long history has none; the same objects where all have come to that. ``reached`` says how far the
+        others have come. One whose history does not reach back stays.
     """
     training = [one.now.epoch for one in networks if one.status == "training"]
     last = min(training, default=None)
@@ -38,6 +39,8 @@ def _back_at(lane: LaneSnapshot, epoch: int) -> LaneSnapshot:
     if not rows:
         return lane
     history = lane.history.head(rows)
+    # Of a long history some rows were left out.
+    epoch = int(history.epoch[-1])
     measured = history.layer_epoch[-1:] == epoch
     layers = history.layers[-1] if measured.any() else np.full_like(lane.now.layers, np.nan)
     now = Measurement(

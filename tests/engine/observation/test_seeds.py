@@ -308,6 +308,39 @@ def test_while_seeds_catch_up_all_numbers_are_of_the_epoch_that_all_have_reached
     np.testing.assert_array_equal(together.lanes[0].history.loss, plain.lanes[0].history.loss)
 
 
+def test_curves_of_long_runs_are_medians_over_all_seeds_in_every_epoch_that_they_tell() -> None:
+    """Each seed keeps the rows of its own extremes when others are left out."""
+    experiment = repeated(lanes__0__network__hidden=[2], data__generator__noise=0.3)
+    whole, few = Trainer(trained_part(experiment)), Trainer(trained_part(experiment), most_rows=64)
+    for trainer in (whole, few):
+        for _ in range(300):
+            trainer.train_epoch()
+    networks = snapshot_of(few).lanes
+    own = [set(lane.history.epoch.tolist()) for lane in networks]
+    assert set.union(*own) != set.intersection(*own)
+    every = Seeds().grouped(snapshot_of(whole), experiment).lanes[0].history
+    told = Seeds().grouped(snapshot_of(few), experiment).lanes[0].history
+    assert set(told.epoch.tolist()) == set.intersection(*own)
+    np.testing.assert_array_equal(told.loss, every.loss[told.epoch])
+    np.testing.assert_array_equal(told.step, every.step[told.epoch])
+
+
+def test_a_seed_of_a_long_run_is_seen_at_the_epoch_of_a_row_that_it_has() -> None:
+    one, two = repeated(lanes__0__repeats=1), repeated(lanes__0__repeats=2)
+    trainer = Trainer(trained_part(one), most_rows=64)
+    for _ in range(200):
+        trainer.train_epoch()
+    trainer.set_experiment(trained_part(two), groups=seed_groups(two))
+    rows = trainer.runs[0].history.view()
+    gap = int(np.flatnonzero(np.diff(rows.epoch) > 1)[-1])
+    for _ in range(int(rows.epoch[gap]) + 1):
+        trainer.train_epoch()
+    first, second = Seeds().grouped(snapshot_of(trainer), two).lanes[0].repeats
+    assert (first.now.epoch, first.now.step) == (rows.epoch[gap], rows.step[gap])
+    assert second.now.epoch == first.now.epoch + 1
+    assert first.reached == 200
+
+
 def test_a_seed_that_has_ended_is_seen_at_the_epoch_of_those_that_catch_up() -> None:
     stopping = {"patience": 1, "min_delta": 10.0}
     one = repeated(lanes__0__repeats=1, lanes__0__regularization__early_stopping=stopping)
