@@ -620,10 +620,13 @@ def _read(value: object, read_lane: ReadLane) -> RunRecord:
         raise ExperimentError(".".join(filter(None, ("lane", error.path))), sentence) from None
     try:
         record = msgspec.convert({**value, "lane": lane}, RunRecord)
+        record.reason.encode()
     except msgspec.ValidationError as error:
         sentence, _, below = str(error).partition(" - at `$")
         where = below.rstrip("`").replace("[", ".").replace("]", "").strip(".")
         raise ExperimentError(where, sentence[:1].lower() + sentence[1:].replace("`", "")) from None
+    except UnicodeEncodeError:
+        raise ExperimentError("", "it has a character that no text can have") from None
     return _checked(record)
 
 

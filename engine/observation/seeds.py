@@ -58,8 +58,8 @@ class Seeds:
         -------
         Snapshot
             The same object where no lane is repeated. A repeated lane has the median of each number (see
-            ``LaneSnapshot.repeats``), all of one epoch; lanes that the experiment does not have stay as they are,
-            at the end.
+            ``LaneSnapshot.repeats``), all of one epoch, and is not there while its networks differ in depth. Lanes
+            that the experiment does not have stay as they are, at the end.
         """
         if all(lane.repeats == 1 for lane in experiment.lanes):
             self._curves.clear()
@@ -76,7 +76,8 @@ class Seeds:
             found = [networks.pop(one.name) for one in group if one.name in networks]
             if len(group) == 1 or len(found) <= 1:
                 lanes += found
-            else:
+            elif len({one.history.layers.shape[-1] for one in found}) == 1:
+                # Just after an edit, some networks may be of another depth still.
                 lanes.append(self._repeated(group[0].name, found))
         together = (*lanes, *networks.values())
         epoch, step = max(
@@ -120,7 +121,8 @@ class _Curves:
     """The quartiles of histories that grow; what is known stays as long as the earlier rows do."""
 
     _known: tuple[HistoryView, HistoryView, HistoryView] | None = None
-    _ended: tuple[bool, ...] = ()
+    _of: tuple[object, ...] = ()
+    """Of each network: whether it had ended, how it began, and its depth."""
 
     def of(self, networks: Sequence[LaneSnapshot]) -> tuple[HistoryView, HistoryView, HistoryView]:
         """Return lower quartile, median and upper quartile of each number, in the epochs that all networks have.
@@ -129,11 +131,14 @@ class _Curves:
         those of the longest history; a network that lacks one of these does not count there.
         """
         histories = [lane.history for lane in networks]
-        ended = tuple(lane.status != "training" for lane in networks)
+        of = tuple(
+            (lane.status != "training", lane.history.loss[:1].tobytes(), lane.history.layers.shape[-1])
+            for lane in networks
+        )
         longest = max(histories, key=lambda one: int(one.epoch[-1]) if len(one) else -1)
         longest = _where_all_are(networks, longest)
         # What is known of epochs after an end was of the moment when that was told.
-        known = self._known if self._ended == ended else None
+        known = self._known if self._of == of else None
         rows = _unchanged(known and known[1].epoch, longest.epoch)
         layers = _unchanged(known and known[1].layer_epoch, longest.layer_epoch)
         found = []
@@ -148,7 +153,7 @@ class _Curves:
                     for key, values in fresh.items()
                 }
             found.append(replace(longest, **fresh))
-        self._known, self._ended = (found[0], found[1], found[2]), ended
+        self._known, self._of = (found[0], found[1], found[2]), of
         return self._known
 
 

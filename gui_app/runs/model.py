@@ -12,6 +12,7 @@ from gui_app.runs.rows import COLUMNS, RUN, Row
 from gui_app.theme.icons import icon
 from gui_app.theme.painting import painting
 from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.guarded import guarded
 
 SIDE = 28
 """Width of a picture in pixels."""
@@ -50,6 +51,7 @@ class RunsModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
 
+    @guarded
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
@@ -63,7 +65,10 @@ class RunsModel(QAbstractTableModel):
             return column.meaning
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
+    @guarded
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not (index.isValid() and index.row() < len(self.rows)):
+            return None
         row, column = self.rows[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:

@@ -43,7 +43,11 @@ def run_picture(record: RunRecord, theme: Theme, side: int, ratio: float) -> QPi
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(QColor(theme.backdrop))
-    colours = picture_colours(record, theme)
+    try:
+        colours, cells = picture_colours(record, theme), picture_of(record)
+    except ValueError:
+        # Damaged bytes are no reason to show no table.
+        colours = cells = None
     with painting(pixmap) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -51,7 +55,7 @@ def run_picture(record: RunRecord, theme: Theme, side: int, ratio: float) -> QPi
             pixels = np.ascontiguousarray(colours)
             image = QImage(pixels.tobytes(), SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888)
             painter.drawImage(QRectF(0.0, 0.0, side, side), image)
-        elif (cells := picture_of(record)) is not None:
+        elif cells is not None:
             _draw_curve(painter, cells, theme, side)
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawRect(QRectF(0.5, 0.5, side - 1, side - 1))

@@ -189,8 +189,11 @@ class RunList(QObject):
         if snapshot is None:
             self._lanes.clear()
             return
+        self._run, data = snapshot.run, self._document.experiment.data
+        if (snapshot.task, snapshot.classes) != (data.task, data.classes):
+            # The engine is still at data of before, and what it has trained is no run of the present ones.
+            return
         settings = {lane.name: lane for lane in self._document.experiment.lanes}
-        self._run = snapshot.run
         ended: dict[str, str] = {}
         for lane in snapshot.lanes:
             # One that was removed or renamed may still be on its way.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -108,7 +109,7 @@ class EditMarks:
             self._paint_triangle(painter, self._x(group, mapping), mapping.height)
         painter.setFont(small_font())
         taken = [-1.0] * ROWS
-        for group, after in zip(groups, [*groups[1:], None], strict=True):
+        for group, after in zip_longest(groups, groups[1:]):
             x = self._x(group, mapping)
             room = (self._x(after, mapping) if after else mapping.width) - x
             if mapping.exact:

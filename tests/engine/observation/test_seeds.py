@@ -175,6 +175,18 @@ def test_networks_that_the_document_has_not_yet_are_left_alone() -> None:
     assert [lane.name for lane in others] == [one.name for one in members(experiment)[0][2:]]
 
 
+def test_a_lane_whose_networks_differ_in_depth_waits_until_they_agree() -> None:
+    shallow = repeated()
+    deep = edit_many(shallow, {"lanes.0.network.hidden": [3, 3]})
+    old, new, seeds = snapshot_of(trained(shallow, 2)), snapshot_of(trained(deep, 3)), Seeds()
+    seeds.grouped(old, shallow)
+    mixed = replace(old, lanes=(new.lanes[0], *old.lanes[1:]))
+    assert seeds.grouped(mixed, deep).lanes == ()
+    (lane,), (fresh,) = seeds.grouped(new, deep).lanes, Seeds().grouped(new, deep).lanes
+    assert lane.history.layers.shape[-1] == 3
+    same_history(lane.history, fresh.history)
+
+
 def test_what_grows_is_the_same_as_what_is_computed_at_once() -> None:
     experiment = repeated(lanes__0__regularization__early_stopping={"patience": 1, "min_delta": 0.02})
     trainer, seeds = Trainer(trained_part(experiment)), Seeds()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Lane, edit_many
-from engine.experiment.run_list import MOST_RUNS, RunRecord, packed_curves
+from engine.experiment.run_list import MOST_RUNS, RunRecord, packed_curves, packed_picture
 from engine.experiment.run_list import picture_of as cells_of
 from engine.observation.observables import PREDICTION
 from gui_app.runs.compare_dialog import BEST, CompareDialog
@@ -252,3 +252,16 @@ def test_a_run_that_is_reset_becomes_a_row_with_its_numbers_and_its_picture(
     assert cells is not None
     nearest = [int((index + 0.5) * size / len(cells)) for index in range(len(cells))]
     assert (cells == answered.values.argmax(-1)[nearest][:, nearest]).all()
+
+
+def test_what_the_table_does_not_have_or_cannot_draw_is_empty(view: RunsView) -> None:
+    model = view.table.model()
+    gone = model.index(2, 0)
+    view._document.remember((record(1, task="curve", picture=packed_picture(np.zeros((40, 40), np.uint8))),))
+    view.refresh()
+    assert model.data(gone) is None
+    shown = model.data(model.index(0, 0), Qt.ItemDataRole.DecorationRole)
+    view._document.remember((record(1, task="curve"),))
+    view.refresh()
+    empty = model.data(model.index(0, 0), Qt.ItemDataRole.DecorationRole)
+    assert shown.pixmap(28).toImage() == empty.pixmap(28).toImage()

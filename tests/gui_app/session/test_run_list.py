@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from engine.data import resolve_points
-from engine.experiment import Lane, default_experiment, dumps, edit_many, switch_generator
+from engine.experiment import Lane, default_experiment, dumps, edit_many, switch_generator, switch_task
 from engine.experiment.document import loads_sketch
 from engine.experiment.lanes import with_lane_name, without_lane
 from engine.experiment.run_list import bare_lane, curves_of, data_digest
@@ -44,15 +44,15 @@ class Desk:
         self.said: list[str] = []
         self.runs.reported.connect(self.said.append)
 
-    def train(self, **epochs: int | LaneSnapshot) -> None:
-        """Show a snapshot with so many epochs of these lanes."""
+    def train(self, task: str = "", **epochs: int | LaneSnapshot) -> None:
+        """Show a snapshot with so many epochs of these lanes; ``task``: another one than that of the document."""
         lanes = tuple(
             replace(trained(made) if isinstance(made, int) else made, name=name)
             for name, made in epochs.items()
         )
         self.serial += 1
         most = max(lane.now.epoch for lane in lanes)
-        task = self.document.experiment.data.task
+        task = task or self.document.experiment.data.task
         self.link.snapshot_taken.emit(
             Snapshot(self.serial, self.run, 0, task, 2, False, most, 10 * most, 0.0, 100, lanes)
         )
@@ -311,6 +311,24 @@ def test_other_data_end_all_runs_with_the_data_that_they_had(two: Desk) -> None:
     two.document.replace(moons, "Data", other_data=True)
     assert two.listed == [("A", 5, "data"), ("B", 7, "data")]
     assert {one.data for one in two.runs.runs} == {data_digest(before.data, resolve_points(before.data))}
+
+
+def test_snapshots_of_another_task_are_no_runs_of_this_one(two: Desk) -> None:
+    two.train(A=5, B=7)
+    curve = switch_task(two.document.experiment, "curve")
+    two.document.replace(curve, "Curve", other_data=True)
+    kept = two.listed
+    for late in range(2 * PATIENCE):
+        two.run += 1
+        two.train("classification", A=trained(9 + late, STOP), B=8)
+    two.document.stack.undo()
+    two.document.stack.redo()
+    assert two.listed == kept
+    two.run += 1
+    two.train(A=4, B=4)
+    two.reset()
+    assert two.listed == [*kept, ("A", 4, "reset"), ("B", 4, "reset")]
+    assert [record.task for record in two.runs.runs] == ["classification"] * 2 + ["curve"] * 2
 
 
 def test_another_document_has_its_own_runs(two: Desk, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from engine.observation.snapshot import EditMark, Snapshot, Stop
@@ -20,6 +21,7 @@ from gui_app.plots.drawing.marks import Curve, Rug
 from gui_app.plots.drawing.plot_frame import PlotFrame
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import LossPlot
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import DARK, LIGHT
 from tests.gui_app.plots.runs import history_of, lane_a, snapshot_of
 
@@ -118,6 +120,18 @@ def test_marks_that_would_lie_on_one_another_are_one(epochs: list[int], width: f
     assert (np.diff(places) >= CLOSE - 1e-6).all()
     for group in groups:
         assert (group[-1].epoch - group[0].epoch) * width / 5000.0 < CLOSE
+
+
+def test_edits_out_of_view_draw_nothing(qtbot: QtBot) -> None:
+    picture = QImage(500, 100, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    empty = picture.copy()
+    with painting(picture) as painter:
+        EditMarks(MARKS, LIGHT).paint(painter, Mapping(500.0, 100.0, (2000.0, 3000.0), (0.0, 1.0)))
+    assert picture == empty
+    with painting(picture) as painter:
+        EditMarks(MARKS, LIGHT).paint(painter, Mapping(500.0, 100.0, (0.0, 3000.0), (0.0, 1.0)))
+    assert picture != empty
 
 
 def test_the_mouse_reads_all_of_a_few_and_counts_the_rest() -> None:
