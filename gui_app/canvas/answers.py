@@ -30,7 +30,8 @@ class Answers:
     """The observables that the canvas draws, with the task and the number of classes that the network was made for.
 
     Of a lane with several seeds, ``of_seeds`` are the predictions of each, ``at_spot`` their answers at the spot, and
-    ``disagreement`` is where the predictions lie apart, if that is shown.
+    ``disagreement`` is where the predictions lie apart, if that is shown. ``uneven`` says that some of the seeds catch
+    up, so that all of these mix answers of different epochs.
     """
 
     task: str
@@ -44,6 +45,7 @@ class Answers:
     of_seeds: tuple[Prediction, ...] = ()
     at_spot: tuple[NDArray[np.floating], ...] = ()
     disagreement: Disagreement | None = None
+    uneven: bool = False
 
     @staticmethod
     def of(lane: LaneSnapshot | None, snapshot: Snapshot | None) -> Answers | None:
@@ -64,11 +66,15 @@ class Answers:
             SPOT.of(lane),
             tuple(one for seed in lane.repeats if (one := PREDICTION.of(seed)) is not None),
             _at_spot(lane),
+            uneven=lane.reached is not None,
         )
 
     def with_disagreement(self, shown: bool) -> Answers:
-        """Return them with where the seeds disagree, or without anything of single seeds."""
-        if shown:
+        """Return them with where the seeds disagree, or without anything of single seeds.
+
+        Answers of different epochs are not compared.
+        """
+        if shown and not self.uneven:
             return replace(self, disagreement=disagreement_of(self.of_seeds))
         return replace(self, of_seeds=(), at_spot=())
 

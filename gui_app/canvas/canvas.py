@@ -280,7 +280,9 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         self.optional_layers.show_batch(own.ghosts)
         self.neuron.show_neuron(own.neuron)
         read = self.panes.read.answers
-        ringed = self.reading.show(read.points, read.spot, read.prediction is not None, read.at_spot)
+        ringed = self.reading.show(
+            read.points, read.spot, read.prediction is not None, read.at_spot, read.uneven
+        )
         if others:
             self._refresh_surroundings()
             self.update()
@@ -352,6 +354,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
             lambda: self.reading.wrong(pane.answers.points),
             said,
             apart,
+            pane.answers.uneven and (self.neuron.function is None or not pane.is_current),
         )
         if isinstance(pane.answers.prediction, Compared):
             paint_lane_key(painter, scene, pane.answers.prediction)

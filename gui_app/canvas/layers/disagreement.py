@@ -15,6 +15,7 @@ from engine.observation.observables.disagreement import Disagreement
 from gui_app.canvas.layers.compared import percent
 from gui_app.canvas.layers.scene import Scene
 from gui_app.canvas.layers.uncertainty import BAND, band_outline
+from gui_app.canvas.reading.texts import UNEVEN
 
 SHARES = (1e-6, 0.15, 0.3, 0.45)
 """From these shares of the seeds on, which choose another class, lines have the next width."""
@@ -47,6 +48,13 @@ def paint_disagreement(
             painter.setPen(_pen(scene, WIDTHS[level - 1]))
             painter.drawLines([QLineF(*line) for line in lines.tolist()])
     painter.restore()
+
+
+def uneven_message(scene: Scene, compares: bool) -> str:
+    """Return that the mean answer mixes epochs, or where seeds are to be compared, why they are not."""
+    if scene.viewport.side < BRIEF:
+        return UNEVEN.capitalize()
+    return f"{UNEVEN.capitalize()} are not compared" if compares else f"Mean answer of {UNEVEN}"
 
 
 def message_for(scene: Scene, found: Disagreement | None) -> str:

@@ -58,11 +58,12 @@ class OptionalLayers(QObject):
         wrong: Callable[[], NDArray[np.float64]],
         caption: str = "",
         apart: Disagreement | None = None,
+        uneven: bool = False,
     ) -> None:
         """Paint rings around points, and messages that explain each layer or say what it needs.
 
         ``wrong`` finds the positions [n, 2] of wrong points on the sheet, ``caption`` is the message of the layer
-        below the points, ``apart`` where the seeds of a lane disagree.
+        below the points, ``apart`` where the seeds of a lane disagree; they are ``uneven`` while some catch up.
         """
         messages = [caption]
         if self._shows(state.WRONG, scene.task):
@@ -73,6 +74,8 @@ class OptionalLayers(QObject):
         if self._switches.on(state.UNCERTAINTY):
             messages.append(uncertainty.message_for(scene, shown))
         messages.append(disagreement.message_for(scene, apart))
+        if uneven:
+            messages.append(disagreement.uneven_message(scene, self._switches.on(state.DISAGREEMENT)))
         uncertainty.paint_messages(painter, scene, [*filter(None, messages)])
 
     def _shows(self, key: str, task: str) -> bool:

@@ -86,7 +86,10 @@ def shown_parts(
         return (current,)
     answers = [(part.look, part.model.prediction) for part in parts if part.model.prediction is not None]
     if mode == BOUNDARIES:
-        compared = boundaries_of(answers, current.model.task)
+        compared, uneven = (
+            boundaries_of(answers, current.model.task),
+            any(part.model.uneven for part in parts),
+        )
     else:
         others = sorted(
             (part for part in parts if part is not current), key=lambda part: part.look.number not in selected
@@ -94,7 +97,7 @@ def shown_parts(
         other = others[0] if others else current
         pair = [one for one in answers if one[0] in (current.look, other.look)]
         compared = difference_of(pair, current.look, current.model.task)
+        uneven = current.model.uneven or other.model.uneven
     own = current.model
-    return (
-        current._replace(model=Answers(own.task, own.classes, compared, points=own.points, spot=own.spot)),
-    )
+    shown = Answers(own.task, own.classes, compared, points=own.points, spot=own.spot, uneven=uneven)
+    return (current._replace(model=shown),)

@@ -73,13 +73,15 @@ class Reading(QObject):
         spot: Spot | None,
         trained: bool,
         at_spot: Sequence[NDArray[np.floating]] = (),
+        uneven: bool = False,
     ) -> bool:
         """Take what the engine has answered; return whether other points may be wrong.
 
-        ``at_spot`` are the answers of single seeds at the spot, if they are read.
+        ``at_spot`` are the answers of single seeds at the spot, if they are read; ``uneven`` says that those of some
+        seeds are of earlier epochs than those of others.
         """
         differs = self.known.show(answers)
-        self.readout.show(spot, at_spot)
+        self.readout.show(spot, at_spot, uneven)
         self.finder.take_answers(trained)
         return differs
 

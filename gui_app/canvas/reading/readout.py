@@ -16,6 +16,7 @@ from gui_app.canvas.reading.point_answers import KnownAnswers
 from gui_app.canvas.reading.texts import (
     BREVITIES,
     SEPARATOR,
+    UNEVEN,
     answer_text,
     point_text,
     position_text,
@@ -56,6 +57,7 @@ class Readout(QObject):
         """The point that is read, if one is under the cursor."""
         self._spot: Spot | None = None
         self._at_spot: Sequence[NDArray[np.floating]] = ()
+        self._uneven = False
         self.text = ""
 
     @property
@@ -86,8 +88,11 @@ class Readout(QObject):
             self.position = Position(x, y)
         self._refresh()
 
-    def show(self, spot: Spot | None, at_spot: Sequence[NDArray[np.floating]] = ()) -> None:
+    def show(
+        self, spot: Spot | None, at_spot: Sequence[NDArray[np.floating]] = (), uneven: bool = False
+    ) -> None:
         """Take the newest answer with those of single seeds, and the newest answers for points."""
+        self._uneven = uneven
         if spot is None or spot.position == self.position:
             self._spot, self._at_spot = spot, at_spot
         self._refresh()
@@ -113,6 +118,8 @@ class Readout(QObject):
             parts.append(answer_text(data, self._spot.values, brevity))
             if seeds := seeds_text(data, self._at_spot, brevity):
                 parts.append(seeds)
+            if self._uneven and brevity < 4:
+                parts.append(UNEVEN)
         if self.index is not None and brevity < 3:
             parts.append(position_text(data, self.position.x, self.position.y, brevity))
         return SEPARATOR.join(parts)

@@ -48,6 +48,10 @@ def answer_text(data: DataSettings, values: NDArray[np.floating], brevity: int =
     return f"predicted {', '.join((first, *(other.removeprefix('class ') for other in others)))}"
 
 
+UNEVEN = "seeds at different epochs"
+"""What answers are of while some seeds of a lane catch up with the others."""
+
+
 def seeds_text(data: DataSettings, values: Sequence[NDArray[np.floating]], brevity: int = 0) -> str:
     """Return how many seeds agree with their mean answer, or how far their values spread; "" without seeds."""
     if not values or brevity >= 5:

@@ -47,8 +47,8 @@ BEYOND = (
     "readout show those after each epoch."
 )
 CATCHING_UP = (
-    "The seeds that came later catch up, while the others wait at epoch {reached:,}. All numbers of the lane are those "
-    "of the epoch shown."
+    "The seeds that came later catch up, while the others wait at epoch {reached:,}. Losses, scores and curves of the "
+    "lane are those of the epoch shown; answers on the canvas are of the seeds as they are now, at different epochs."
 )
 NOT_BEGUN = Progress(0, 0, None, "", (nan, nan, nan), None)
 """Progress without a task: the score is then named after the task of the document."""

@@ -67,10 +67,13 @@ def test_new_seeds_catch_up_and_the_window_says_so(window: MainWindow, qtbot: Qt
     transport = window.transport
     assert transport.epoch.number.text() == "2"
     assert "wait at epoch 5" in transport.epoch.toolTip()
+    assert "answers on the canvas are of the seeds as they are now" in transport.epoch.toolTip()
+    assert window.canvas.panes.current.answers.uneven
     step(window, qtbot, 4)
     qtbot.waitUntil(lambda: lane(window).now.epoch == 6)
     assert lane(window).reached is None
     assert transport.epoch.number.text() == "6"
     assert "wait" not in transport.epoch.toolTip()
+    assert not window.canvas.panes.current.answers.uneven
     losses = [one.history.loss[:, 1] for one in lane(window).repeats]
     np.testing.assert_allclose(lane(window).history.loss[:, 1], np.median(losses, axis=0), rtol=1e-12)

@@ -15,7 +15,14 @@ from engine.observation.observables.disagreement import disagreement_of
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import CANVAS_EXTENT, LaneSnapshot, Observed
 from gui_app.canvas.layers import disagreement
-from gui_app.canvas.layers.disagreement import DEVIATIONS, SPACING, hatching, levels_of, message_for
+from gui_app.canvas.layers.disagreement import (
+    DEVIATIONS,
+    SPACING,
+    hatching,
+    levels_of,
+    message_for,
+    uneven_message,
+)
 from gui_app.canvas.panes.lanes_shown import BOUNDARIES, DIFFERENCE, ONE, PANES, no_seeds_message
 from gui_app.canvas.reading.texts import seeds_text
 from tests.gui_app.canvas.test_canvas import certain, made, snapshot
@@ -30,8 +37,8 @@ def seed_answers() -> list[np.ndarray]:
     return [certain(one) for one in best]
 
 
-def show_seeds(canvas, values, task="classification", spots=None) -> None:
-    """Show a lane with these answers of its seeds."""
+def show_seeds(canvas, values, task="classification", spots=None, reached=None) -> None:
+    """Show a lane with these answers of its seeds, of which some may have ``reached`` a later epoch than others."""
     document = canvas._document
     if document.experiment.lanes[0].repeats != len(values):
         document.change({"lanes.0.repeats": len(values)}, "Seeds")
@@ -49,6 +56,7 @@ def show_seeds(canvas, values, task="classification", spots=None) -> None:
     if spots is not None:
         observed[SPOT.key] = replace(spots[0], values=np.mean([one.values for one in spots], axis=0))
     lane = replace(shown.lanes[0], name=name, observed=Observed.of(observed), repeats=tuple(networks))
+    lane = replace(lane, reached=reached)
     canvas.show_snapshot(replace(shown, lanes=(lane,)))
 
 
@@ -200,6 +208,33 @@ def test_under_the_cursor_seeds_are_counted_while_they_are_shown(empty_document,
     assert seeds_text(data, [one.values for one in spots[:3]]) == "all 3 seeds say class 1"
     assert seeds_text(data, [one.values for one in spots], 3) == "4/5 seeds"
     assert seeds_text(data, ()) == ""
+
+
+def test_seeds_at_different_epochs_are_not_compared_and_their_mean_says_so(empty_document, canvas) -> None:
+    where = Position(0.0, 3.0)
+    spots = [
+        Spot(where, np.array(one)) for one in ([0.9, 0.1], [0.8, 0.2], [0.2, 0.8], [0.3, 0.7], [0.9, 0.1])
+    ]
+    canvas.pointer.move_to((0.0, 3.0))
+    show_seeds(canvas, seed_answers(), spots=spots)
+    level = picture(canvas)
+    assert "epochs" not in canvas.reading.readout.text
+    show_seeds(canvas, seed_answers(), spots=spots, reached=40)
+    plain = picture(canvas)
+    assert (plain != level).any(), "a message says that it is the mean of different epochs"
+    assert canvas.reading.readout.text.endswith("seeds at different epochs")
+    canvas.switches.turn("disagreement", True)
+    assert canvas.panes.current.answers.disagreement is None
+    apart = picture(canvas)
+    np.testing.assert_array_equal(*(upper_half(canvas, image, -6, 6) for image in (plain, apart)))
+    assert "of 5 seeds" not in canvas.reading.readout.text
+    scene = canvas.scene
+    assert uneven_message(scene, False) == "Mean answer of seeds at different epochs"
+    assert uneven_message(scene, True) == "Seeds at different epochs are not compared"
+    small = replace(scene, viewport=replace(scene.viewport, side=140.0))
+    assert {uneven_message(small, compares) for compares in (True, False)} == {"Seeds at different epochs"}
+    show_seeds(canvas, seed_answers(), spots=spots)
+    assert canvas.panes.current.answers.disagreement is not None
 
 
 def test_the_switch_says_why_there_is_nothing_to_show(empty_document, canvas) -> None:
