@@ -12,7 +12,7 @@ from math import isfinite, isnan, nan
 from typing import Literal, NamedTuple
 
 from engine.catalogue.texts import counted, r2_text, share_text, value_text
-from engine.experiment.differences import lane_settings
+from engine.experiment.differences import Setting, lane_settings
 from engine.experiment.settings import Lane
 from engine.observation.results import NOT_KNOWN, Number, Results
 
@@ -28,6 +28,8 @@ MEANINGS = {
 }
 """What rows of results mean whose names do not say it."""
 EPOCHS = "Epochs"
+WEIGHTS = "Weights"
+UNEQUAL_WEIGHTS = "Only some are at their best weights."
 UNEQUAL_EPOCHS = "The epochs differ: the best values compare unequal training."
 SAME_SETTINGS = "All lanes have the same settings."
 
@@ -90,8 +92,8 @@ class Row:
     better
         Whether lower or higher is better.
     best
-        The columns that have the best value, all of them where several have it. None diverged. There is none where all
-        values are the same or where there is nothing to compare with.
+        The columns that have the best value, all of them where several have it, or one that is written the same. None
+        diverged. There is none where all values look the same or where there is nothing to compare with.
     meaning
         What a result is, in a sentence.
     """
@@ -143,10 +145,13 @@ class DifferenceTable:
         One for each column.
     rows
         Settings first, then results.
+    some_restored
+        Whether some, but not all, are at the weights of their best epochs.
     """
 
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
+    some_restored: bool = False
 
     @property
     def note(self) -> str:
@@ -154,8 +159,14 @@ class DifferenceTable:
         found = [
             number for row in self.rows if row.name == EPOCHS for cell in row.cells for number in cell.number
         ]
+        if not any(row.best for row in self.rows):
+            return ""
         unequal = len({number for number in found if isfinite(number)}) > 1
-        return UNEQUAL_EPOCHS if unequal and any(row.best for row in self.rows) else ""
+        return " ".join(
+            said
+            for said, holds in ((UNEQUAL_WEIGHTS, self.some_restored), (UNEQUAL_EPOCHS, unequal))
+            if holds
+        )
 
     def of(self, group: Group) -> tuple[Row, ...]:
         """Return the rows of one group.
@@ -195,7 +206,13 @@ def difference_table(columns: Sequence[Column]) -> DifferenceTable:
         Heading(column.name, column.colour, 1 if column.results is None else column.results.seeds)
         for column in columns
     )
-    return DifferenceTable(headings, (*_setting_rows(columns), *_result_rows(columns)))
+    stages = [
+        column.results.stage
+        for column in columns
+        if column.results is not None and column.results.stage is not None
+    ]
+    restored = {stage.is_best for stage in stages}
+    return DifferenceTable(headings, (*_setting_rows(columns), *_result_rows(columns)), len(restored) > 1)
 
 
 # -- settings
@@ -208,8 +225,13 @@ def _setting_rows(columns: Sequence[Column]) -> Iterator[Row]:
         found = [own.get(key) for own in settings]
         there = [one for one in found if one is not None]
         if any(one.value != there[0].value for one in there):
-            cells = (Cell(MISSING if one is None else one.text) for one in found)
+            cells = (Cell(MISSING if one is None else _setting_text(one)) for one in found)
             yield Row("Settings", key[0], tuple(cells))
+
+
+def _setting_text(setting: Setting) -> str:
+    """Its value; no dropout is off."""
+    return "off" if setting.name.startswith("dropout ") and setting.value == 0.0 else setting.text
 
 
 # -- results
@@ -234,6 +256,9 @@ def _result_rows(columns: Sequence[Column]) -> Iterator[Row]:
             better: Better = "higher" if len(tasks) == 1 else None
             yield _numbers(f"{split} {name}", some, partial(_score, split=index), write, better)
     yield _numbers(EPOCHS, found, lambda one: one.epochs, lambda value: f"{value:,.0f}")
+    if any(one.stage is not None and one.stage.best for one in known):
+        stages = [None if one is None else one.stage for one in found]
+        yield Row("Results", WEIGHTS, tuple(Cell(MISSING if one is None else one.text) for one in stages))
     ends = (Cell(MISSING) if one is None else Cell(one.ended or MISSING, one.reason) for one in found)
     yield Row("Results", "Ended", tuple(ends))
     yield _numbers("Weights at zero", found, lambda one: one.zero_share, share_text)
@@ -276,7 +301,8 @@ def _numbers(
     judged = [
         nan if one is None or one.diverged else value.value for one, value in zip(found, values, strict=True)
     ]
-    return Row("Results", name, cells, better, _best(judged, better), MEANINGS.get(name, ""))
+    best = _that_look_best(_best(judged, better), judged, cells)
+    return Row("Results", name, cells, better, best, MEANINGS.get(name, ""))
 
 
 def _text(number: Number, write: Callable[[float], str]) -> str:
@@ -293,6 +319,14 @@ def _best(values: Sequence[float], better: Better) -> tuple[int, ...]:
         return ()
     best = min(judged) if better == "lower" else max(judged)
     return tuple(index for index, value in enumerate(values) if value == best)
+
+
+def _that_look_best(best: tuple[int, ...], judged: Sequence[float], cells: Sequence[Cell]) -> tuple[int, ...]:
+    """The columns whose values are written as the best one is; none where all are."""
+    texts = [cell.middle or cell.text for cell in cells]
+    finite = [index for index, value in enumerate(judged) if isfinite(value)]
+    alike = [index for index in finite if best and texts[index] == texts[best[0]]]
+    return () if len(alike) == len(finite) > 1 else tuple(alike)
 
 
 # -- as text

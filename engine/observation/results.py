@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import isfinite, nan
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from engine.experiment.run_list import ENDS, RunRecord
 from engine.experiment.settings import DataSettings, Lane
 from engine.observation.seeds import quartiles
 from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot
+from engine.observation.stage import Stage, stage_of
 
 
 class Number(NamedTuple):
@@ -65,6 +66,8 @@ class Results:
         Whether it, or one of its seeds, diverged.
     seeds
         How many networks there are.
+    stage
+        Whether it is at its best weights; None if that is not known.
     """
 
     task: str
@@ -78,6 +81,7 @@ class Results:
     reason: str = ""
     diverged: bool = False
     seeds: int = 1
+    stage: Stage | None = None
 
 
 def results_of(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> Results:
@@ -96,7 +100,7 @@ def results_of(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> Results:
         Losses in the user's own units. While a lane trains and no view watches its layers, ``zero_share`` and
         ``gradient_ratio`` are those of the last epoch in which they were measured.
     """
-    return results_of_networks(seen.repeats or (seen,), lane, data)
+    return replace(results_of_networks(seen.repeats or (seen,), lane, data), stage=stage_of(seen))
 
 
 def results_of_networks(networks: Sequence[LaneSnapshot], lane: Lane, data: DataSettings) -> Results:

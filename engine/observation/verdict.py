@@ -12,6 +12,7 @@ from engine.catalogue.texts import counted, noun, quoted
 from engine.experiment.settings import Lane
 from engine.observation.paired import FEWEST, Comparison, compare_groups, pair_by_seed
 from engine.observation.snapshot import LaneSnapshot
+from engine.observation.stage import Stage, stage_of
 
 SPLITS = ((2, "test"), (1, "validation"))
 """Whose values are compared: those of the first split that has points."""
@@ -43,11 +44,19 @@ class Group:
         Its loss function with its parameters: other losses measure something else.
     seeds
         One for each network that the engine has.
+    best
+        The epochs of the best weights that networks went back to, as ``Stage`` has them.
     """
 
     name: str
     loss: tuple[object, ...]
     seeds: tuple[OneSeed, ...]
+    best: tuple[int, ...] = ()
+
+    @property
+    def stage(self) -> Stage:
+        """Where its networks are."""
+        return Stage(self.epoch, self.best, sum(not one.diverged for one in self.seeds))
 
     @property
     def epoch(self) -> int:
@@ -91,6 +100,7 @@ def group_of(seen: LaneSnapshot, lane: Lane, members: Sequence[Lane]) -> Group |
             )
             for one in found
         ),
+        stage_of(seen).best,
     )
 
 
@@ -153,7 +163,11 @@ def verdict_on(first: Group, second: Group, task: str) -> str:
             if names[0] != names[1]
             else "Their losses are not compared, because their parameters differ."
         )
-    return " ".join([*dict.fromkeys(sentences), *_not_compared(first, second), _when(first, second)])
+    said = [*dict.fromkeys(sentences), *_not_compared(first, second), _when(first, second)]
+    if first.stage.is_best != second.stage.is_best:
+        only = first if first.stage.is_best else second
+        said.insert(0, f"Not alike, because only {quoted(only.name)} is at its best weights.")
+    return " ".join(said)
 
 
 def _comparisons(first: Group, second: Group, task: str, split: int, split_name: str) -> Iterator[Comparison]:
@@ -201,9 +215,10 @@ def _is_measured(first: Group, second: Group, split: int) -> bool:
 
 
 def _when(first: Group, second: Group) -> str:
-    if first.epoch == second.epoch:
-        return f"Compared at epoch {first.epoch:,}."
-    parts = (f"{quoted(group.name)} at epoch {group.epoch:,}" for group in (first, second))
+    stages = [group.stage.text for group in (first, second)]
+    if stages[0] == stages[1]:
+        return f"Compared at {stages[0]}."
+    parts = (f"{quoted(group.name)} at {group.stage.text}" for group in (first, second))
     return f"Compared: {', '.join(parts)}."
 
 

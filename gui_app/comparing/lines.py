@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.observation.difference_table import SAME_SETTINGS, UNEQUAL_EPOCHS, DifferenceTable, Row
+from engine.observation.difference_table import (
+    SAME_SETTINGS,
+    UNEQUAL_EPOCHS,
+    UNEQUAL_WEIGHTS,
+    DifferenceTable,
+    Row,
+)
 from gui_app.theme.tokens import Theme
 
 ONE_LANE = "There is only one lane; duplicate it to compare."
 NOT_TRAINED = "Nothing has been trained yet."
-BRIEF = {UNEQUAL_EPOCHS: "The epochs differ.", SAME_SETTINGS: "All the same."}
+BRIEF = {
+    UNEQUAL_EPOCHS: "The epochs differ.",
+    f"{UNEQUAL_WEIGHTS} {UNEQUAL_EPOCHS}": UNEQUAL_WEIGHTS,
+    SAME_SETTINGS: "All the same.",
+}
 """Notes where there is little room, by what they say in full."""
 
 

@@ -13,6 +13,7 @@ from engine.experiment import Experiment
 from engine.experiment.lanes import MOST_LANES, changes_from_first
 from engine.observation.sharing import not_shared
 from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot, Status
+from engine.observation.stage import Stage, stage_of
 from gui_app.lanes.chip import HEIGHT, LEAST, NARROWEST, TWO_LINES, LaneChip
 from gui_app.lanes.chip_picture import ChipLook
 from gui_app.lanes.clause import Clause
@@ -63,6 +64,8 @@ class LaneState(NamedTuple):
     held: bool
     reached: int | None
     """As ``LaneSnapshot`` has it."""
+    stage: Stage | None = None
+    """Where it went back to its best weights."""
 
 
 class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...], tuple[ChipLook, ...]]):
@@ -158,6 +161,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
                 sum(network.status != "training" for network in one.repeats),
                 one.held,
                 one.reached,
+                stage if (stage := stage_of(one)).is_best else None,
             )
             for one in lanes
         )
@@ -362,10 +366,11 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
         return look
     words, (short, glyph) = STATUS_WORDS[state.status], _SHORT[state.status]
     if state.status != "training":
-        words = f"{words}, epoch {state.epoch:,}"
+        at_best = "" if state.stage is None else f", {state.stage.text}"
+        words = f"{words}, epoch {state.epoch:,}{at_best}"
     elif state.reached is not None and not look.muted:
         words = f"catching up, epoch {state.epoch:,} of {state.reached:,}"
-        short = f"{state.epoch:,} of {state.reached:,}"
+        short = f"epoch {state.epoch:,} of {state.reached:,}"
     elif state.ended:
         words = f"{state.ended} of {state.seeds} ended"
         short, glyph = words.removesuffix(" ended"), "stop"
@@ -374,6 +379,8 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
         short = f"epoch {state.epoch:,}"
     elif state.held:
         words, short, glyph = f"waits at epoch {state.epoch:,}", f"epoch {state.epoch:,}", "pause"
+    elif state.stage is not None:
+        words, short = state.stage.text, "best"
     elif epochs_differ:
         words = f"epoch {state.epoch:,}"
     alarming = state.status == "diverged"

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from shiboken6 import isValid
 
+from engine.catalogue.texts import quoted
 from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
@@ -55,10 +56,10 @@ class DotButton(QAbstractButton):
         """Show the dot of a control in the colour of its lane."""
         self._colour = QColor(colour)
         name = dot.name or "this setting"
-        self.setAccessibleName(f"{name}: take over lane {first}'s value")
-        self.setAccessibleDescription(f"Differs from lane {first}: {dot.value}.")
-        action = f"Click to take lane {first}'s value over."
-        self.setToolTip(tip(name, f"Differs from lane {first}: {dot.value}. {action}"))
+        self.setAccessibleName(f"{name}: take over the value of lane {quoted(first)}")
+        self.setAccessibleDescription(f"Differs from lane {quoted(first)}: {dot.value}.")
+        action = f"Click to take over the value of lane {quoted(first)}."
+        self.setToolTip(tip(name, f"Differs from lane {quoted(first)}: {dot.value}. {action}"))
         self.update()
 
     @guarded

@@ -12,7 +12,8 @@ from engine.experiment.run_list import ENDS, RunRecord, Runs
 from engine.experiment.settings import Lane
 
 UNKNOWN = "–"
-SAME = "the same settings"
+SAME = "nothing"
+SAME_AS_NOW = "the same settings as the current lane"
 OTHER_DATA = "other data"
 RUN, DIFFERS, VALIDATION = 0, 1, 2
 """Indices of columns."""
@@ -46,7 +47,14 @@ class Row:
         how = f"{ENDS[record.ended]} after {counted(record.epochs, 'epoch')}"
         reason = f": {record.reason}" if record.reason else ""
         best = "" if record.best_epoch is None else f"best epoch {record.best_epoch:,}"
-        lines = (self.texts[DIFFERS], f"{how}{reason}", best, ended, "pinned" if record.pinned else "")
+        apart = self.texts[DIFFERS]
+        lines = (
+            SAME_AS_NOW if apart == SAME else apart,
+            f"{how}{reason}",
+            best,
+            ended,
+            "pinned" if record.pinned else "",
+        )
         return "\n".join(filter(None, lines))
 
 

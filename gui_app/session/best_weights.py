@@ -9,7 +9,7 @@ from math import isnan
 
 import numpy as np
 
-from engine.catalogue.texts import counted, value_text
+from engine.catalogue.texts import counted, quoted, value_text
 from engine.observation.seeds import quartiles
 from engine.observation.snapshot import Best, EditMark, LaneSnapshot
 from gui_app.widgets.ticks import count_text
@@ -23,6 +23,10 @@ BACK_MEANING = (
 )
 
 
+EACH_LANE_MEANING = (
+    "replaces the current weights with those of the epoch with the lowest validation loss, for each seed its own. "
+    "The epoch count goes on; Reset starts over."
+)
 EACH_SEED_MEANING = (
     "Replaces the current weights of each seed with those of its own best epoch, the one with its lowest validation "
     "loss. The epoch count goes on; Reset starts over."
@@ -97,6 +101,21 @@ def describe_seeds_restored(back: int, seeds: int) -> str:
     return describe_restored(_seeds_are_back(back, seeds))
 
 
+def describe_lanes_restored(back: Sequence[str], kept: Sequence[str]) -> str:
+    """Return sentences about several lanes: those that were restored to their best weights, and those that were not."""
+    if not back:
+        return f"{_listed(kept)} have no better weights to go back to."
+    have = "have gone back to their" if len(back) > 1 else "has gone back to its"
+    stays = "stay as they are" if len(kept) > 1 else "stays as it is"
+    rest = f" {_listed(kept)} {stays}." if kept else ""
+    return f"{_listed(back)} {have} best weights.{rest} {_GOES_ON}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = map(quoted, names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _seeds_are_back(back: int, seeds: int) -> str:
     all_of_them = counted(seeds, "seed")
     if back == seeds:
@@ -160,6 +179,17 @@ def median_of(bests: Sequence[Best]) -> Best:
     return Best(epoch, step, (training, validation, test))
 
 
-def back_meaning(bests: Sequence[Best]) -> str:
-    """Return what going back does."""
+def back_meaning(bests: Sequence[Best], lanes: int = 1) -> str:
+    """Return what going back does in so many lanes."""
+    if lanes > 1:
+        return f"In each of {counted(lanes, 'selected lane')}: {EACH_LANE_MEANING}"
     return BACK_MEANING if len(bests) < 2 else EACH_SEED_MEANING
+
+
+def describe_bests_of(lanes: Sequence[tuple[str, Sequence[Best]]]) -> str:
+    """Return sentences about the best epochs of several lanes, by their names."""
+    return " ".join(f"{quoted(name)}: {_lowered(describe_bests(bests))}" for name, bests in lanes)
+
+
+def _lowered(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"

@@ -231,8 +231,8 @@ class EngineLink(QObject):
         self._engine.restart()
 
     def restore_best(self) -> None:
-        """Restore the weights of the current lane's best epoch, for each of its seeds."""
-        self._send(m.RestoreBest(self._networks((self._current.index,))))
+        """Restore the weights of the best epoch of all selected lanes, for each of their seeds."""
+        self._send(m.RestoreBest(self._networks(self._current.selected)))
 
     def set_parameter(self, command: m.SetParameter) -> None:
         """Set a weight or bias by hand; ``ParameterNotSet`` answers where that cannot be done.

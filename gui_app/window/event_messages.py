@@ -11,6 +11,7 @@ from engine.experiment.repeats import seed_groups
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service import messages as m
 from gui_app.session.best_weights import (
+    describe_lanes_restored,
     describe_restored,
     describe_seeds_restored,
     explain_not_restored,
@@ -52,6 +53,9 @@ class EventMessages(QObject):
         self._answer: Answer | None = None
         self._returns: dict[str, Return] = {}
         """What the networks of a lane have answered so far, by their names."""
+        self._told: dict[str, dict[str, Return]] = {}
+        """What the networks of each lane have answered to the same command, by the lane's name."""
+        self._asked = -1
         link.event_taken.connect(self._report)
         link.snapshot_taken.connect(self._check)
         document.leaving.connect(lambda: self._check(None))
@@ -91,7 +95,19 @@ class EventMessages(QObject):
         if len(self._returns) < len(names):
             return
         answers, self._returns = self._returns, {}
+        if names[0] in self._told or self._asked != self._link.commands:
+            self._told = {}
+        self._asked = self._link.commands
+        self._told[names[0]] = answers
         sentence = with_lane_name(_describe(list(answers.values())), names[0], len(lanes))
+        if len(self._told) > 1:
+            back = {
+                lane: any(one.is_back for one in returns.values()) for lane, returns in self._told.items()
+            }
+            sentence = describe_lanes_restored(
+                [lane for lane in back if back[lane]], [lane for lane in back if not back[lane]]
+            )
+            answers = {name: one for returns in self._told.values() for name, one in returns.items()}
 
         def holds(shown: Snapshot) -> bool:
             networks = {one.name: one for lane in shown.lanes for one in (lane.repeats or (lane,))}

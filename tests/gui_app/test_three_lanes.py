@@ -179,7 +179,7 @@ def test_the_engine_predicts_for_the_shown_lanes_alone(watched: Watched) -> None
         assert [INSIDE.of(lane) is not None for lane in lanes] == [one == asked for one in LANES]
 
 
-def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watched) -> None:
+def test_going_back_to_the_best_weights_is_about_the_selected_lanes(watched: Watched) -> None:
     events: list[m.Event] = []
     watched.window.link.event_taken.connect(events.append)
     watched.change(training__learning_rate=0.5)
@@ -191,6 +191,11 @@ def test_going_back_to_the_best_weights_is_about_the_current_lane(watched: Watch
     assert told == ["stopped", "calm"]
     back = {run.lane.name for run in runs(watched) if any(mark.kind == "restore" for mark in run.marks.view)}
     assert back == {event.lane for event in events if isinstance(event, m.Restored)}
+    events.clear()
+    watched.window.current_lane.select((STOPPED, CALM))
+    watched.go_back()
+    told = [event.lane for event in events if isinstance(event, m.Restored | m.NotRestored)]
+    assert sorted(told) == ["calm", "stopped"]
 
 
 def test_a_new_seed_is_that_of_all_lanes_that_share_theirs_or_else_the_current_lanes(

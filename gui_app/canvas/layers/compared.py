@@ -122,7 +122,10 @@ def difference_of(
     if task == "classification":
         distance = np.abs(values).sum(axis=2) / 2
         share = float((first.values.argmax(axis=2) != second.values.argmax(axis=2)).mean())
-        said = f"{one.name} and {other.name} choose different classes in {percent(share)} of the view; dark: far apart"
+        said = (
+            f"{one.name} and {other.name} choose different classes in {percent(share)} of the view; "
+            "strong: far apart"
+        )
     else:
         distance = values if values.ndim == 2 else values[None]
         low, high = (value_text(float(end)) for end in (np.nanmin(values), np.nanmax(values)))

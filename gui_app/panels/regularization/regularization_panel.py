@@ -34,7 +34,7 @@ GAP = 4
 """Pixels between the groups of cards."""
 
 
-class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
+class RegularizationPanel(LanePanel, SnapshotView[Ended | None, int, Outcome]):
     """Panel that edits ``regularization`` of the selected lanes and shows how the current one's training ended."""
 
     continue_requested = Signal()
@@ -153,12 +153,13 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, None, Outcome]):
         return Ended(lane.status, lane.stops, snapshot.playing, bests, may_go_back, from_epoch, by_hand)
 
     @property
-    def options(self) -> None:
-        """None: this view has no options."""
+    def options(self) -> int:
+        """How many lanes are selected."""
+        return len(self.current.selected)
 
     @staticmethod
-    def compose(model: Ended | None, options: None) -> Outcome:
-        return Outcome() if model is None else outcome_of(model)
+    def compose(model: Ended | None, options: int) -> Outcome:
+        return Outcome() if model is None else outcome_of(model, options)
 
     def draw(self, shown: Outcome) -> None:
         self.stopping.show_outcome(shown)

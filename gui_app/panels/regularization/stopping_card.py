@@ -120,8 +120,8 @@ class StoppingCard(RegularizerCard):
         self.set_notes(*self.notes())
 
 
-def outcome_of(lane: Ended) -> Outcome:
-    """Return the outcome of a lane.
+def outcome_of(lane: Ended, selected: int = 1) -> Outcome:
+    """Return the outcome of a lane, while so many are selected.
 
     The text says when and why it stopped and which weights it has, or that training was continued, and, while it does
     not train, its best epoch. It is empty while the lane trains for the first time.
@@ -132,7 +132,7 @@ def outcome_of(lane: Ended) -> Outcome:
     if lane.bests and rests and not has_best:
         sentences += [describe_bests(lane.bests), lane.by_hand]
     # A stopped lane may continue only when no other lane trains.
-    meaning = back_meaning(lane.bests)
+    meaning = back_meaning(lane.bests, selected)
     return Outcome(" ".join(filter(None, sentences)), stopped and rests, lane.may_go_back, meaning)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton
 
 from engine.observation.snapshot import Best
 from gui_app.panels.training.progress import best_texts
-from gui_app.session.best_weights import BACK, back_meaning, describe_bests
+from gui_app.session.best_weights import BACK, back_meaning, describe_bests, describe_bests_of
 from gui_app.session.document import Document
 from gui_app.session.no_points import no_points_message, one_class_message
 from gui_app.theme.icons import icon
@@ -121,18 +123,29 @@ class BestButton(QPushButton):
     def __init__(self) -> None:
         super().__init__()
         self.bests: tuple[Best, ...] = ()
+        self._lanes = 1
         self.setAccessibleName(BACK)
         self.setIconSize(QSize(16, 16))
         set_icon(self, "undo")
         self.show_bests(())
 
-    def show_bests(self, bests: tuple[Best, ...], by_hand: str = "") -> None:
-        """Show the best epochs; none where no weights can be restored. ``by_hand``: how the present ones compare."""
-        self.bests = bests
+    def show_bests(
+        self,
+        bests: tuple[Best, ...],
+        by_hand: str = "",
+        lanes: Sequence[tuple[str, tuple[Best, ...]]] = (),
+    ) -> None:
+        """Show the best epochs; none where no weights can be restored. ``by_hand``: how the present ones compare.
+
+        ``lanes`` are those that go back, where several are selected, with the best epochs of each.
+        """
+        self.bests, self._lanes = bests, max(len(lanes), 1)
         if not bests:
             self.hide()
             return
-        meaning = " ".join(filter(None, (describe_bests(bests), by_hand, back_meaning(bests))))
+        parts = [describe_bests_of(lanes)] if lanes else [describe_bests(bests), by_hand]
+        parts.append(back_meaning(bests, self._lanes))
+        meaning = " ".join(filter(None, parts))
         self.setToolTip(tip(f"{BACK} (Ctrl+B)", meaning))
         self.setAccessibleDescription(meaning)
         self.show()
@@ -140,7 +153,7 @@ class BestButton(QPushButton):
     @property
     def least_width(self) -> int:
         """The width in pixels with the number of its epoch and no more; 0 without one."""
-        return self._width_of(best_texts(self.bests)[1]) if self.bests else 0
+        return self._width_of(best_texts(self.bests, self._lanes)[1]) if self.bests else 0
 
     @property
     def reserved_width(self) -> int:
@@ -150,7 +163,7 @@ class BestButton(QPushButton):
     def fit(self, room: int) -> None:
         """Take the longest text that needs at most ``room`` pixels, or the shortest."""
         if self.bests:
-            texts = best_texts(self.bests)
+            texts = best_texts(self.bests, self._lanes)
             self.setText(next((text for text in texts if self._width_of(text) <= room), texts[-1]))
 
     def _width_of(self, text: str) -> int:

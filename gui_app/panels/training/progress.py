@@ -40,6 +40,8 @@ class Progress:
     """A sentence if the present weights are no worse than its, because some were set by hand."""
     reached: int | None = None
     """The epoch of the seeds that wait until the others have caught up; None where none do."""
+    of_lanes: tuple[tuple[str, tuple[Best, ...]], ...] = ()
+    """The best epochs of each lane whose weights can be restored, with its name."""
 
 
 BEYOND = (
@@ -70,10 +72,14 @@ class Figures:
     pace: tuple[int, float] | None
     run: int | None
     trains: bool
+    lanes: tuple[tuple[str, tuple[Best, ...]], ...] = ()
+    """Where several lanes are selected: those that can go back, with their best epochs."""
 
 
-def best_texts(bests: Sequence[Best]) -> tuple[str, ...]:
-    """Return the texts of the way back to the best epoch, or to those of several seeds, longest first."""
+def best_texts(bests: Sequence[Best], lanes: int = 1) -> tuple[str, ...]:
+    """Return the texts of the way back to the best epoch, or to those of several seeds or lanes, longest first."""
+    if lanes > 1:
+        return f"Best of {counted(lanes, 'lane')}", f"Best of {lanes}", "Best"
     if len(bests) > 1:
         return "Best of each seed", "Best of each", "Best"
     (best,) = bests
@@ -86,8 +92,10 @@ def pace_of(epoch: int, steps_per_second: float, history: HistoryView) -> tuple[
     return epoch, steps_per_second * float(epochs[0] / steps[0]) if len(steps) and steps[0] > 0 else 0.0
 
 
-def figures_of(progress: Progress) -> Figures:
-    """Return the texts for a progress."""
+def figures_of(progress: Progress, selected: Sequence[str] = ()) -> Figures:
+    """Return the texts for a progress, while these lanes are selected."""
+    lanes = tuple(one for one in progress.of_lanes if one[0] in selected) if len(selected) > 1 else ()
+    bests = tuple(best for _, found in lanes for best in found) if len(selected) > 1 else progress.bests
     name = score_name(progress.task) if progress.task else ""
     speed = "–" if progress.speed is None else f"{progress.speed:,.0f}"
     beyond = 0 if progress.speed is not None else progress.beyond
@@ -103,11 +111,12 @@ def figures_of(progress: Progress) -> Figures:
         name,
         _score(progress),
         progress.stop,
-        progress.bests,
+        bests,
         progress.by_hand,
         progress.pace,
         progress.run,
         progress.trains,
+        lanes,
     )
 
 

@@ -40,7 +40,7 @@ from gui_app.widgets.tips import tip
 from gui_app.widgets.topics import set_topic
 
 
-class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
+class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
     """Bar that emits a signal for each button and shows the progress; it sends no commands itself.
 
     ``reported(sentence)`` says why a task cannot be chosen.
@@ -119,15 +119,22 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
             snapshot.training_points > 0,
             compare_by_hand(lane),
             lane.reached,
+            tuple(
+                (one.name, bests)
+                for one in snapshot.lanes
+                if (bests := bests_to_restore(one, snapshot.playing))
+            ),
         )
 
     @property
-    def options(self) -> None:
-        """None: this view has no options."""
+    def options(self) -> tuple[str, ...]:
+        """The names of the selected lanes."""
+        looks = self.current.looks
+        return tuple(looks[index].name for index in self.current.selected)
 
     @staticmethod
-    def compose(model: Progress, options: None) -> Figures:
-        return figures_of(model)
+    def compose(model: Progress, options: tuple[str, ...]) -> Figures:
+        return figures_of(model, options)
 
     def draw(self, shown: Figures) -> None:
         self.epoch.show_text(shown.epoch)
@@ -141,7 +148,7 @@ class TransportBar(QFrame, SnapshotView[Progress, None, Figures]):
         self._show_run(shown.run)
         self.play.describe(shown.trains)
         self._stopped = shown.stop is not None
-        self.best.show_bests(shown.bests, shown.by_hand)
+        self.best.show_bests(shown.bests, shown.by_hand, shown.lanes)
         self.status.show_stop(shown.stop)
         self._make_room()
 

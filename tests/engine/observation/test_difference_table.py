@@ -287,3 +287,18 @@ def test_markdown_marks_the_best_bold() -> None:
     lines = to_markdown(table).splitlines()
     assert lines[:2] == [r"|  | A\* | B |", "| :--- | ---: | ---: |"]
     assert "| Test loss | **0.400** | 0.500 |" in lines
+
+
+def test_values_that_are_written_alike_are_marked_alike_and_dropout_of_nothing_is_off() -> None:
+    def of(*scores: float) -> tuple[int, ...]:
+        found = [results(score=(Number(score),) * 3) for score in scores]
+        table = difference_table([Column(str(at), None, PLAIN, one) for at, one in enumerate(found)])
+        (row,) = (row for row in table.rows if row.name == "Test accuracy")
+        return row.best
+
+    assert of(0.961, 0.962) == (), "both are 96 %"
+    assert of(0.961, 0.962, 0.5) == (0, 1)
+    assert of(0.961, 0.982, 0.5) == (1,)
+    dropping = lane(regularization__dropout__rate=0.2)
+    table = difference_table([Column("A", 0, PLAIN), Column("B", 1, dropping)])
+    assert [cell.text for cell in table.rows[0].cells] == ["off", "0.2"]

@@ -108,7 +108,7 @@ def test_a_click_on_a_dot_takes_over_the_first_lanes_value(path, document, curre
     panel, _ = built(DIFFERENCES[path].panel, document, current, settings, show)
     current.choose(1)
     before, button = document.experiment, dots(panel)[DIFFERENCES[path].dots[-1]]
-    assert unescape(button.toolTip()).endswith("Click to take lane A's value over.</qt>")
+    assert unescape(button.toolTip()).endswith("Click to take over the value of lane “A”.</qt>")
     click(button)
     assert document.experiment == EQUAL
     assert not dots(panel)
@@ -122,9 +122,11 @@ def test_a_dot_is_pressed_by_keyboard_and_says_what_it_does(document, current, t
     with_differences(document, [TRAIN + "learning_rate"])
     current.choose(1)
     button = dots(training)[TRAIN + "learning_rate"]
-    assert button.accessibleName() == "Learning rate: take over lane A's value"
-    assert button.accessibleDescription() == "Differs from lane A: 0.003."
-    assert "Differs from lane A: 0.003. Click to take lane A's value over." in unescape(button.toolTip())
+    assert button.accessibleName() == "Learning rate: take over the value of lane “A”"
+    assert button.accessibleDescription() == "Differs from lane “A”: 0.003."
+    assert "Differs from lane “A”: 0.003. Click to take over the value of lane “A”." in unescape(
+        button.toolTip()
+    )
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert document.experiment == EQUAL
@@ -158,12 +160,12 @@ def test_a_card_says_what_the_first_lane_has(document, current, regularization):
     document.reset(with_lanes(default_experiment(), A={REG + "l2": 0.5}, B={}))
     current.choose(1)
     button = dots(regularization)[f"{CARD}l2"]
-    assert button.accessibleDescription() == "Differs from lane A: λ₂ 0.5."
+    assert button.accessibleDescription() == "Differs from lane “A”: λ₂ 0.5."
     click(button)
     assert document.experiment.lanes[1].regularization.l2 == 0.5
     document.reset(with_lanes(default_experiment(), A={}, B={REG + "l2": 0.5}))
     current.choose(1)
-    assert dots(regularization)[f"{CARD}l2"].accessibleDescription() == "Differs from lane A: off."
+    assert dots(regularization)[f"{CARD}l2"].accessibleDescription() == "Differs from lane “A”: off."
     click(dots(regularization)[f"{CARD}l2"])
     assert document.experiment.lanes[1].regularization.l2 == 0.0
 

@@ -20,6 +20,7 @@ from gui_app.runs.rows import (
     DIFFERS,
     OTHER_DATA,
     SAME,
+    SAME_AS_NOW,
     UNKNOWN,
     VALIDATION,
     Present,
@@ -77,7 +78,7 @@ def test_a_row_names_the_settings_that_differ_from_the_current_lane() -> None:
 def test_the_tip_has_the_reason_and_the_time() -> None:
     run = record(ended="early_stopping", reason="no better for 5 epochs", best_epoch=2, pinned=True)
     assert row_of(run, HERE).tip.splitlines() == [
-        SAME,
+        SAME_AS_NOW,
         "stopped early after 3 epochs: no better for 5 epochs",
         "best epoch 2",
         "2023-11-14 22:13:20 UTC",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from engine.training.parameter_edits import ParameterPlace
 from engine.training.trainer import Trainer
 from gui_app.panels.regularization.stopping_card import Ended, outcome_of
 from gui_app.panels.training.bar_buttons import BestButton
+from gui_app.panels.training.progress import NOT_BEGUN, figures_of
 from gui_app.session.best_weights import (
     best_to_restore,
     bests_to_restore,
     compare_by_hand,
+    describe_lanes_restored,
     describe_restored,
     return_of,
 )
@@ -163,3 +166,37 @@ def test_a_repeated_lane_is_back_when_its_seeds_are() -> None:
 def grouped(networks: tuple[LaneSnapshot, ...], sketch: Experiment) -> LaneSnapshot:
     whole = Snapshot(0, 0, 0, "classification", 2, False, 6, 60, 0.0, 40, networks)
     return Seeds().grouped(whole, sketch).lanes[0]
+
+
+def test_with_several_lanes_selected_the_button_and_its_tip_are_about_all_that_go_back(qtbot: QtBot) -> None:
+    first, second = Best(12, 120, (0.1, 0.2, nan)), Best(31, 310, (0.3, 0.4, nan))
+    progress = replace(
+        NOT_BEGUN, bests=(first,), of_lanes=(("A", (first,)), ("B", (second,)), ("C", (first,)))
+    )
+    assert figures_of(progress, ("A",)).bests == (first,)
+    shown = figures_of(progress, ("A", "B", "D"))
+    assert shown.bests == (first, second)
+    button = BestButton()
+    qtbot.addWidget(button)
+    button.show_bests(shown.bests, shown.by_hand, shown.lanes)
+    button.fit(1000)
+    assert button.text() == "Best of 2 lanes"
+    said = button.accessibleDescription()
+    assert "“A”: best epoch 12" in said
+    assert "“B”: best epoch 31" in said
+    assert "In each of 2 selected lanes: " in said
+    assert figures_of(progress, ("D", "E")).bests == (), "none of the selected lanes can go back"
+
+
+@pytest.mark.parametrize(
+    ("back", "kept", "said"),
+    [
+        (["A", "B"], [], "“A” and “B” have gone back to their best weights."),
+        (["A"], ["B", "C"], "“A” has gone back to its best weights. “B” and “C” stay as they are."),
+        ([], ["A", "B"], "“A” and “B” have no better weights to go back to."),
+    ],
+)
+def test_one_message_says_which_of_several_lanes_went_back(
+    back: list[str], kept: list[str], said: str
+) -> None:
+    assert describe_lanes_restored(back, kept).startswith(said)

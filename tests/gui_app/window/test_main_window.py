@@ -21,7 +21,7 @@ from gui_app.theme.appearance import Appearance
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import SMALLEST
 from gui_app.window.run_messages import LaneOutcome, RunMessages
-from tests.gui_app.hands import LEFT, choose, dock_of, draw, part_of, stroke
+from tests.gui_app.hands import LEFT, choose, dock_of, draw, part_of, stroke, with_lanes
 from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import watch_prediction
 
@@ -311,6 +311,21 @@ def test_of_several_lanes_the_one_that_goes_back_is_named(still, event, words, f
     )
     tell(still, fake_engine, event)
     assert still.statusBar().currentMessage().startswith(words)
+
+
+@pytest.mark.bare
+def test_lanes_that_go_back_at_once_are_one_sentence(still, fake_engine):
+    still.document.replace(with_lanes(still.document.experiment, A={}, B={}, C={}), "three")
+    still.current_lane.select((0, 1, 2))
+    still.link.restore_best()
+    assert fake_engine.commands[-1] == m.RestoreBest((0, 1, 2))
+    restored = [m.Restored(name, "weights of epoch 5 restored") for name in "AB"]
+    tell(still, fake_engine, *restored, m.NotRestored("C", 5))
+    said = "“A” and “B” have gone back to their best weights. “C” stays as it is. "
+    assert still.statusBar().currentMessage().startswith(said)
+    marks = {name: (EditMark(10, 100, "weights of epoch 5 restored", "restore"),) for name in "AB"}
+    assert seeds_say(still, fake_engine, marks | {"C": ()}).startswith(said)
+    assert seeds_say(still, fake_engine, dict.fromkeys("ABC", ())) == ""
 
 
 def names_of_seeds(window):

@@ -290,7 +290,7 @@ def test_the_difference_of_two_lanes_says_where_and_how_much(make: Make) -> None
     share = (one.argmax(axis=2) != other.argmax(axis=2)).mean()
     assert (
         shown.caption
-        == f"B and A choose different classes in {round(100 * share)} % of the view; dark: far apart"
+        == f"B and A choose different classes in {round(100 * share)} % of the view; strong: far apart"
     )
     assert [look.name for look in shown.lanes] == ["B", "A"]
     image, square = picture(canvas), canvas.scene.viewport
