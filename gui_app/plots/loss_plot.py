@@ -192,6 +192,10 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         }
         others = thinned(traces, options, x_axis)
         stack = stacked(series) if STACKED in options.modes else {}
+        if stack and model.networks:
+            # The median of sums is not the sum of medians.
+            costs = thin_long(history.epoch, model.costs, int(width), x_axis.scale, rows)
+            stack = {"cost": costs}
         # Heights that add up need an axis from 0 on which equal heights are equal values.
         everyone = [known, *(trace.series(options) for trace in traces)]
         ends = [ends_of(one) for one in everyone]

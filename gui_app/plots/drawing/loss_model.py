@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.observation.seeds import quartiles
 from engine.observation.snapshot import Best, EditMark, HistoryView, Stop
@@ -27,6 +28,15 @@ class SeedCost:
         if len(self.history) and epoch <= self.history.epoch[-1]:
             return float(self.history.cost[nearest(self.history.epoch, float(epoch))])
         return self.now if self.has_ended else float("nan")
+
+    def over(self, epochs: NDArray[np.int64]) -> Floats:
+        """The costs at epochs [r], as ``at`` tells them one by one."""
+        own = self.history.epoch
+        if not len(own):
+            return np.full(len(epochs), self.now if self.has_ended else np.nan)
+        costs: Floats = self.history.cost[np.searchsorted(own, epochs).clip(max=len(own) - 1)]
+        costs[epochs > own[-1]] = self.now if self.has_ended else np.nan
+        return costs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +72,13 @@ class LaneLoss:
         if self.networks:
             return _median([one.now for one in self.networks])
         return float(self.loss[0]) + self.penalty
+
+    @property
+    def costs(self) -> Floats:
+        """The cost at each epoch of the history."""
+        if not self.networks:
+            return self.history.cost
+        return quartiles(np.stack([one.over(self.history.epoch) for one in self.networks]))[1]
 
     def cost_at(self, epoch: int) -> float:
         """The cost at an epoch of the history."""

@@ -73,13 +73,13 @@ def layers_of(lines: Lines, cost: Floats) -> Iterator[tuple[str, Floats, Floats]
 
 
 def series_at(
-    history: HistoryView, options: PlotOptions, row: int
+    history: HistoryView, options: PlotOptions, row: int, cost: float
 ) -> tuple[dict[str, Floats], dict[str, float]]:
-    """Return the series to read in one epoch, and the heights at which those that stand on others end."""
+    """Return the series to read in one epoch, and the heights at which those that stand on others end, up to a cost."""
     shown = shown_series(history, options.hidden)
     if not is_stacked(history, options):
         return shown, {}
-    tops, whole = _tops_at(history, row), {"penalty": shown.pop("penalty")}
+    tops, whole = _tops_at(history, row, cost), {"penalty": shown.pop("penalty")}
     areas = (parts_of(history) | whole).items()
     return shown | {
         name: values for name, values in areas if name in tops and name not in options.hidden
@@ -94,8 +94,8 @@ def parts_now(history: HistoryView, current: Floats, options: PlotOptions) -> di
     return {name: value for name, value in now.items() if name in drawn or value > 0.0}
 
 
-def _tops_at(history: HistoryView, row: int) -> dict[str, float]:
+def _tops_at(history: HistoryView, row: int, cost: float) -> dict[str, float]:
     one = slice(row, row + 1)
     parts = {name: values[one] for name, values in parts_of(history).items()}
-    tops = {name: float(high[0]) for name, _, high in layers(history.loss[one, 0], history.cost[one], parts)}
+    tops = {name: float(high[0]) for name, _, high in layers(history.loss[one, 0], np.array([cost]), parts)}
     return {name: top for name, top in tops.items() if not np.isnan(top)}

@@ -74,7 +74,7 @@ def own_readings(
 ) -> tuple[Reading, ...]:
     """Return the values of the current lane at an epoch."""
     history, row = model.history, nearest(model.history.epoch, float(epoch))
-    shown, tops = series_at(history, options, row)
+    shown, tops = series_at(history, options, row, model.cost_at(epoch))
     spread = {VALIDATION: spread_at(model.quartiles, epoch)}
     readings = tuple(
         Reading(

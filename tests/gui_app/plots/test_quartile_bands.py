@@ -168,3 +168,17 @@ def test_a_seed_that_trains_does_not_count_after_its_history(qtbot: QtBot) -> No
     plot.show_snapshot(replace(whole, lanes=(group,)))
     assert plot._model is not None
     assert plot._model.cost_at(12) == pytest.approx(float(lane.history.cost[12]))
+
+
+def test_the_costs_of_all_epochs_are_those_of_each(qtbot: QtBot) -> None:
+    plot = plot_of(qtbot, "A")
+    whole = snapshot_of(history_of(range(20), penalty=np.linspace(0.0, 1.0, 20)))
+    (lane,) = whole.lanes
+    cut = replace(lane, history=lane.history.head(5), now=replace(lane.now, penalty=100.0))
+    ended, nothing = replace(cut, status="stopped"), replace(cut, history=lane.history.head(0))
+    for others in ((cut,), (ended,), (ended, ended), (nothing, replace(nothing, status="diverged"))):
+        group = replace(lane, repeats=(lane, *others), quartiles=(lane.history, lane.history))
+        plot.show_snapshot(replace(whole, lanes=(group,)))
+        model = plot._model
+        assert model is not None
+        np.testing.assert_allclose(model.costs, [model.cost_at(epoch) for epoch in range(20)])

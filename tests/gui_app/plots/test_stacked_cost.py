@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from engine.catalogue.texts import value_text
 from engine.observation.snapshot import Snapshot
 from gui_app.plots.drawing.area import Area, outline
 from gui_app.plots.drawing.loss_parts import LABELS, STACKED
@@ -57,6 +59,36 @@ def test_the_top_of_the_stack_is_the_cost(plot: LossPlot) -> None:
     assert "penalty" not in curves(plot)
     assert plot.picture.y_range[0] == 0.0
     assert plot.picture.y_range[1] >= history.cost.max()
+
+
+def test_the_top_of_a_group_is_the_median_of_its_seeds_costs(plot: LossPlot) -> None:
+    """The median of the losses is one seed's, that of the penalties another's."""
+    rows, networks = 60, []
+    for loss, penalty in ((0.1, 0.9), (0.2, 0.05), (0.4, 0.3)):
+        falling = np.linspace(1.0, 0.5, rows)
+        history = history_of(range(rows), falling[:, None] * np.full(3, loss), np.full(rows, penalty))
+        networks.append(snapshot_of(history).lanes[0])
+    ended = replace(networks[0], history=networks[0].history.head(20), status="stopped")
+    middle = replace(networks[1].history, penalty=networks[2].history.penalty)
+    seeds = (ended, *networks[1:])
+    whole = snapshot_of(middle)
+    lane = replace(whole.lanes[0], repeats=seeds, quartiles=(middle, middle))
+    plot.show_snapshot(replace(whole, lanes=(lane,)))
+    costs = np.median([one.history.cost for one in networks], axis=0)
+    # It counts on with what it is at its end.
+    costs[20:] = np.median(
+        [np.full(rows, ended.now.cost), *(one.history.cost for one in networks[1:])], axis=0
+    )[20:]
+    assert curves(plot)["cost"].y == pytest.approx(costs)
+    assert (costs > middle.cost + 0.05).all()
+    assert areas(plot)["penalty"].high == pytest.approx(costs)
+    assert areas(plot)["penalty"].low == pytest.approx(middle.loss[:, 0])
+    entries = {entry.label: entry.value for entry in plot.picture.entries}
+    assert entries["cost"] == value_text(costs[-1])
+    plot.controls.session.pin(1, 30)
+    readings = {reading.label: reading for reading in plot.plot_area.pin.readings}
+    assert readings["penalty"].y == pytest.approx(costs[30])
+    assert readings["median of costs"].value == value_text(costs[30])
 
 
 def test_the_dot_of_the_penalty_is_at_the_top_of_its_area(plot: LossPlot) -> None:
