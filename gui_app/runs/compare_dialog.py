@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -18,11 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment.run_list import RunRecord
-from engine.observation.difference_table import Column, DifferenceTable, Row, difference_table
+from engine.observation.difference_table import (
+    Column,
+    DifferenceTable,
+    Row,
+    difference_table,
+    to_csv,
+    to_markdown,
+)
 from engine.observation.results import results_of_run
 from gui_app.theme.tokens import SPACE
 
 BEST = "✓ "
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SIZE = 640, 480
 
 
@@ -50,12 +59,16 @@ class CompareDialog(QDialog):
         self.table.setHorizontalHeaderLabels([heading.text for heading in table.headings])
         self.table.setVerticalHeaderLabels([row.name for row in table.rows])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(_RIGHT)
         self.table.verticalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         for index, row in enumerate(table.rows):
             self._fill(index, row)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        for kind, write in (("CSV", to_csv), ("Markdown", to_markdown)):
+            button = buttons.addButton(f"Copy as {kind}", QDialogButtonBox.ButtonRole.ActionRole)
+            button.clicked.connect(partial(_copy, write, table))
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)
@@ -67,8 +80,7 @@ class CompareDialog(QDialog):
         for column, cell in enumerate(row.cells):
             best = column in row.best
             item = QTableWidgetItem(f"{BEST if best else ''}{cell.text}")
-            side = Qt.AlignmentFlag.AlignRight if row.is_numeric else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(_RIGHT)
             item.setToolTip(cell.note)
             said = f"{row.name}: {cell.text}{', the best' if best else ''}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
@@ -77,3 +89,7 @@ class CompareDialog(QDialog):
                 font.setBold(True)
                 item.setFont(font)
             self.table.setItem(index, column, item)
+
+
+def _copy(write: Callable[[DifferenceTable], str], table: DifferenceTable, *_: object) -> None:
+    QGuiApplication.clipboard().setText(write(table))

@@ -74,7 +74,7 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.texts[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return row.tip
+                return f"{row.texts[RUN]}\n{row.tip}" if column == RUN else row.tip
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.AccessibleTextRole:

@@ -9,13 +9,13 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gui_app.runs.model import SIDE, RunsModel
-from gui_app.runs.rows import COLUMNS, DIFFERS, Row
+from gui_app.runs.rows import COLUMNS, DIFFERS, RUN, Row
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import keep_keys
 
-LEAST_WORDS, MOST_WIDE = 150, 220
-"""Least width of the column of differences, and most of any other, in pixels."""
+LEAST_WORDS, LEAST_NAME, MOST_WIDE = 120, 120, 220
+"""Least widths of the columns of differences and of names, and most of any but the differences, in pixels."""
 ARROW = 12
 """Room for the arrow of the column that the rows are sorted by."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -34,6 +34,8 @@ class RunsTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._model = RunsModel()
+        self._name = 0
+        """The width that names have needed so far."""
         self.setModel(self._model)
         self.setAccessibleName("Runs")
         self.setProperty("kind", "small")
@@ -104,15 +106,25 @@ class RunsTable(QTableView):
         self.chosen.emit()
 
     def _fit_columns(self) -> None:
-        """Make columns as wide as they need, never narrower; the differences get what is left."""
+        """Make columns as wide as they need, never narrower; names give way to numbers, and the differences get what is
+        left.
+        """
         header, used = self.horizontalHeader(), 0
         for column in range(len(COLUMNS)):
-            if column != DIFFERS:
-                needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column) + ARROW)
-                width = max(min(needed, MOST_WIDE), header.sectionSize(column) if self.rows else 0)
+            if column not in (RUN, DIFFERS):
+                width = max(self._needed(column), header.sectionSize(column) if self.rows else 0)
                 header.resizeSection(column, width)
                 used += width
-        header.resizeSection(DIFFERS, max(LEAST_WORDS, self.viewport().width() - used))
+        self._name = max(self._needed(RUN), self._name if self.rows else 0)
+        left = self.viewport().width() - used
+        name = min(self._name, max(LEAST_NAME, left - LEAST_WORDS))
+        header.resizeSection(RUN, name)
+        header.resizeSection(DIFFERS, max(LEAST_WORDS, left - name))
+
+    def _needed(self, column: int) -> int:
+        header = self.horizontalHeader()
+        needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column) + ARROW)
+        return min(needed, MOST_WIDE)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

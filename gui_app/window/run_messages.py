@@ -12,6 +12,7 @@ from gui_app.session.best_weights import (
     bests_of,
     describe_bests,
     describe_continuation,
+    describe_lanes_restored,
     describe_restored,
     return_of,
     with_lane_name,
@@ -73,13 +74,16 @@ class RunMessages(QObject, SnapshotView[tuple[LaneOutcome, ...], bool, str]):
     def compose(model: tuple[LaneOutcome, ...], options: bool) -> str:
         """Return a message, or "".
 
-        The first that applies: what training waits for, that a lane was restored, or how the last lane to end ended.
+        The first that applies: what training waits for, that lanes were restored, or how the last lane to end ended.
         """
         if any(outcome.waits for outcome in model):
             return _waiting_message(empty=options)
-        for outcome in model:
-            if outcome.back is not None:
-                return with_lane_name(describe_restored(outcome.back.text), outcome.name, len(model))
+        returned = [(outcome.name, outcome.back) for outcome in model if outcome.back is not None]
+        if len(returned) > 1:
+            return describe_lanes_restored([name for name, _ in returned], ())
+        if returned:
+            name, back = returned[0]
+            return with_lane_name(describe_restored(back.text), name, len(model))
         ended = [(outcome, outcome.stop) for outcome in model if outcome.stop is not None]
         if not ended:
             return ""

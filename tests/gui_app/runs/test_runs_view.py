@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Lane, edit_many
 from engine.experiment.run_list import MOST_RUNS, RunRecord, packed_curves, packed_picture
 from engine.experiment.run_list import picture_of as cells_of
+from engine.observation.difference_table import to_csv, to_markdown
 from engine.observation.observables import PREDICTION
-from gui_app.runs.compare_dialog import BEST, CompareDialog
+from gui_app.runs.compare_dialog import BEST, CompareDialog, table_of
 from gui_app.runs.rows import COLUMNS, VALIDATION
+from gui_app.runs.table import LEAST_NAME, RunsTable
 from gui_app.runs.view import EMPTY, RunsView
+from gui_app.theme.tokens import LIGHT
 from gui_app.window.main_window import MainWindow
 from tests.engine.experiment.test_run_list import record
 from tests.gui_app.hands import click
@@ -200,6 +204,19 @@ def test_two_runs_are_compared_with_their_settings_and_results(still: MainWindow
     assert cells["hidden layers"][0] == "4-2"
     assert cells["Validation loss"] == [f"{BEST}0.300", "0.500"]
     assert cells["Training loss"] == ["0.200", f"{BEST}0.100"]
+    sides = {
+        table.item(row, at).textAlignment() & int(Qt.AlignmentFlag.AlignHorizontal_Mask)
+        for row in range(table.rowCount())
+        for at in range(2)
+    }
+    assert sides == {int(Qt.AlignmentFlag.AlignRight)}, "settings as results"
+    both = table_of(
+        [next(row.record for row in view.table.rows if row.number == number) for number in (2, 1)]
+    )
+    copies = {button.text(): button for button in dialog.findChildren(QPushButton)}
+    for text, written in (("Copy as CSV", to_csv(both)), ("Copy as Markdown", to_markdown(both))):
+        click(copies[text])
+        assert QGuiApplication.clipboard().text() == written
     dialog.close()
 
 
@@ -265,3 +282,25 @@ def test_what_the_table_does_not_have_or_cannot_draw_is_empty(view: RunsView) ->
     view.refresh()
     empty = model.data(model.index(0, 0), Qt.ItemDataRole.DecorationRole)
     assert shown.pixmap(28).toImage() == empty.pixmap(28).toImage()
+
+
+def test_long_names_give_way_to_results(still: MainWindow, view: RunsView, qtbot: QtBot) -> None:
+    long = msgspec.structs.replace(still.document.experiment.lanes[0], name="a lane with a very long name")
+    still.document.remember((record(1, lane=long, loss=(0.1, 0.5, 0.5)),))
+    qtbot.waitUntil(lambda: len(view.table.rows) == 1)
+    table = RunsTable()
+    qtbot.addWidget(table)
+    table.resize(560, 200)
+    table.show()
+    table.show_rows(view.table.rows, LIGHT)
+    titles = [one.title for one in COLUMNS]
+    shown = [
+        title
+        for at, title in enumerate(titles)
+        if table.columnViewportPosition(at) + table.columnWidth(at) <= table.viewport().width()
+    ]
+    assert shown[:4] == titles[:4], "two results beside name and differences"
+    tip = table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("1 · a lane with a very long name")
+    table.resize(1600, 200)
+    qtbot.waitUntil(lambda: table.columnWidth(0) > LEAST_NAME)

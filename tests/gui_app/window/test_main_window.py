@@ -383,6 +383,8 @@ def test_the_message_names_the_lane_that_is_back_at_its_best_weights():
     assert RunMessages.compose((two,), None).startswith(
         "Weights of epoch 5 restored. The epoch count goes on"
     )
+    both = RunMessages.compose((replace(one, back=back), two), None)
+    assert both.startswith("“A” and “B” have gone back to their best weights. The epoch count goes on")
 
 
 SHARES = ", or lower the validation and test shares"
