@@ -94,9 +94,9 @@ class LaneChip(QAbstractButton):
         self.shown, self.theme = shown, theme
         self.setChecked(shown.is_current)
         self.setAccessibleName(f"Lane {shown.look.name}")
-        self.setAccessibleDescription(shown.said)
+        self.setAccessibleDescription(". ".join(filter(None, (shown.said, shown.unseen))))
         more = "Click to choose it, double click to see it alone; drag to move it. Right click for more."
-        meaning = ". ".join(filter(None, (_begun(shown.said), more)))
+        meaning = ". ".join(filter(None, (_begun(shown.said), shown.unseen, more)))
         self._tip = tip(f"Lane {shown.look.name}", meaning)
         self.setToolTip(self._tip)
         self.update()

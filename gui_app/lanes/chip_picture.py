@@ -39,6 +39,8 @@ class ChipLook(NamedTuple):
     muted: bool
     short: str = ""
     glyph: str = ""
+    unseen: str = ""
+    """Why no view shows it though it is not hidden; "" where views do."""
 
     @property
     def name(self) -> str:

@@ -21,6 +21,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.lane_actions import LaneActions
 from gui_app.session.snapshot_view import SnapshotView
+from gui_app.session.whose import shown_of
 from gui_app.theme import text_size
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.buttons import icon_button, tint
@@ -170,6 +171,10 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     def options(self) -> tuple[object, ...]:
         """All that is known of lanes without the engine, and the theme."""
         experiment, current = self._document.experiment, self.current
+        shown = {look.number for look in current.shown}
+        unseen = (
+            f"{shown_of(len(shown), len(experiment.lanes))}, not this one: choose it, or hide another one"
+        )
         looks = tuple(
             ChipLook(
                 look,
@@ -181,6 +186,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
                 look.number in current.selected and len(current.selected) > 1,
                 lane.hidden,
                 lane.muted,
+                unseen="" if look.number in shown or lane.hidden else unseen,
             )
             for look, lane in zip(current.looks, experiment.lanes, strict=True)
         )

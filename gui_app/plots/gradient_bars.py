@@ -21,7 +21,7 @@ from gui_app.plots.drawing.probe_plot import ProbeOptions, ProbePlot
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.readout_columns import Reading
-from gui_app.plots.drawing.sections import HEADROOM, LaneSection, starts_of
+from gui_app.plots.drawing.sections import LaneSection, headroom, starts_of
 from gui_app.plots.drawing.seeds_note import seeds_notes
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.zoom import Limits
@@ -214,7 +214,7 @@ def _side_by_side(lanes: Sequence[LaneModel[LayersModel]], options: ProbeOptions
     span = axis.span(np.concatenate([part for one in seen for part in (one.probe(key), *one.beside(key))]))
     clips = next((found for one in seen if (found := options.clips(one.clip_norm, span))), ())
     low, high = _y_range(options, stretched(span, clips), ranges.y_on(axis.log, axis.smallest))
-    chosen = low, high + HEADROOM * (high - low)
+    chosen = low, high + headroom(height) * (high - low)
     x_range, y_range = options.zoom.x or (0.0, total), options.zoom.y or chosen
     marks: list[Mark] = []
     ticks: Ticks = ()

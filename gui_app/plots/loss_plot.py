@@ -69,6 +69,7 @@ from gui_app.plots.drawing.traces import (
     trace_ends,
 )
 from gui_app.plots.drawing.value_scale import ValueScale
+from gui_app.session.best_weights import bests_of, median_of
 from gui_app.session.snapshot_view import LaneModel
 from gui_app.widgets.ticks import count_text
 
@@ -120,7 +121,8 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             now.loss,
             now.penalty,
             now.penalty_parts,
-            lane.best,
+            # Each seed goes back to its own best epoch: the mark is where the button says.
+            median_of(bests) if lane.repeats and (bests := bests_of(lane)) else lane.best,
             lane.marks,
             lane.stop,
             stops,
@@ -139,7 +141,7 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
             one = self.model_of(lane, self._snapshot)
             if one is not None:
                 lanes.append(LaneModel(look, look.number == self.current.index, one))
-        return replace(model, lanes=tuple(lanes))
+        return replace(model, lanes=tuple(lanes), lanes_in_all=len(self.current.looks))
 
     def takes_click(self, pixel: QPointF) -> bool:
         """Choose the lane of another curve than the current lane's, if one is there."""

@@ -1,7 +1,8 @@
-"""Whose network a view of one network shows."""
+"""Whose network a view of one network shows, and how many of all lanes views of several show."""
 
 from __future__ import annotations
 
+from engine.catalogue.texts import counted
 from gui_app.session.current_lane import CurrentLane
 
 
@@ -15,3 +16,14 @@ def whose_network(current: CurrentLane) -> str:
     if lane.repeats > 1:
         parts.append(f"seed {lane.seed}, the first of {lane.repeats}")
     return ", ".join(parts)
+
+
+def shown_of(shown: int, lanes: int) -> str:
+    """Return how many of all lanes are shown side by side.
+
+    Examples
+    --------
+    >>> shown_of(4, 5)
+    '4 of 5 lanes shown'
+    """
+    return f"{shown} of {counted(lanes, 'lane')} shown"

@@ -106,6 +106,8 @@ def of_losses(plot: LossPlot, truth: Truth) -> Claims:
     right = {name: value_text(float(numbers[name])) for name in named}
     if "penalty" in named:
         right["cost"] = value_text(float(truth.now.loss[0] + truth.now.penalty))
+    if len(lanes) > 1:
+        right[f"{lane.name}:"] = ""
     yield "legend", shown, right
     if len(history) < 2:
         return

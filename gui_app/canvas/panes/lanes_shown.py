@@ -28,7 +28,8 @@ WAYS = MappingProxyType(
         ONE: Way("Current lane alone", "The current lane fills the canvas."),
         DIFFERENCE: Way(
             "Difference of two lanes",
-            "Where, and by how much, the answers of the current lane and of another selected one differ.",
+            "Where, and by how much, the answers of two lanes differ: click the chip of one and, with Ctrl, the other "
+            "one's.",
         ),
         BOUNDARIES: Way(
             "Boundaries of all lanes",

@@ -23,8 +23,8 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 _MARK, _SPACE, _ICON = 10, 6, 16
-_FORMS = 7
-"""How many forms scores have."""
+_FORMS, _FIRST = 7, 4
+"""How many forms scores have, and which of them is the shortest that says of which points they are."""
 
 
 class PaneFinding(NamedTuple):
@@ -157,6 +157,8 @@ class _Places:
         right = rect.right() - _SPACE - (_ICON + _SPACE) * has_finding
         metrics = QFontMetrics(large)
         wide = int(max((right - left) * 0.6, right - left - metrics.horizontalAdvance("100 %") - 12, 20))
+        said = QFontMetrics(small).horizontalAdvance("val 100 %") + _SPACE + 2
+        wide = max(min(wide, int(right - left - said)), min(metrics.horizontalAdvance("MMMM"), wide))
         name = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, wide)
         return cls(name, left, left + metrics.horizontalAdvance(name) + _SPACE + 2, right, large, small)
 
@@ -260,7 +262,7 @@ class PaneTitles(LanesView[LaneScores | None, tuple[object, ...], tuple[LaneMode
             title.show_lane(part.look, part.is_current, part.model, self.findings.get(part.look.name))
         # All titles say the same of their lanes, where any of it fits all of them.
         fitting = (form for form in range(_FORMS - 1) if all(title.has_room(form) for title in shown))
-        shortened = next(fitting, 0)
+        shortened = min(next(fitting, 0), _FIRST)
         for title in shown:
             title.shortened = min(shortened, len(forms_of(title.scores)) - 1)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from gui_app.widgets.figure import Figure
@@ -25,6 +28,7 @@ class Scores(QWidget):
         self.name.setProperty("role", "name")
         self.figures = {split: Figure(split, 6) for split in SPLITS}
         self._texts: tuple[str, ...] = ("–",) * len(SPLITS)
+        self._lane, self._score_name = ("", ""), "accuracy"
         self._has_room = True
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -52,13 +56,30 @@ class Scores(QWidget):
     def show_scores(self, name: str, texts: tuple[str, ...]) -> None:
         """Show the scores of the splits; "–" for a split without points."""
         self._texts = texts
-        self.name.setText(name)
+        self._score_name = name
+        self._write_name()
         self.setToolTip(tip(NAMES[name], MEANINGS[name]))
         for figure, text in zip(self.figures.values(), texts, strict=True):
             figure.show_text(text)
         self._show_figures()
         known = [f"{split} {text}" for split, text in zip(SPLITS, texts, strict=True) if text != "–"]
         self.setAccessibleName(f"{name}: {', '.join(known) or '–'}")
+
+    def show_lane(self, name: str, colour: str) -> None:
+        """Say above the score's name whose it is, in a colour; "" where there is only one lane."""
+        self._lane = name, colour
+        self._write_name()
+
+    def _write_name(self) -> None:
+        (lane, colour), score = self._lane, self._score_name
+        metrics = self.name.fontMetrics()
+        # Not wider than what stands below: nothing else moves.
+        room = metrics.horizontalAdvance("accuracy")
+        short = metrics.elidedText(lane, Qt.TextElideMode.ElideRight, room)
+        self.name.setText(
+            f'<span style="color:{colour}">{escape(short)}</span><br>{score}' if lane else score
+        )
+        self.name.setAccessibleName(f"{score} of lane {lane}" if lane else score)
 
     def show_test(self, has_room: bool) -> None:
         """Show the test split too if it ``has_room``."""

@@ -68,6 +68,7 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
         self.speed_slider = SpeedSlider(speed or TrainingSpeed(parent=self))
         self._stopped = self._begun = False
         self._run: int | None = None
+        self._epoch_tip = ""
         self.setProperty("kind", "bar")
         self._make_buttons()
         self.pause_at = None if pause is None else PauseButton(pause)
@@ -138,7 +139,8 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
 
     def draw(self, shown: Figures) -> None:
         self.epoch.show_text(shown.epoch)
-        self.epoch.setToolTip(tip("Epoch", shown.epoch_tip) if shown.epoch_tip else "")
+        self._epoch_tip = shown.epoch_tip
+        self._show_lane()
         self.step_count.show_text(shown.step)
         self.speed.show_text(shown.speed)
         self.speed_slider.show_pace(shown.pace)
@@ -151,6 +153,15 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
         self.best.show_bests(shown.bests, shown.by_hand, shown.lanes)
         self.status.show_stop(shown.stop)
         self._make_room()
+
+    def _show_lane(self) -> None:
+        """Say whose the figures are, where there are several lanes."""
+        look, several = self.current.looks[self.current.index], len(self.current.looks) > 1
+        self.score.show_lane(look.name if several else "", self.theme.lanes[look.colour])
+        whose = f"Of lane {look.name}." if several else ""
+        said = " ".join(filter(None, (whose, self._epoch_tip)))
+        self.epoch.setToolTip(tip("Epoch", said) if said else "")
+        self.step_count.setToolTip(tip("Step", whose) if whose else "")
 
     def add_left(self, widget: QWidget) -> None:
         """Add a widget at the left end, such as the file name."""
@@ -173,6 +184,7 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
         """Redraw the icons in the colours of ``theme``."""
         self.theme = theme
         tint(self, theme.text)
+        self._show_lane()
         self.play.apply_theme(theme)
 
     # -- inside
@@ -227,6 +239,8 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
         self.task.chosen.connect(self._choose_task)
         self.document.changed.connect(self._follow)
         self.current.changed.connect(self._show_settings)
+        self.current.changed.connect(self._show_lane)
+        self.current.looks_changed.connect(self._show_lane)
 
     def _choose_task(self, key: str) -> None:
         if key != self.document.experiment.data.task:

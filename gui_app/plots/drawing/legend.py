@@ -27,7 +27,10 @@ Kind = Literal["line", "thin", "dashed", "dotted", "dash-dotted", "bar", "tick",
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A label with a sample of its line or bar; ``colours`` holds one colour, or all colours of a strip."""
+    """A label with a sample of its line or bar; ``colours`` holds one colour, or all colours of a strip.
+
+    A note has no sample; with a colour, it is written in it.
+    """
 
     label: str
     kind: Kind
@@ -206,7 +209,8 @@ def paint_entry(painter: QPainter, rect: QRectF, entry: LegendEntry, theme: Them
     painter.setOpacity(FAINT if entry.hidden else 1.0)
     _paint_sample(painter, rect, entry)
     text = rect.adjusted(_sample_width(entry), 0.0, GAP, 0.0)
-    painter.setPen(QColor(theme.muted))
+    is_coloured = entry.kind == "note" and entry.colours
+    painter.setPen(QColor(entry.colours[0] if is_coloured else theme.muted))
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, entry.label)
     if entry.hidden:
         middle = round(rect.center().y()) + 0.5

@@ -35,6 +35,12 @@ def loss_entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry
     if model.lanes and not stacked:
         for look, _, _ in model.lanes:
             yield _of_trace(lane_key(look.name), look.name, options.theme.lanes[look.colour], options)
+        if len(model.lanes) < model.lanes_in_all:
+            yield LegendEntry("shown", "note", (), f"{len(model.lanes)} of {model.lanes_in_all}")
+        if model.look is not None:
+            # Whose numbers follow.
+            name, colour = model.look.name, options.theme.lanes[model.look.colour]
+            yield LegendEntry(f"{name}:", "note", (colour,), short=f"{_short(name) or name}:")
     yield from _of_series(model, options)
     if not stacked:
         counts = [one.seeds for one in (model, *(lane.model for lane in model.lanes))]
@@ -45,8 +51,11 @@ def loss_entries(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry
 
 
 def _of_trace(key: str, name: str, colour: str, options: PlotOptions) -> LegendEntry:
-    short = f"{name[: LONGEST - 1]}…" if len(name) > LONGEST else ""
-    return LegendEntry(name, "line", (colour,), short=short, key=key, hidden=key in options.hidden)
+    return LegendEntry(name, "line", (colour,), short=_short(name), key=key, hidden=key in options.hidden)
+
+
+def _short(name: str) -> str:
+    return f"{name[: LONGEST - 1]}…" if len(name) > LONGEST else ""
 
 
 def _of_series(model: LossModel, options: PlotOptions) -> Iterator[LegendEntry]:

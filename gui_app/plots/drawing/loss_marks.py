@@ -131,7 +131,7 @@ def _unplaced(model: LossModel, options: PlotOptions, from_top: bool) -> Iterato
     theme, best, look = options.theme, model.best_to_mark, model.look
     own = theme.text if look is None or is_stacked(model.history, options) else theme.lanes[look.colour]
     if best is not None:
-        text = f"best: epoch {count_text(best.epoch)}"
+        text = f"{'best, median' if model.seeds else 'best'}: epoch {count_text(best.epoch)}"
         yield EpochMark(best.epoch, text, own, theme.panel, from_top=from_top)
     # A run that was continued and ended again in the same epoch has one label for both ends.
     labels = {(stop.kind, stop.epoch): stop for stop in model.stops}

@@ -117,6 +117,8 @@ class LossModel(LaneLoss):
 
     lanes: tuple[LaneModel[LaneLoss], ...] = ()
     """The lanes that are shown side by side, this one among them; none where it is shown alone."""
+    lanes_in_all: int = 1
+    """How many lanes there are, shown or not."""
 
     @property
     def look(self) -> LaneLook | None:

@@ -16,8 +16,16 @@ from gui_app.theme.tokens import Theme
 
 GAP = 0.7
 """Bars' worth of room between two sections."""
-HEADROOM = 0.16
-"""Share of the axis that is added at its top for the names of lanes."""
+HEADROOM, MOST = 0.16, 1.0
+"""Least and largest share of the axis that is added at its top for the names of lanes."""
+_AIR = 3.0
+"""Pixels below a name."""
+
+
+def headroom(height: float) -> float:
+    """Return the share by which an axis of ``height`` pixels becomes longer, so that names stand above all bars."""
+    needed = row_height() + _AIR
+    return min(max(HEADROOM, needed / max(height - needed, 1.0)), MOST)
 
 
 def starts_of(widths: Sequence[int]) -> tuple[float, ...]:

@@ -50,8 +50,10 @@ def add_view_menu(
     add(menu, "Ne&xt wrong point", finder.next, "F3", FIND_TIP)
     add(menu, "Pre&vious wrong point", finder.previous, "Shift+F3", FIND_TIP)
     menu.addSeparator()
-    _add_text_sizes(menu, appearance)
-    _add_themes(menu, appearance)
+    # Two entries more would need a second column in a low window.
+    looks = menu.addMenu("Appearan&ce")
+    _add_text_sizes(looks, appearance)
+    _add_themes(looks, appearance)
 
 
 def _add_switches(menu: QMenu, canvas: Canvas) -> None:

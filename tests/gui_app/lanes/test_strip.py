@@ -210,6 +210,17 @@ def type_name(window: MainWindow, number: int, name: str) -> QLineEdit:
     return field
 
 
+def test_a_lane_that_no_view_shows_says_so(three: MainWindow) -> None:
+    assert not any("shown" in chip.toolTip() for chip in chips(three))
+    three.lanes.actions.duplicate(2)
+    three.lanes.actions.duplicate(2)
+    three.current_lane.choose_alone(0)
+    said = ["4 of 5 lanes shown, not this one" in chip.toolTip() for chip in chips(three)]
+    assert said == [False, False, False, False, True]
+    three.lanes.actions.set_hidden((1,), True)
+    assert not any("not this one" in chip.toolTip() for chip in chips(three))
+
+
 def test_f2_names_the_current_lane_wherever_the_focus_is(three: MainWindow) -> None:
     three.current_lane.choose(1)
     for button in (three.canvas, three.transport.step, three.canvas.switch_bar.buttons["discretize"]):

@@ -13,6 +13,7 @@ from engine.experiment import default_experiment
 from engine.observation.snapshot import Snapshot, layer_block
 from gui_app.plots.chain_plot import ChainPlot
 from gui_app.plots.drawing.bars import Bars
+from gui_app.plots.drawing.metrics import row_height
 from gui_app.plots.drawing.sections import GAP, LaneSection, starts_of
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.session.current_lane import CurrentLane
@@ -142,3 +143,11 @@ def test_a_repeated_lane_has_medians(plot: GradientBars) -> None:
     many = replace(whole.lanes[1], repeats=(whole.lanes[1],) * 3)
     plot.show_snapshot(replace(whole, lanes=(whole.lanes[0], many, whole.lanes[2])))
     assert plot.picture.entries[-1].label == "medians of 3 seeds"
+
+
+def test_names_stand_above_all_bars_in_a_low_plot(plot: GradientBars) -> None:
+    plot.resize(700, 150)
+    plot.show_snapshot(snapshot(NORMS))
+    mapping = plot.plot_area.mapping()
+    tops = [box.top() for bars in bars_of(plot) for box in bars.boxes(mapping)]
+    assert min(tops) >= row_height()

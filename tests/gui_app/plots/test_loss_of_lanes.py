@@ -19,12 +19,13 @@ from engine.experiment import Experiment, default_experiment
 from engine.observation.snapshot import EditMark, Snapshot, Stop
 from gui_app.exporting.pictures import export_picture
 from gui_app.plots.drawing.loss_parts import STACKED
-from gui_app.plots.drawing.marks import Curve
+from gui_app.plots.drawing.marks import Curve, EpochMark
 from gui_app.plots.drawing.picture import Picture
 from gui_app.plots.drawing.plot_options import PlotOptions
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.traces import DASHES, Spot
 from gui_app.plots.loss_plot import LossPlot
+from gui_app.session.best_weights import bests_of, describe_bests
 from gui_app.session.current_lane import CurrentLane, LaneLook
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import LaneModel
@@ -120,16 +121,27 @@ def test_the_legend_names_lanes_and_styles_and_hides_both(plot: LossPlot) -> Non
         ("A", "line"),
         ("B", "line"),
         ("C", "line"),
+        ("A:", "note"),
         ("training", "line"),
         ("validation", "dashed"),
         ("test", "dotted"),
     ]
-    assert plot.picture.entries[3].value == value_text(HIGH)
+    assert plot.picture.entries[4].value == value_text(HIGH)
     plot.controls.toggle("lane B")
     assert {curve.lane for curve in curves(plot)} == {0, 2}
     plot.controls.toggle("lane A")
     plot.controls.toggle("test")
     assert {(curve.lane, curve.name) for curve in curves(plot)} == {(2, "training"), (2, "validation")}
+
+
+def test_the_best_epoch_of_seeds_is_the_median_that_the_button_says(plot: LossPlot) -> None:
+    seeds = tuple(flat(101, HIGH, best=epoch).lanes[0] for epoch in (100, 300, 900))
+    whole = flat(101, HIGH, best=700)
+    repeated = replace(whole.lanes[0], repeats=seeds)
+    plot.show_snapshot(lanes_of(replace(whole, lanes=(repeated,)), flat(51, MIDDLE), flat(51, LOW)))
+    (mark,) = [mark for mark in plot.picture.marks if isinstance(mark, EpochMark)]
+    assert (mark.epoch, mark.text) == (300, "best, median: epoch 300")
+    assert "in the median 300" in describe_bests(bests_of(repeated))
 
 
 def test_marks_of_other_lanes_are_small_and_in_their_colour(plot: LossPlot, current: CurrentLane) -> None:
@@ -178,6 +190,22 @@ def test_a_click_elsewhere_pins_and_a_drag_zooms(plot: LossPlot, current: Curren
     drag(plot, (x, y), (x + 60.0, y - 60.0))
     assert current.index == 0
     assert not plot.navigation.zoom.is_whole
+
+
+def test_the_numbers_of_the_legend_are_called_after_their_lane(plot: LossPlot, current: CurrentLane) -> None:
+    current.choose(2)
+    labels = [entry.label for entry in plot.picture.entries]
+    at = labels.index("C:")
+    whose, training = plot.picture.entries[at : at + 2]
+    assert whose.colours == (LIGHT.lanes[current.looks[2].colour],)
+    assert (training.label, training.value) == ("training", value_text(LOW))
+
+
+def test_the_legend_says_how_many_lanes_are_not_shown(plot: LossPlot, current: CurrentLane) -> None:
+    assert "shown" not in [entry.label for entry in plot.picture.entries]
+    current.document.reset(experiment_of(5))
+    plot.show_snapshot(lanes_of(*[flat(51, MIDDLE)] * 5))
+    assert [entry.value for entry in plot.picture.entries if entry.label == "shown"] == ["4 of 5"]
 
 
 def test_the_stacked_cost_is_that_of_the_current_lane(

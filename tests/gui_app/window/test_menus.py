@@ -115,7 +115,7 @@ ARRANGEMENTS = (
     "View > Perspective > Present",
     "View > Perspective > Save this arrangement …",
 )
-TEXT_SIZES = tuple(f"View > Text size > {size}" for size in ("Larger", "Smaller", "Default"))
+TEXT_SIZES = tuple(f"View > Appearance > Text size > {size}" for size in ("Larger", "Smaller", "Default"))
 SEVERAL_LANES = (
     "Lanes > Hide",
     "Lanes > Mute",
@@ -165,7 +165,8 @@ def test_these_are_all_entries(window, menus):
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
         "View > Next wrong point", "View > Previous wrong point",
-        *(f"View > {dock}" for dock in (*DOCKS, *TABLES)), *(f"View > Theme > {words}" for words in MODES.values()),
+        *(f"View > {dock}" for dock in (*DOCKS, *TABLES)),
+        *(f"View > Appearance > Theme > {words}" for words in MODES.values()),
     }  # fmt: skip
     assert set(menus) == expected
     # With one lane, of one seed, there is nothing to choose.
@@ -274,11 +275,13 @@ def test_an_entry_restores_the_layout(window, menus):
 
 
 def test_entries_choose_the_theme(window, menus):
-    assert menus["View > Theme > Follow the system"].isChecked()
+    assert menus["View > Appearance > Theme > Follow the system"].isChecked()
     for words, name in (("Dark", "dark"), ("Light", "light")):
-        menus[f"View > Theme > {words}"].trigger()
+        menus[f"View > Appearance > Theme > {words}"].trigger()
         assert window.appearance.theme.name == name
-        assert [key for key in MODES.values() if menus[f"View > Theme > {key}"].isChecked()] == [words]
+        assert [key for key in MODES.values() if menus[f"View > Appearance > Theme > {key}"].isChecked()] == [
+            words
+        ]
 
 
 def test_a_recent_file_is_opened_and_its_folder_told(window, menus, tmp_path):

@@ -22,7 +22,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.widgets.outline import Outline
 from gui_app.window.file_name import WIDEST
-from tests.gui_app.hands import choose, click
+from tests.gui_app.hands import choose, click, with_lanes
 from tests.gui_app.plots.runs import history_of, snapshot_of
 
 
@@ -318,3 +318,19 @@ def test_the_figures_are_those_of_the_current_lane_also_where_another_went_furth
     assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("29", "290")
     bar.document.change({"lanes.0.name": "B"}, "Rename")
     assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("399 +3", "3,993")
+
+
+def test_figures_say_whose_they_are_where_there_are_several_lanes(bar, document):
+    width = bar.score.name.minimumSizeHint().width()
+    assert "lane" not in bar.score.name.accessibleName()
+    document.reset(with_lanes(document.experiment, A={}, B={"seed": 4}))
+    bar.current.choose(1)
+    bar.show_snapshot(None)
+    assert bar.score.name.accessibleName() == "accuracy of lane B"
+    assert bar.theme.lanes[bar.current.looks[1].colour] in bar.score.name.text()
+    assert "Of lane B." in bar.epoch.toolTip()
+    assert bar.score.name.minimumSizeHint().width() == width
+    document.reset(with_lanes(document.experiment, A={}))
+    bar.show_snapshot(None)
+    assert bar.score.name.text() == "accuracy"
+    assert bar.epoch.toolTip() == ""
