@@ -139,6 +139,11 @@ class RunRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """The name of its lane."""
         return self.lane.name
 
+    @property
+    def end_epoch(self) -> int:
+        """The epoch in which it ended: if it diverged, the one after its last whole one."""
+        return self.epochs + (self.ended == "divergence")
+
 
 # -- parts of a record
 

@@ -144,7 +144,7 @@ def results_of_run(record: RunRecord) -> Results:
         epochs=Number(float(record.epochs)),
         zero_share=Number(nan if record.zero_share is None else record.zero_share),
         gradient_ratio=Number(nan if record.gradient_ratio is None else record.gradient_ratio),
-        ended=f"{ended}, epoch {record.epochs:,}",
+        ended=f"{ended}, epoch {record.end_epoch:,}",
         reason=record.reason,
         diverged=record.ended == "divergence" or record.diverged > 0,
         seeds=record.lane.repeats,

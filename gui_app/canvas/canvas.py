@@ -51,6 +51,7 @@ from gui_app.session.snapshot_view import LaneModel, LanesView
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme import text_size
 from gui_app.theme.class_colours import with_class_colours
+from gui_app.theme.painting import restoring
 from gui_app.theme.tokens import Theme, system_theme
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
@@ -421,14 +422,13 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
             rect = arrangement.panes[index]
             if not event.region().intersects(rect):
                 continue
-            painter.save()
-            painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-            painter.translate(rect.topLeft())
-            picture, answer = self.panes.picture(pane), self._drawn_answer(pane)
-            picture.paint(painter, points, *answer, hidden, legend)
-            self._paint_layers(painter, scene, pane)
-            self._overlay.paint(painter, scene)
-            painter.restore()
+            with restoring(painter):
+                painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+                painter.translate(rect.topLeft())
+                picture, answer = self.panes.picture(pane), self._drawn_answer(pane)
+                picture.paint(painter, points, *answer, hidden, legend)
+                self._paint_layers(painter, scene, pane)
+                self._overlay.paint(painter, scene)
             self._paint_surround(painter, arrangement, index, pane)
 
     @guarded

@@ -45,7 +45,8 @@ class LaneMenu(QMenu):
         self._document, self._current, self._actions = document, current, actions
         self._start, self._theme = start, theme
         add = self._add
-        self._duplicate = add("&Duplicate", actions.duplicate, "Ctrl+D", "A copy behind it, to compare.")
+        # Always enabled: with the most lanes, its key says so.
+        add("&Duplicate", actions.duplicate, "Ctrl+D", "A copy behind it, to compare.")
         add("Re&name", rename, "F2", "Type another name.")
         self._colours = self.addMenu("&Colour")
         self._colours.aboutToShow.connect(self._fill_colours)
@@ -72,7 +73,6 @@ class LaneMenu(QMenu):
         """Enable what can be done, and say what it would do."""
         lanes, index = self._document.experiment.lanes, self._current.index
         several, lane = len(lanes) > 1, lanes[index]
-        self._duplicate.setEnabled(len(lanes) < MOST_LANES)
         for action in (self._hide, self._mute, self._only, self._remove, self._swap.menuAction()):
             action.setEnabled(several)
         self._hide.setText("S&how" if lane.hidden else "&Hide")

@@ -157,7 +157,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
             LaneState(
                 one.name,
                 one.status,
-                one.now.epoch,
+                # A lane diverges in a step of the epoch after its last whole one.
+                one.now.epoch if one.status == "training" or one.stop is None else one.stop.epoch,
                 len(one.repeats),
                 sum(network.status != "training" for network in one.repeats),
                 one.held,

@@ -46,6 +46,7 @@ from gui_app.plots.drawing.loss_series import (
     shown_series,
     stacked,
     whole_range,
+    without_far_values,
 )
 from gui_app.plots.drawing.loss_series import (
     NAMES as NAMES,
@@ -88,7 +89,8 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
     scale_rule = (
         "Automatic: linear while the validation loss has come to a twelfth of the axis or more since its best epoch, "
         "so that overfitting is seen; else logarithmic. Without validation points the training loss decides. "
-        "A run that is edited after 1,000 epochs keeps the scale that it has."
+        "A run that is edited after 1,000 epochs keeps the scale that it has. "
+        "A lane that diverged does not count beside others."
     )
     modes = MappingProxyType({STACKED: "Cost stacked: training loss + penalty"})
     meaning = (
@@ -203,11 +205,14 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         ends = [ends_of(one) for one in everyone]
         settled = [model.settled_rows, *(trace.settled_rows for trace in traces)]
         deciding = list(map(ends_until, everyone, ends, settled))
-        scale = ValueScale(not stack and options.is_log(prefer_log_axis(deciding)))
+        diverged = [model.has_diverged, *(trace.has_diverged for trace in traces)]
+        scale = ValueScale(not stack and options.is_log(prefer_log_axis(deciding, diverged)))
         eased = ranges.y_on(scale.log, LEAST_DECADES if scale.log else LEAST)
         banded: list[LossModel | Trace] = [*(() if is_hidden or stack else (model,)), *traces]
-        edges = together([band_lines(lane, options, x_axis) for lane in banded])
-        chosen = chosen_range(series | stack | together(others) | edges, scale.log, eased)
+        edges = [band_lines(lane, options, x_axis) for lane in banded]
+        wild = [*diverged, *(one.has_diverged for one in banded)]
+        in_range = without_far_values([series | stack, *others, *edges], wild)
+        chosen = chosen_range(together(in_range), scale.log, eased)
         y_range = options.zoom.y or chosen
         ends += [ends_of(band_ends(lane, options)) for lane in banded]
         everything = {f"{index} {name}": both for index, one in enumerate(ends) for name, both in one.items()}

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
+    QLabel,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -73,6 +74,11 @@ class CompareDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)
         column.addWidget(self.table, 1)
+        if table.note:
+            note = QLabel(table.note)
+            note.setProperty("role", "caption")
+            note.setWordWrap(True)
+            column.addWidget(note)
         column.addWidget(buttons)
         self.resize(*SIZE)
 

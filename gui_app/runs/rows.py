@@ -44,7 +44,9 @@ class Row:
         """What does not fit into the cells, a line for each thing."""
         record = self.record
         ended = datetime.fromtimestamp(record.when, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        how = f"{ENDS[record.ended]} after {counted(record.epochs, 'epoch')}"
+        when = counted(record.epochs, "epoch")
+        diverged = record.ended == "divergence"
+        how = f"{ENDS[record.ended]} {f'in epoch {record.end_epoch:,}' if diverged else f'after {when}'}"
         reason = f": {record.reason}" if record.reason else ""
         best = "" if record.best_epoch is None else f"best epoch {record.best_epoch:,}"
         apart = self.texts[DIFFERS]
@@ -76,7 +78,12 @@ def _loss(split: int) -> Callable[[Row], float | None]:
 
 
 COLUMNS = (
-    Column("Run", "Number of the run and name of its lane.", lambda row: row.number, descending=True),
+    Column(
+        "Run",
+        "Number of the run and name of its lane, with a picture if the lane was on the canvas.",
+        lambda row: row.number,
+        descending=True,
+    ),
     Column(
         "Differs in",
         "The settings of the run where they differ from those of the current lane.",

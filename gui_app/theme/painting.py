@@ -1,4 +1,4 @@
-"""Painting pictures: painters that always end."""
+"""Painting pictures: painters that always end, and states that always come back."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
         yield painter
     finally:
         painter.end()
+
+
+@contextmanager
+def restoring(painter: QPainter) -> Iterator[None]:
+    """Save the state of a painter, and bring it back whatever happens: Qt warns of one that ends without."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()

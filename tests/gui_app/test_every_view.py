@@ -259,8 +259,8 @@ def of_chips(strip: LaneStrip, truth: Truth) -> Claims:
             [w for w in words.values() if w and w in said],
             [w for w in [words[run.status]] if w],
         )
-        if run.status != "training":
-            yield f"epoch of {run.lane.name}", f"epoch {run.epoch:,}" in said, True
+        if run.status != "training" and run.stop is not None:
+            yield f"epoch of {run.lane.name}", f"epoch {run.stop.epoch:,}" in said, True
 
 
 def of_inside(diagram: NetworkDiagram, truth: Truth) -> Claims:

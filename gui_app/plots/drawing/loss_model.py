@@ -87,6 +87,11 @@ class LaneLoss:
         return _median([one.at(epoch) for one in self.networks])
 
     @property
+    def has_diverged(self) -> bool:
+        """Whether it diverged at any time, also where it was continued."""
+        return any(stop.kind == "divergence" for stop in self.stops)
+
+    @property
     def settled_rows(self) -> int:
         """How many rows of the history decide about the automatic scale of the values.
 

@@ -16,6 +16,8 @@ SPLITS = ("training", "validation", "test")
 NAMES = (*SPLITS, "penalty")
 TELLING = ("validation", "training", "test", "penalty")
 """The series that decides about the automatic scale: the first of these that is shown."""
+FAR = 10.0
+"""How far a lane that diverged may stretch the axis beyond the others."""
 LEAST_DECADES, LEAST = 0.6, 1e-6
 """Smallest length of a logarithmic and of a linear axis."""
 PENALTY_DECADES = 3.0
@@ -53,15 +55,37 @@ def ends_until(series: dict[str, Floats], ends: Ends, rows: int | None) -> Ends:
     return ends_of({name: values[:rows] for name, values in series.items()})
 
 
-def prefer_log_axis(lanes: Sequence[Ends]) -> bool:
+def prefer_log_axis(lanes: Sequence[Ends], diverged: Sequence[bool]) -> bool:
     """Return whether the automatic scale of several lanes is logarithmic: unless one of them needs a linear one.
 
-    Of each lane, the loss that tells of overfitting decides.
+    Of each lane, the loss that tells of overfitting decides. Lanes that ``diverged`` do not count beside others.
     """
+    lanes = [ends for ends, wild in zip(lanes, diverged, strict=True) if ends and not wild] or lanes
     telling = [next((ends[name][1] for name in TELLING if name in ends), None) for ends in lanes]
     known = [highs for highs in telling if highs is not None]
     span = robust_range([high for ends in lanes for _, high in ends.values()])
     return bool(known) and span is not None and all(prefers_log(highs, span[1]) for highs in known)
+
+
+def without_far_values(lines: Sequence[Lines], diverged: Sequence[bool]) -> list[Lines]:
+    """Return the lines that decide about the range of the axis.
+
+    Of lanes that ``diverged``, what lies beyond ``FAR`` times the range of the others is NaN: it would make all others
+    flat. Where there are no others, all lines stay.
+    """
+    calm = [
+        values for one, wild in zip(lines, diverged, strict=True) if not wild for _, values in one.values()
+    ]
+    span = robust_range(calm)
+    if span is None or not any(diverged):
+        return list(lines)
+    top = FAR * span[1]
+    return [
+        {name: (epochs, np.where(values <= top, values, np.nan)) for name, (epochs, values) in one.items()}
+        if wild
+        else one
+        for one, wild in zip(lines, diverged, strict=True)
+    ]
 
 
 def stacked(lines: Lines) -> Lines:

@@ -16,6 +16,7 @@ from gui_app.plots.drawing.metrics import bottom_axis, left_axis, row_height
 from gui_app.plots.drawing.ranges import EasedRange, Range
 from gui_app.plots.drawing.readout import Readout
 from gui_app.plots.drawing.zoom import ANYTHING, Limits
+from gui_app.theme.painting import restoring
 from gui_app.theme.text import small_font, text_width
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import EPOCH, Ticks
@@ -93,9 +94,8 @@ def paint_content(
     painter.setPen(QPen(QColor(theme.border), 1.0))
     painter.drawLine(QLineF(0.0, mapping.height - 0.5, mapping.width, mapping.height - 0.5))
     for mark in marks:
-        painter.save()
-        mark.paint(painter, mapping)
-        painter.restore()
+        with restoring(painter):
+            mark.paint(painter, mapping)
 
 
 def paint_sections(
@@ -115,11 +115,10 @@ def paint_sections(
         return
     cells = picture.grid.cells(size)
     for index, (marks, cell) in enumerate(zip(picture.sections, cells, strict=True)):
-        painter.save()
-        painter.translate(cell.topLeft())
-        lines = [readout.line_in(index) for readout in readouts]
-        paint_content(painter, mapping, picture.y_ticks, [*marks, *lines], theme)
-        painter.restore()
+        with restoring(painter):
+            painter.translate(cell.topLeft())
+            lines = [readout.line_in(index) for readout in readouts]
+            paint_content(painter, mapping, picture.y_ticks, [*marks, *lines], theme)
     for readout in readouts:
         readout.paint_box(painter, replace(mapping, width=size[0], height=size[1]), mapping, cells)
 

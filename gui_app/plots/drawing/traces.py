@@ -51,6 +51,11 @@ class Trace:
     """How many of its rows decide about the automatic scale; None: all."""
 
     @property
+    def has_diverged(self) -> bool:
+        """Whether it is a lane that diverged at any time."""
+        return any(stop.kind == "divergence" for stop in self.stops)
+
+    @property
     def last_epoch(self) -> int:
         """The newest epoch of its rows and ends."""
         rows = self.history.epoch

@@ -180,6 +180,13 @@ def test_a_run_that_ended_by_itself_keeps_that_reason() -> None:
     assert recorded(replace(run(12), stop=STOP)).ended == "reset"
 
 
+def test_a_run_that_diverged_ended_in_the_epoch_that_the_lane_said() -> None:
+    seen = run(7, Stop("divergence", 8, 5, "the loss is no longer finite"))
+    experiment = default_experiment()
+    live = results_of(seen, experiment.lanes[0], experiment.data)
+    assert results_of_run(recorded(seen)).ended == live.ended == "diverged, epoch 8"
+
+
 def test_numbers_that_are_not_finite_are_not_known() -> None:
     seen = run(3)
     lost = replace(seen, now=replace(seen.now, loss=np.array([np.inf, np.nan, 1.0]), penalty=np.nan))

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.differences import Change
 from engine.experiment.lanes import MOST_LANES
+from engine.observation.snapshot import Stop
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import ONE, PANES
 from gui_app.lanes.chip import FIELD, LEAST, TWO_LINES, LaneChip
@@ -87,6 +88,20 @@ def test_a_chip_says_name_difference_and_status(three: MainWindow, fake_engine: 
         ("Lane C", "seed 4, diverged, epoch 3"),
     ]
     assert [chip.isChecked() for chip in chips(three)] == [True, False, False]
+
+
+def test_a_lane_that_diverged_says_the_epoch_in_which_it_did(
+    three: MainWindow, fake_engine: FakeEngine
+) -> None:
+    show(three, fake_engine, ("A", "training", 7), ("B", "training", 7), ("C", "diverged", 3))
+    whole = three.link.latest
+    assert whole is not None
+    *others, last = whole.lanes
+    stop = Stop("divergence", 4, None, "the loss is no longer finite")
+    fake_engine.snapshot = replace(whole, lanes=(*others, replace(last, stop=stop)))
+    three.link.pull()
+    strip(three).catch_up()
+    assert chips(three)[2].accessibleDescription() == "seed 4, diverged, epoch 4"
 
 
 def test_a_click_chooses_and_with_ctrl_adds_to_the_selection(three: MainWindow) -> None:
@@ -334,8 +349,10 @@ def test_no_more_than_eight_lanes(three: MainWindow) -> None:
         strip(three).add.click()
     assert len(names(three)) == MOST_LANES
     assert not strip(three).add.isEnabled()
-    three.lanes.menu.refresh()
-    assert not three.lanes.menu._duplicate.isEnabled()
+    QTest.keyClick(three.canvas, Qt.Key.Key_D, CONTROL)
+    assert len(names(three)) == MOST_LANES
+    sentence = "A document has room for 8 lanes and has 8 lanes; remove one first."
+    assert three.statusBar().currentMessage() == sentence
     assert chips(three)[7].geometry().right() <= strip(three)._area.viewport().width()
 
 

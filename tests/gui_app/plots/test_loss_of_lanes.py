@@ -116,6 +116,22 @@ def test_axes_reach_over_all_lanes(plot: LossPlot, current: CurrentLane) -> None
     assert plot.picture.y_range[1] >= HIGH + 0.16
 
 
+@pytest.mark.parametrize("choice", ["automatic", "linear"])
+def test_a_lane_that_diverged_makes_the_others_not_flat(plot: LossPlot, choice: str) -> None:
+    losses = np.array([0.7, 0.9, 30.0, 1e12, 2e28])[:, None] * np.ones(3)
+    falling = np.linspace(HIGH, LOW, 101)[:, None] * np.ones(3)
+    history = history_of(np.arange(5), loss=losses)
+    wild = snapshot_of(history, stop=Stop("divergence", 5, None, "why"))
+    calm = snapshot_of(history_of(np.arange(101), loss=falling))
+    plot.scale_button.choose(choice)
+    for lanes in ((calm, wild), (wild, calm)):
+        plot.show_snapshot(lanes_of(*lanes))
+        picture = plot.picture
+        assert not picture.limits.log
+        assert HIGH <= picture.y_range[1] <= 12 * HIGH
+        assert picture.limits.y[1] >= 2e28, "a zoom reaches all values"
+
+
 def test_the_legend_names_lanes_and_styles_and_hides_both(plot: LossPlot) -> None:
     assert [(entry.label, entry.kind) for entry in plot.picture.entries] == [
         ("A", "line"),
@@ -290,6 +306,7 @@ LOSSES = st.lists(
 )
 
 
+@pytest.mark.usefixtures("qapp")
 @settings(max_examples=40, deadline=None)
 @given(st.lists(LOSSES, min_size=2, max_size=4), st.booleans(), st.floats(0.0, 130.0))
 def test_any_lanes_are_drawn_within_one_pair_of_axes(

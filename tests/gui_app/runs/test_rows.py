@@ -75,6 +75,10 @@ def test_a_row_names_the_settings_that_differ_from_the_current_lane() -> None:
     assert row.texts[column("Validation score")] == "0.25"
 
 
+def test_a_run_that_diverged_names_the_epoch_in_which_it_did() -> None:
+    assert row_of(record(ended="divergence", epochs=1), HERE).tip.splitlines()[1] == "diverged in epoch 2"
+
+
 def test_the_tip_has_the_reason_and_the_time() -> None:
     run = record(ended="early_stopping", reason="no better for 5 epochs", best_epoch=2, pinned=True)
     assert row_of(run, HERE).tip.splitlines() == [

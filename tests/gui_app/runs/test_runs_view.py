@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Lane, edit_many
 from engine.experiment.run_list import MOST_RUNS, RunRecord, packed_curves, packed_picture
 from engine.experiment.run_list import picture_of as cells_of
-from engine.observation.difference_table import to_csv, to_markdown
+from engine.observation.difference_table import UNEQUAL_EPOCHS, to_csv, to_markdown
 from engine.observation.observables import PREDICTION
 from gui_app.runs.compare_dialog import BEST, CompareDialog, table_of
 from gui_app.runs.rows import COLUMNS, VALIDATION
@@ -217,6 +217,18 @@ def test_two_runs_are_compared_with_their_settings_and_results(still: MainWindow
     for text, written in (("Copy as CSV", to_csv(both)), ("Copy as Markdown", to_markdown(both))):
         click(copies[text])
         assert QGuiApplication.clipboard().text() == written
+    assert UNEQUAL_EPOCHS not in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.close()
+
+
+def test_runs_of_unequal_length_are_compared_with_a_warning(still: MainWindow, view: RunsView) -> None:
+    one, other, _ = still.document.runs
+    still.document.remember((one, msgspec.structs.replace(other, epochs=9)))
+    view.refresh()
+    choose(view, 2, 1)
+    click(view.compare)
+    (dialog,) = still.findChildren(CompareDialog)
+    assert UNEQUAL_EPOCHS in [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
     dialog.close()
 
 
