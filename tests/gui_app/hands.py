@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QWidget
 
@@ -100,6 +100,9 @@ class Hand:
     ) -> None:
         """With the button down; with the modifiers that QTest does not send with a move."""
         if not modifiers:
+            if self.canvas.mapToGlobal(self.pixel(position)) == QCursor.pos():
+                # A test before has left the mouse here, and one that stays where it is tells nobody.
+                QTest.mouseMove(self.canvas, self.pixel(position) + QPoint(1, 0))
             QTest.mouseMove(self.canvas, self.pixel(position))
             return
         at = QPointF(self.pixel(position))
