@@ -84,6 +84,26 @@ def overfitting(sheet: Sheet) -> None:
     sheet.text(x + 10, (y + low) / 2 + 4, "gap", sheet.theme.danger)
 
 
+def differences(sheet: Sheet) -> None:
+    places = (196.0, 290.0)
+    sheet.bar(QRectF(20, 8, 300, 24), sheet.theme.raised)
+    current, other, *_ = sheet.theme.lanes
+    for place, name, colour in zip(places, "AB", (current, other), strict=True):
+        sheet.bar(QRectF(place - 26, 15, 10, 10), colour)
+        sheet.text(place, 24, name, sheet.theme.text, "right", bold=name == "A")
+    sheet.bar(QRectF(places[0] - 62, 30, 74, 2), current)
+    rows = (
+        ("λ₂", "0", "0.01"),
+        ("training loss", "✓ 0.021", "0.094"),
+        ("validation loss", "0.310", "✓ 0.182"),
+    )
+    for index, (name, *values) in enumerate(rows):
+        base = 54.0 + 30 * index
+        sheet.text(28, base, name, sheet.theme.text)
+        for place, value in zip(places, values, strict=True):
+            sheet.text(place, base, value, sheet.theme.text, "right", bold=value.startswith("✓"))
+
+
 def early_stopping(sheet: Sheet) -> None:
     axes = _losses(sheet)
     epochs, validation = _validation()

@@ -21,6 +21,9 @@ from gui_app.theme.tokens import DARK, LIGHT
 
 ENTRIES = [key for family in families().values() for key in family]
 
+# Pictures write text, which needs an application, whichever of these tests comes first.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 def pixels(name: str, theme=LIGHT, chosen: str = "") -> np.ndarray:
     """What a picture paints, [rows, columns, 4]; a margin around it is empty if nothing is painted beside it."""
