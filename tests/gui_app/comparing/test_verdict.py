@@ -96,8 +96,8 @@ def test_an_answer_that_comes_after_another_document_was_opened_is_not_told(
     view: DifferencesView, qtbot: QtBot
 ) -> None:
     assert SAME_DRAWS in view.verdict.button.toolTip()
-    QTest.mouseClick(view.verdict.button, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(view._judge._found, timeout=60_000):
+        QTest.mouseClick(view.verdict.button, Qt.MouseButton.LeftButton)
         view._document.reset(edit_many(LANES, {"lanes.1.regularization.l2": 0.5}))
         assert view.verdict.answer.text() == ""
     QCoreApplication.processEvents()
