@@ -30,7 +30,9 @@ def seen_in(folder: Path, **environment: str) -> dict[str, Any]:
     assert seen["drawn"] > 10
     assert seen["colours"] > 3
     assert seen["closed"]
-    assert min(seen["canvas"]) >= 320
+    width, height = seen["canvas"]
+    assert width >= 320
+    assert height >= 230, "low windows have no room for more, and cut none of it"
     return seen
 
 
