@@ -31,7 +31,9 @@ class LaneTitle(QLabel):
         self._current, self._theme = current, LIGHT
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setProperty("role", "title")
-        self.setContentsMargins(12, 4, 12, 2)
+        # A style sheet takes margins away from a label that is hidden at first, but no indent.
+        self.setIndent(12)
+        self.setContentsMargins(0, 4, 0, 2)
         # Many names must not make the column wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         current.changed.connect(self._show)
