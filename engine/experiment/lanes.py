@@ -111,7 +111,7 @@ def changes_from_first(experiment: Experiment, index: int) -> tuple[Change, ...]
     Returns
     -------
     tuple of Change
-        None for the first lane.
+        Empty for the first lane.
 
     Examples
     --------

@@ -12,10 +12,11 @@ from gui_app.comparing.verdict import Asked
 
 class Judge(QObject):
     """Compares two groups of seeds in a thread. ``judged(asked)`` follows in the window's thread, unless another
-    question was asked, or all are forgotten, meanwhile; ``asked`` is None where the comparison failed.
+    question was asked, or all are forgotten, meanwhile. Where the comparison fails, ``failed()`` follows instead.
     """
 
     judged = Signal(object)
+    failed = Signal()
     _found = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,4 +51,7 @@ class Judge(QObject):
     def _tell(self, question: int, asked: Asked | None) -> None:
         if question == self._question:
             self.is_busy = False
-            self.judged.emit(asked)
+            if asked is None:
+                self.failed.emit()
+            else:
+                self.judged.emit(asked)

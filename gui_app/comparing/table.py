@@ -88,6 +88,8 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self._asked: Asked | None = None
         self._judge = Judge(self)
         self._judge.judged.connect(self._note_verdict)
+        # What was said before still holds.
+        self._judge.failed.connect(self.catch_up)
         self.copy_button = text_button("Copy", tip("Copy the table", "As CSV or as Markdown."), "compact")
         self.copy_button.setProperty("menu", True)
         self.copy_menu = QMenu(self)

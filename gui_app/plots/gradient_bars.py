@@ -25,7 +25,7 @@ from gui_app.plots.drawing.sections import LaneSection, headroom, starts_of
 from gui_app.plots.drawing.seeds_note import seeds_notes
 from gui_app.plots.drawing.series import Floats
 from gui_app.plots.drawing.zoom import Limits
-from gui_app.session.snapshot_view import LaneModel
+from gui_app.session.snapshot_view import LaneModel, lane_models
 from gui_app.widgets.ticks import Ticks
 
 WEIGHTS, BIASES, CLIPPED = "‖∂C/∂W‖", "‖∂C/∂b‖", "after clipping"
@@ -112,12 +112,9 @@ class GradientBars(ProbePlot[BarsModel]):
         model = super()._newest_model()
         if model is None or len(self.current.shown) < 2:
             return model
-        lanes: list[LaneModel[LayersModel]] = []
-        for look, lane in self.current.shown_in(self._snapshot):
-            one = self.model_of(lane, self._snapshot)
-            if one is not None:
-                lanes.append(LaneModel(look, look.number == self.current.index, one))
-        return replace(model, lanes=tuple(lanes)) if len(lanes) > 1 else model
+        lanes: tuple[LaneModel[LayersModel], ...]
+        lanes = lane_models(self.current, self._snapshot, self.model_of)
+        return replace(model, lanes=lanes) if len(lanes) > 1 else model
 
     def takes_click(self, pixel: QPointF) -> bool:
         """Choose the lane of the section, if it is not the current one."""

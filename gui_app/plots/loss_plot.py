@@ -71,7 +71,7 @@ from gui_app.plots.drawing.traces import (
 )
 from gui_app.plots.drawing.value_scale import ValueScale
 from gui_app.session.best_weights import bests_of, median_of
-from gui_app.session.snapshot_view import LaneModel
+from gui_app.session.snapshot_view import LaneModel, lane_models
 from gui_app.widgets.ticks import count_text
 
 NEAR = 6.0
@@ -138,12 +138,9 @@ class LossPlot(PlotFrame[LossModel, PlotOptions]):
         model = super()._newest_model()
         if model is None or len(self.current.shown) < 2:
             return model
-        lanes: list[LaneModel[LaneLoss]] = []
-        for look, lane in self.current.shown_in(self._snapshot):
-            one = self.model_of(lane, self._snapshot)
-            if one is not None:
-                lanes.append(LaneModel(look, look.number == self.current.index, one))
-        return replace(model, lanes=tuple(lanes), lanes_in_all=len(self.current.looks))
+        lanes: tuple[LaneModel[LaneLoss], ...]
+        lanes = lane_models(self.current, self._snapshot, self.model_of)
+        return replace(model, lanes=lanes, lanes_in_all=len(self.current.looks))
 
     def takes_click(self, pixel: QPointF) -> bool:
         """Choose the lane of another curve than the current lane's, if one is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -109,6 +110,18 @@ class LaneModel(NamedTuple, Generic[Model]):
     look: LaneLook
     is_current: bool
     model: Model
+
+
+def lane_models(
+    current: CurrentLane,
+    snapshot: Snapshot | None,
+    model_of: Callable[[LaneSnapshot | None, Snapshot | None], Model | None],
+) -> tuple[LaneModel[Model], ...]:
+    """Return what a view needs of each lane that is shown side by side and of which ``model_of`` has something."""
+    models = ((look, model_of(lane, snapshot)) for look, lane in current.shown_in(snapshot))
+    return tuple(
+        LaneModel(look, look.number == current.index, model) for look, model in models if model is not None
+    )
 
 
 class LanesView(SnapshotView[tuple[LaneModel[Model], ...], Options, Shown], Generic[Model, Options, Shown]):

@@ -127,7 +127,8 @@ class Epochs:
         best
             Gets what was best.
         wrong : int64 [lanes of the stack]
-            Gets the epoch with a step that looked wrong, where there was one; such a lane goes no further.
+            Gets the epoch with a step that looked wrong, where there was one. Such a lane goes no further, nor do those
+            that are computed together with it, of which the first wrong one alone is told.
         """
         self._set(
             lane=lanes.start,

@@ -19,6 +19,7 @@ from engine.observation.paired import compare_groups
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
 from engine.observation.verdict import SAME_DRAWS
+from gui_app.comparing import judge
 from gui_app.comparing.table import DifferencesView
 from gui_app.comparing.verdict import COMPARING, NOT_YET, STALE, TOO_FEW
 from gui_app.session.current_lane import CurrentLane
@@ -103,6 +104,23 @@ def test_an_answer_that_comes_after_another_document_was_opened_is_not_told(
     QCoreApplication.processEvents()
     assert view.verdict.answer.text() == ""
     view.show_snapshot(trained(view._document))
+    assert view.verdict.button.isEnabled()
+
+
+@pytest.mark.expects_log("verdict", "no memory")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_was_said_stays_where_another_comparison_fails(
+    view: DifferencesView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(view, qtbot)
+    said = view.verdict.answer.text()
+
+    def fails(*_: object) -> str:
+        raise MemoryError("no memory")
+
+    monkeypatch.setattr(judge, "verdict_on", fails)
+    ask(view, qtbot)
+    assert view.verdict.answer.text() == said
     assert view.verdict.button.isEnabled()
 
 
