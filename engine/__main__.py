@@ -1,4 +1,4 @@
-"""The headless command line: ``python -m engine run|new|schema|validate``."""
+"""The headless command line: ``python -m engine run|new|schema|validate|lessons|lesson``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0; 2 after one line about bad input; 130 after Ctrl+C.
+        The exit status: 0; 1 where a claim of a lesson does not hold; 2 after one line about bad input; 130 after
+        Ctrl+C.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _use_utf8()
     options = make_parser().parse_args(arguments)
     try:
-        options.command(options)
+        status = options.command(options) or 0
         sys.stdout.flush()
     except (ExperimentError, CsvError) as error:
         return complain(str(error))
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(f"{file}: {error.strerror}" if error.strerror else str(error))
     except KeyboardInterrupt:
         return 130
-    return 0
+    return int(status)
 
 
 def _use_utf8() -> None:

@@ -480,6 +480,29 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"cannot write a {type(value).__name__}")
 
 
+def plain_value(value: Any) -> Any:
+    """Return a part of an experiment as plain JSON values.
+
+    Parameters
+    ----------
+    value
+        As ``get`` returns it.
+
+    Returns
+    -------
+    object
+        What ``edit`` takes in its place.
+
+    Examples
+    --------
+    >>> plain_value(get(default_experiment(), "lanes.0.network.hidden"))
+    [8, 8, 8]
+    >>> plain_value(get(default_experiment(), "lanes.0.network.activation"))
+    'tanh'
+    """
+    return _with_lists(msgspec.to_builtins(value, enc_hook=_encode))
+
+
 def _with_lists(value: Any) -> Any:
     """``value`` with lists in place of tuples."""
     if isinstance(value, dict):
