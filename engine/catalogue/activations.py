@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family, Parameter
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def _never(**parameters: float) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation(Entry):
     """``function(z, **parameters)`` returns σ(z) in the shape of z.
+
+    Its ``code`` is a module in PyTorch and what a layer takes as its ``activation`` in Keras and scikit-learn.
 
     ``largest_slope`` is the largest σ′ of one that saturates, None elsewhere. ``dies(**parameters)`` says whether it
     is flat at 0 for z < 0, so that a neuron can be 0 for all points and learn no more.
@@ -94,6 +97,12 @@ def _sine(z: Tensor) -> Tensor:
     return z.sin()
 
 
+_SINE_MODULE = """\
+class Sine(nn.Module):
+    def forward(self, z):
+        return torch.sin(z)
+"""
+
 ACTIVATIONS: Family[Activation] = Family(
     "activation",
     [
@@ -104,6 +113,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="No bend at all: any depth collapses to one linear map.",
             function=_linear,
             index_invariant=True,
+            code=Code(torch="nn.Identity()", keras='"linear"', sklearn='"identity"'),
         ),
         Activation(
             key="sigmoid",
@@ -112,6 +122,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="Squashes to 0…1; its slope is at most ¼, so gradients vanish in deep networks.",
             function=_sigmoid,
             largest_slope=0.25,
+            code=Code(torch="nn.Sigmoid()", keras='"sigmoid"', sklearn='"logistic"'),
         ),
         Activation(
             key="tanh",
@@ -121,6 +132,7 @@ ACTIVATIONS: Family[Activation] = Family(
             function=_tanh,
             largest_slope=1.0,
             index_invariant=True,
+            code=Code(torch="nn.Tanh()", keras='"tanh"', sklearn='"tanh"'),
         ),
         Activation(
             key="relu",
@@ -130,6 +142,7 @@ ACTIVATIONS: Family[Activation] = Family(
             function=_relu,
             dies=lambda: True,
             index_invariant=True,
+            code=Code(torch="nn.ReLU()", keras='"relu"', sklearn='"relu"'),
         ),
         Activation(
             key="leaky_relu",
@@ -140,6 +153,7 @@ ACTIVATIONS: Family[Activation] = Family(
             function=_leaky_relu,
             dies=lambda slope: slope == 0.0,
             index_invariant=True,
+            code=Code(torch="nn.LeakyReLU({slope})", keras="keras.layers.LeakyReLU({slope})"),
         ),
         Activation(
             key="elu",
@@ -149,6 +163,7 @@ ACTIVATIONS: Family[Activation] = Family(
             parameters=(Parameter("alpha", "α", 1.0, 0.0, 10.0, "Value −α is approached for z → −∞."),),
             function=_elu,
             dies=lambda alpha: alpha == 0.0,
+            code=Code(torch="nn.ELU({alpha})", keras="keras.layers.ELU({alpha})"),
         ),
         Activation(
             key="selu",
@@ -156,6 +171,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = 1.0507·(z if z > 0 else 1.6733·(eᶻ − 1))",
             tooltip="Self-normalizing with LeCun normal weights (Klambauer et al. 2017).",
             function=_selu,
+            code=Code(torch="nn.SELU()", keras='"selu"'),
         ),
         Activation(
             key="gelu",
@@ -163,6 +179,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = z·Φ(z)",
             tooltip="z weighted by the normal distribution function (Hendrycks & Gimpel 2016).",
             function=_gelu,
+            code=Code(torch="nn.GELU()", keras='"gelu"'),
         ),
         Activation(
             key="silu",
@@ -170,6 +187,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = z / (1 + e⁻ᶻ)",
             tooltip="Also called swish: a smooth ReLU with a small dip below zero.",
             function=_silu,
+            code=Code(torch="nn.SiLU()", keras='"silu"'),
         ),
         Activation(
             key="softplus",
@@ -177,6 +195,7 @@ ACTIVATIONS: Family[Activation] = Family(
             formula="σ(z) = ln(1 + eᶻ)",
             tooltip="A smooth, always positive ReLU.",
             function=_softplus,
+            code=Code(torch="nn.Softplus()", keras='"softplus"'),
         ),
         Activation(
             key="softsign",
@@ -186,6 +205,7 @@ ACTIVATIONS: Family[Activation] = Family(
             function=_softsign,
             largest_slope=1.0,
             index_invariant=True,
+            code=Code(torch="nn.Softsign()", keras='"softsign"'),
         ),
         Activation(
             key="sine",
@@ -194,6 +214,7 @@ ACTIVATIONS: Family[Activation] = Family(
             tooltip="Periodic: good for waves (Sitzmann et al. 2020).",
             function=_sine,
             index_invariant=True,
+            code=Code(torch="Sine()", keras="keras.ops.sin", definitions={"torch": _SINE_MODULE}),
         ),
     ],
 )

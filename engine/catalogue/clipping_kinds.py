@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class ClippingKind(Entry):
         infinite in lanes that clip in another way or not at all: there nothing changes.
     limits_norm : bool
         Whether the threshold is the largest norm of the whole gradient. Plots of norms show it as a line.
+
+    Its ``code`` is a statement in PyTorch and an argument of the optimizer in Keras, with ``{threshold}``.
     """
 
     clip: Callable[[Tensor, Tensor], object]
@@ -56,6 +59,10 @@ CLIPPING_KINDS: Family[ClippingKind] = Family(
             tooltip="Shorten the gradient of the whole network where it is too long; its direction stays.",
             clip=_clip_norm,
             limits_norm=True,
+            code=Code(
+                torch="nn.utils.clip_grad_norm_(model.parameters(), {threshold})",
+                keras="global_clipnorm={threshold}",
+            ),
         ),
         ClippingKind(
             key="value",
@@ -63,6 +70,10 @@ CLIPPING_KINDS: Family[ClippingKind] = Family(
             formula="gᵢ ← min(max(gᵢ, −threshold), threshold)",
             tooltip="Cut back each element separately; the direction may change.",
             clip=_clip_value,
+            code=Code(
+                torch="nn.utils.clip_grad_value_(model.parameters(), {threshold})",
+                keras="clipvalue={threshold}",
+            ),
         ),
     ],
 )

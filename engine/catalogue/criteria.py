@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.texts import counted, setting_text, value_text
 
@@ -126,6 +127,10 @@ class Criterion(Entry):
         ``reason(watch, numbers)`` says in a clause why training should end after an epoch, or returns None where it
         should go on. ``numbers`` are the values of ``parameters``, which are settings of early stopping, with tooltips
         for this criterion. Some epoch had a finite validation loss.
+
+    Its ``code`` is in PyTorch a condition of ``epoch`` and of the losses in ``training`` and ``validation``, which
+    begin with those of epoch 0; ``best_epoch(validation, gain)`` is the latest that was lower by more than a gain. In
+    Keras it is a callback, with ``{restore_best}``.
     """
 
     midway: str
@@ -193,6 +198,11 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(PATIENCE, MIN_DELTA),
             midway="If switched on during training, it compares with the best epoch so far and counts from then on.",
             reason=_patience,
+            code=Code(
+                torch="epoch - best_epoch(validation, {min_delta}) >= {patience}",
+                keras="keras.callbacks.EarlyStopping(\n    min_delta={min_delta}, patience={patience}, "
+                "restore_best_weights={restore_best}\n)",
+            ),
         ),
         Criterion(
             key="generalization_loss",
@@ -202,6 +212,7 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(GL_ALPHA,),
             midway="If switched on during training, it compares with the lowest loss so far and may stop at once.",
             reason=_generalization_loss,
+            code=Code(torch="100 * (validation[-1] / min(validation) - 1) > {alpha}"),
         ),
         Criterion(
             key="quotient",
@@ -213,6 +224,10 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(PQ_ALPHA,),
             midway="If switched on during training, it compares with the lowest loss so far; strips start then.",
             reason=_quotient,
+            code=Code(
+                torch="epoch % 5 == 0 and 100 * (validation[-1] / min(validation) - 1)"
+                " > {alpha} * 1000 * (sum(training[-5:]) / (5 * min(training[-5:])) - 1)"
+            ),
         ),
         Criterion(
             key="up",
@@ -222,6 +237,10 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(STRIPS,),
             midway="If switched on during training, strips start then and earlier losses do not count.",
             reason=_up,
+            code=Code(
+                torch="epoch % 5 == 0 and epoch >= 5 * {strips} and all(\n"
+                "    validation[epoch - 5 * n] > validation[epoch - 5 * n - 5] for n in range({strips})\n)"
+            ),
         ),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from engine.catalogue.code import NO_CODE, Code
 from engine.catalogue.texts import setting_text, short_repr
 
 
@@ -110,6 +111,8 @@ class Entry:
         Shown in the window: a name, an equation or a line of settings, and a sentence.
     parameters
         The numbers that a person can set for it, in the order of their controls.
+    code
+        How it is written in other libraries; its family says of what the text consists.
     """
 
     key: str
@@ -117,6 +120,7 @@ class Entry:
     formula: str
     tooltip: str
     parameters: tuple[Parameter, ...] = field(default=())
+    code: Code = field(default=NO_CODE)
 
     def defaults(self) -> dict[str, float]:
         return {parameter.key: parameter.default for parameter in self.parameters}

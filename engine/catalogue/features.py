@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalogue.canvas import CANVAS
+from engine.catalogue.code import everywhere
 from engine.catalogue.entry import Entry, Family
 
 
@@ -26,6 +27,8 @@ class Feature(Entry):
         Whether the task ``curve``, in which x2 is the target, can use it.
     straight
         Whether it is linear.
+
+    Its ``code`` is an expression of ``x1`` and ``x2`` in NumPy.
     """
 
     function: Callable[[Any, Any], Any]
@@ -42,6 +45,8 @@ def _feature(
     curve: bool,
     function: Callable[[Any, Any], Any],
     straight: bool = False,
+    *,
+    code: str,
 ) -> Feature:
     return Feature(
         key=key,
@@ -52,6 +57,7 @@ def _feature(
         bound=bound,
         curve=curve,
         straight=straight,
+        code=everywhere(code),
     )
 
 
@@ -62,16 +68,56 @@ def _sine(x: Any) -> Any:
 FEATURES: Family[Feature] = Family(
     "feature",
     [
-        _feature("x1", "x₁", "Horizontal position.", CANVAS, True, lambda x1, x2: x1, straight=True),
-        _feature("x2", "x₂", "Vertical position.", CANVAS, False, lambda x1, x2: x2, straight=True),
         _feature(
-            "x1_squared", "x₁²", "Horizontal position, squared.", CANVAS**2, True, lambda x1, x2: x1 * x1
+            "x1", "x₁", "Horizontal position.", CANVAS, True, lambda x1, x2: x1, straight=True, code="x1"
         ),
         _feature(
-            "x2_squared", "x₂²", "Vertical position, squared.", CANVAS**2, False, lambda x1, x2: x2 * x2
+            "x2", "x₂", "Vertical position.", CANVAS, False, lambda x1, x2: x2, straight=True, code="x2"
         ),
-        _feature("x1_x2", "x₁x₂", "Product of both positions.", CANVAS**2, False, lambda x1, x2: x1 * x2),
-        _feature("sin_x1", "sin x₁", "Sine of the horizontal position.", 1.0, True, lambda x1, x2: _sine(x1)),
-        _feature("sin_x2", "sin x₂", "Sine of the vertical position.", 1.0, False, lambda x1, x2: _sine(x2)),
+        _feature(
+            "x1_squared",
+            "x₁²",
+            "Horizontal position, squared.",
+            CANVAS**2,
+            True,
+            lambda x1, x2: x1 * x1,
+            code="x1 * x1",
+        ),
+        _feature(
+            "x2_squared",
+            "x₂²",
+            "Vertical position, squared.",
+            CANVAS**2,
+            False,
+            lambda x1, x2: x2 * x2,
+            code="x2 * x2",
+        ),
+        _feature(
+            "x1_x2",
+            "x₁x₂",
+            "Product of both positions.",
+            CANVAS**2,
+            False,
+            lambda x1, x2: x1 * x2,
+            code="x1 * x2",
+        ),
+        _feature(
+            "sin_x1",
+            "sin x₁",
+            "Sine of the horizontal position.",
+            1.0,
+            True,
+            lambda x1, x2: _sine(x1),
+            code="np.sin(x1)",
+        ),
+        _feature(
+            "sin_x2",
+            "sin x₂",
+            "Sine of the vertical position.",
+            1.0,
+            False,
+            lambda x1, x2: _sine(x2),
+            code="np.sin(x2)",
+        ),
     ],
 )

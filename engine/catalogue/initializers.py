@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family, Parameter
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ Weights = tuple["Tensor", "Tensor"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Initializer(Entry):
-    """``function(fan_in, fan_out, generator, **parameters)`` returns weights [fan_in, fan_out] and biases [fan_out]."""
+    """``function(fan_in, fan_out, generator, **parameters)`` returns weights [fan_in, fan_out] and biases [fan_out].
+
+    Its ``code`` is statements about a linear ``layer`` in PyTorch, and in Keras the initializer of its weights.
+    """
 
     function: Callable[..., Weights]
 
@@ -87,6 +91,16 @@ def _zeros(fan_in: int, fan_out: int, generator: Generator) -> Weights:
     return torch.zeros(fan_in, fan_out), torch.zeros(fan_out)
 
 
+def _code(torch: str, keras: str) -> Code:
+    """Of an initializer whose biases are 0."""
+    return Code(torch=f"{torch}\nnn.init.zeros_(layer.bias)", keras=keras)
+
+
+def _normal_in_keras(scale: float, mode: str) -> str:
+    """The names of Keras, such as ``he_normal``, cut the distribution."""
+    return f'keras.initializers.VarianceScaling({scale}, "{mode}", "untruncated_normal")'
+
+
 INITIALIZERS: Family[Initializer] = Family(
     "initializer",
     [
@@ -96,6 +110,7 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ U(±√(6 / (in + out)))",
             tooltip="Keeps the gradient's size from layer to layer for tanh and linear layers (Glorot & Bengio 2010).",
             function=_glorot_uniform,
+            code=_code("nn.init.xavier_uniform_(layer.weight)", keras='"glorot_uniform"'),
         ),
         Initializer(
             key="glorot_normal",
@@ -103,6 +118,7 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ N(0, 2 / (in + out))",
             tooltip="As Glorot uniform, drawn from a normal distribution.",
             function=_glorot_normal,
+            code=_code("nn.init.xavier_normal_(layer.weight)", keras=_normal_in_keras(1.0, "fan_avg")),
         ),
         Initializer(
             key="he_uniform",
@@ -110,6 +126,7 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ U(±√(6 / in))",
             tooltip="Made for ReLU, which silences half of its inputs (He et al. 2015).",
             function=_he_uniform,
+            code=_code('nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")', keras='"he_uniform"'),
         ),
         Initializer(
             key="he_normal",
@@ -117,6 +134,10 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ N(0, 2 / in)",
             tooltip="As He uniform, drawn from a normal distribution.",
             function=_he_normal,
+            code=_code(
+                'nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")',
+                keras=_normal_in_keras(2.0, "fan_in"),
+            ),
         ),
         Initializer(
             key="lecun_normal",
@@ -124,6 +145,10 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ N(0, 1 / in)",
             tooltip="Keeps the spread of the activations; made for SELU (LeCun et al. 1998).",
             function=_lecun_normal,
+            code=_code(
+                'nn.init.kaiming_normal_(layer.weight, nonlinearity="linear")',
+                keras=_normal_in_keras(1.0, "fan_in"),
+            ),
         ),
         Initializer(
             key="torch_default",
@@ -131,6 +156,11 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W, b ~ U(±1/√in)",
             tooltip="What torch.nn.Linear starts with, biases too.",
             function=_torch_default,
+            code=Code(
+                torch="layer.reset_parameters()",
+                keras='keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")',
+                notes={"keras": "PyTorch draws the biases, too; here they begin at 0"},
+            ),
         ),
         Initializer(
             key="playground",
@@ -138,6 +168,11 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W ~ U(±0.5), b = 0.1",
             tooltip="What TensorFlow Playground starts with, whatever the layer's width.",
             function=_playground,
+            code=Code(
+                torch="nn.init.uniform_(layer.weight, -0.5, 0.5)\nnn.init.constant_(layer.bias, 0.1)",
+                keras="keras.initializers.RandomUniform(-0.5, 0.5)",
+                notes={"keras": "the biases begin at 0, not at 0.1"},
+            ),
         ),
         Initializer(
             key="normal",
@@ -157,6 +192,10 @@ INITIALIZERS: Family[Initializer] = Family(
                 ),
             ),
             function=_scaled_normal,
+            code=_code(
+                "nn.init.normal_(layer.weight, std={std})",
+                keras="keras.initializers.RandomNormal(stddev={std})",
+            ),
         ),
         Initializer(
             key="orthogonal",
@@ -164,6 +203,7 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W Wᵀ = I",
             tooltip="Neither stretches nor shrinks what passes through (Saxe et al. 2013).",
             function=_orthogonal,
+            code=_code("nn.init.orthogonal_(layer.weight)", keras='"orthogonal"'),
         ),
         Initializer(
             key="zeros",
@@ -171,6 +211,7 @@ INITIALIZERS: Family[Initializer] = Family(
             formula="W = 0",
             tooltip="All neurons of a layer stay identical forever: a lesson in why weights start at random.",
             function=_zeros,
+            code=_code("nn.init.zeros_(layer.weight)", keras='"zeros"'),
         ),
     ],
 )

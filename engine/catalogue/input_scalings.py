@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.code import everywhere
 from engine.catalogue.entry import Entry, Family
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,9 @@ class InputScaling(Entry):
         Whether it refers to the extent of the data. Values of a linear feature and of targets then come as their
         distances from the middle of the extent, and other features are functions of the position on the sheet, which
         goes from −6 to 6 on both axes (see ``engine.data.scaling``).
+
+    Its ``code`` is an expression of NumPy for shifts and scales of the training points' ``{values}`` [n, columns];
+    without it they stand as numbers in a script.
     """
 
     moments: Callable[[Floats, Floats], Moments]
@@ -100,6 +104,7 @@ INPUT_SCALINGS: Family[InputScaling] = Family(
             formula="(x − mean) / deviation",
             tooltip="Mean 0 and standard deviation 1 over the training points, wherever they lie.",
             moments=_standardize,
+            code=everywhere("{values}.mean(0), {values}.std(0)"),
         ),
     ],
 )

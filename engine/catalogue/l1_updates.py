@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class L1Update(Entry):
         whose gradient is then without the L1 term. ``reach`` [lanes, 1 or weights] is the optimizer's effective
         learning rate of each weight; ``strength`` λ₁ [lanes, 1] is 0 in lanes with another update: there nothing
         changes. None where the step follows the subgradient λ₁·sign(W).
+
+    Its ``code`` shrinks a ``weight`` after the step, with ``{l1}`` and its ``reach``.
     """
 
     shrink: Callable[[Tensor, Tensor, Tensor], object] | None
@@ -68,6 +71,7 @@ L1_UPDATES: Family[L1Update] = Family(
             formula="W ← sign(W)·max(|W| − r·λ₁, 0), r the rate that the optimizer gives the weight (η with SGD)",
             tooltip="After each step, move every weight this far towards zero: small ones become exactly zero.",
             shrink=soft_threshold,
+            code=Code(torch="weight -= weight.clamp(-reach * {l1}, reach * {l1})"),
         ),
     ],
 )

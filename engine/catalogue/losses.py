@@ -8,7 +8,7 @@ units is the scaled loss times the scale of the targets to the power of the loss
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue import constant_answers
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.tasks import CLASSIFICATION, REGRESSION
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torch.autograd import Function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossCode(Code):
+    """How a loss is written for a task.
+
+    In PyTorch and Keras it is a loss object, or an expression of ``output`` and ``target``: in PyTorch the mean over a
+    batch, in Keras the loss of each point. In scikit-learn it is the class of the estimator.
+
+    Attributes
+    ----------
+    targets
+        An expression of NumPy for the targets that it takes [n, outputs], of ``target`` [n] (class numbers from 0, or
+        scaled values), with the number of ``{classes}``.
+    """
+
+    targets: str = "target[:, None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,8 @@ class Loss(Entry):
         for all points can have. Where it is None, ``baseline`` searches for that answer with ``per_point``. It finds
         that of a loss with kinks, too, if the loss is convex in the outputs; with ten classes that takes most of a
         second.
+    codes
+        How it is written for each task that it trains. Its ``code`` is not used.
     """
 
     tasks: tuple[str, ...]
@@ -64,6 +84,7 @@ class Loss(Entry):
     degree: int | None = None
     smooths_labels: bool = True
     of_constant: Callable[..., float] | None = None
+    codes: Mapping[str, LossCode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.degree is None and set(self.tasks) & set(REGRESSION):
@@ -236,6 +257,9 @@ def _playground(output: Tensor, encoded: Tensor, task: str) -> Tensor:
     return 0.5 * (answer - encoded).square().sum(-1)
 
 
+_PROBABILITIES = "np.eye({classes})[target]"
+
+
 LOSSES: Family[Loss] = Family(
     "loss",
     [
@@ -250,6 +274,14 @@ LOSSES: Family[Loss] = Family(
             per_point=_cross_entropy,
             of_constant=constant_answers.entropy,
             predict=_answers,
+            codes={
+                CLASSIFICATION: LossCode(
+                    torch="nn.CrossEntropyLoss()",
+                    keras="keras.losses.CategoricalCrossentropy(from_logits=True)",
+                    sklearn="MLPClassifier",
+                    targets=_PROBABILITIES,
+                )
+            },
         ),
         Loss(
             key="squared",
@@ -263,6 +295,22 @@ LOSSES: Family[Loss] = Family(
             degree=2,
             of_constant=constant_answers.variance,
             predict=_answers,
+            codes={
+                CLASSIFICATION: LossCode(
+                    torch="(output.softmax(1) - target).square().sum(1).mean()",
+                    keras="keras.ops.sum(keras.ops.square(keras.ops.softmax(output) - target), -1)",
+                    targets=_PROBABILITIES,
+                ),
+                **dict.fromkeys(
+                    REGRESSION,
+                    LossCode(
+                        torch="nn.MSELoss()",
+                        keras="keras.losses.MeanSquaredError()",
+                        sklearn="MLPRegressor",
+                        notes={"sklearn": "scikit-learn makes half the squared error small"},
+                    ),
+                ),
+            },
         ),
         Loss(
             key="huber",
@@ -289,6 +337,10 @@ LOSSES: Family[Loss] = Family(
             degree=2,
             of_constant=constant_answers.huber,
             predict=_answers,
+            codes=dict.fromkeys(
+                REGRESSION,
+                LossCode(torch="nn.HuberLoss(delta={delta})", keras="keras.losses.Huber({delta})"),
+            ),
         ),
         Loss(
             key="playground",
@@ -304,6 +356,21 @@ LOSSES: Family[Loss] = Family(
             smooths_labels=False,
             of_constant=constant_answers.half_variance_of_signs,
             predict=_sign_probabilities,
+            codes={
+                CLASSIFICATION: LossCode(
+                    torch="0.5 * (output.tanh() - target).square().mean()",
+                    keras="0.5 * keras.ops.sum(keras.ops.square(keras.ops.tanh(output) - target), -1)",
+                    targets="np.where(target == 0, 1, -1)[:, None]",
+                ),
+                **dict.fromkeys(
+                    REGRESSION,
+                    LossCode(
+                        torch="0.5 * (output - target).square().mean()",
+                        keras="0.5 * keras.ops.sum(keras.ops.square(output - target), -1)",
+                        sklearn="MLPRegressor",
+                    ),
+                ),
+            },
         ),
     ],
 )

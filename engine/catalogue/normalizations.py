@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Normalization(Entry):
     module
         ``module(width)`` returns the equivalent module of ``torch.nn``, with weight and bias, for exported models; None
         if there is none.
+
+    Its ``code`` makes the layer, with ``{width}`` neurons.
     """
 
     moments: Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -75,6 +78,10 @@ NORMALIZATIONS: Family[Normalization] = Family(
             moments=_over_batch,
             over_batch=True,
             module=_batch_module,
+            code=Code(
+                torch="nn.BatchNorm1d({width})",
+                keras=f"keras.layers.BatchNormalization(momentum={1.0 - MOMENTUM}, epsilon={EPS})",
+            ),
         ),
         Normalization(
             key="layer",
@@ -84,6 +91,7 @@ NORMALIZATIONS: Family[Normalization] = Family(
             "(Ba et al. 2016).",
             moments=_over_layer,
             module=_layer_module,
+            code=Code(torch="nn.LayerNorm({width})", keras=f"keras.layers.LayerNormalization(epsilon={EPS})"),
         ),
     ],
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.code import NO_CODE, Code
 from engine.catalogue.entry import Entry, Family, Parameter
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class Optimizer(Entry):
         ``reach(slots, hyper)`` returns, after an update, how far a constant gradient of 1 moves a parameter in a step:
         [lanes, 1], or [lanes, parameters] if each parameter has its own rate. Operations that shrink weights after the
         step multiply by it, so that they pull as strongly as a gradient.
+    reach_code
+        How ``reach`` of a ``weight`` is written, with its learning ``rate``.
+
+    Its ``code`` makes the optimizer of ``model``, with ``{learning_rate}``, and in Keras ``{more}`` arguments; in
+    scikit-learn it is arguments.
     """
 
     slots: tuple[str, ...] = ()
@@ -55,6 +61,7 @@ class Optimizer(Entry):
     per_step: PerStep | None = None
     update: Callable[[Tensor, Tensor, Slots, Hyper], None]
     reach: Callable[[Slots, Hyper], Tensor]
+    reach_code: Code = NO_CODE
 
 
 def _sgd(w: Tensor, g: Tensor, slots: Slots, hyper: Hyper) -> None:
@@ -166,6 +173,11 @@ _ADAM = (
     _eps(1e-8),
 )
 
+_REACH_OF_ADAM = Code(
+    torch='rate / ((optimizer.state[weight]["exp_avg_sq"] / '
+    '(1 - {beta2} ** optimizer.state[weight]["step"])).sqrt() + {eps})'
+)
+
 OPTIMIZERS: Family[Optimizer] = Family(
     "optimizer",
     [
@@ -176,6 +188,12 @@ OPTIMIZERS: Family[Optimizer] = Family(
             tooltip="Plain stochastic gradient descent: a step against the gradient of the batch.",
             update=_sgd,
             reach=_reach_of_sgd,
+            code=Code(
+                torch="torch.optim.SGD(model.parameters(), lr={learning_rate})",
+                keras="keras.optimizers.SGD({learning_rate}{more})",
+                sklearn='solver="sgd", momentum=0.0',
+            ),
+            reach_code=Code(torch="rate"),
         ),
         Optimizer(
             key="momentum",
@@ -186,6 +204,12 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("velocity",),
             update=_momentum,
             reach=_reach_of_momentum,
+            code=Code(
+                torch="torch.optim.SGD(model.parameters(), lr={learning_rate}, momentum={momentum})",
+                keras="keras.optimizers.SGD({learning_rate}, momentum={momentum}{more})",
+                sklearn='solver="sgd", momentum={momentum}, nesterovs_momentum=False',
+            ),
+            reach_code=Code(torch="rate / (1 - {momentum})"),
         ),
         Optimizer(
             key="nesterov",
@@ -196,6 +220,12 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("velocity",),
             update=_nesterov,
             reach=_reach_of_momentum,
+            code=Code(
+                torch="torch.optim.SGD(model.parameters(), lr={learning_rate}, momentum={momentum}, nesterov=True)",
+                keras="keras.optimizers.SGD({learning_rate}, momentum={momentum}, nesterov=True{more})",
+                sklearn='solver="sgd", momentum={momentum}, nesterovs_momentum=True',
+            ),
+            reach_code=Code(torch="rate / (1 - {momentum})"),
         ),
         Optimizer(
             key="rmsprop",
@@ -217,6 +247,12 @@ OPTIMIZERS: Family[Optimizer] = Family(
             derive=_derive_rmsprop,
             update=_rmsprop,
             reach=_reach_of_rmsprop,
+            code=Code(
+                torch="torch.optim.RMSprop(model.parameters(), lr={learning_rate}, alpha={alpha}, eps={eps})",
+                keras="keras.optimizers.RMSprop({learning_rate}, rho={alpha}, epsilon={eps} ** 2{more})",
+                notes={"keras": "Keras adds ε under the root"},
+            ),
+            reach_code=Code(torch='rate / (optimizer.state[weight]["square_avg"].sqrt() + {eps})'),
         ),
         Optimizer(
             key="adagrad",
@@ -227,6 +263,13 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("sum_square",),
             update=_adagrad,
             reach=_reach_of_adagrad,
+            code=Code(
+                torch="torch.optim.Adagrad(model.parameters(), lr={learning_rate}, eps={eps})",
+                keras="keras.optimizers.Adagrad(\n    {learning_rate}, initial_accumulator_value=0.0, "
+                "epsilon={eps} ** 2{more}\n)",
+                notes={"keras": "Keras adds ε under the root"},
+            ),
+            reach_code=Code(torch='rate / (optimizer.state[weight]["sum"].sqrt() + {eps})'),
         ),
         Optimizer(
             key="adam",
@@ -239,6 +282,12 @@ OPTIMIZERS: Family[Optimizer] = Family(
             per_step=_corrected,
             update=_adam,
             reach=_reach_of_adam,
+            code=Code(
+                torch="torch.optim.Adam(model.parameters(), lr={learning_rate}, betas=({beta1}, {beta2}), eps={eps})",
+                keras="keras.optimizers.Adam({learning_rate}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}{more})",
+                sklearn='solver="adam", beta_1={beta1}, beta_2={beta2}, epsilon={eps}',
+            ),
+            reach_code=_REACH_OF_ADAM,
         ),
         Optimizer(
             key="adamw",
@@ -263,6 +312,14 @@ OPTIMIZERS: Family[Optimizer] = Family(
             per_step=_corrected_with_decay,
             update=_adamw,
             reach=_reach_of_adam,
+            code=Code(
+                torch="torch.optim.AdamW(\n    model.parameters(), lr={learning_rate}, "
+                "betas=({beta1}, {beta2}), eps={eps},\n"
+                "    weight_decay={weight_decay},\n)",
+                keras="keras.optimizers.AdamW(\n    {learning_rate}, weight_decay={weight_decay}, beta_1={beta1}, "
+                "beta_2={beta2}, epsilon={eps}{more}\n)",
+            ),
+            reach_code=_REACH_OF_ADAM,
         ),
     ],
 )

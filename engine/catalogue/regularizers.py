@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from engine.catalogue.canvas import CANVAS
 from engine.catalogue.clipping_kinds import CLIPPING_KINDS
+from engine.catalogue.code import Code
 from engine.catalogue.criteria import CRITERIA, MIN_DELTA, PATIENCE, STOPPING_ALPHA, STRIPS
 from engine.catalogue.entry import Entry, Family, Parameter
 from engine.catalogue.l1_updates import L1_UPDATES
@@ -50,6 +51,10 @@ class Regularizer(Entry):
         only while one of these entries is chosen.
     shrinking
         When it is too strong; None if it does not shrink weights. The diagnosis reads it.
+
+    Its ``code`` is for PyTorch a term of the cost, of all ``weights``; for what is no penalty a statement about a
+    ``weight`` and the learning ``rate``, a layer, or the new ``target``. Keras has arguments, layers and constraints.
+    What needs more than that is written by the target itself.
     """
 
     typical_on: dict[str, float]
@@ -235,6 +240,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             choices={"l1_update": L1_UPDATES},
             typical_on={"l1": 0.001},
             shrinking=Shrinking(0.003, "L1 with λ₁ = {}"),
+            code=Code(torch="{l1} * sum(weight.abs().sum() for weight in weights)", keras="l1={l1}"),
         ),
         Regularizer(
             key="l2",
@@ -245,6 +251,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Penalties",
             typical_on={"l2": 0.001},
             shrinking=Shrinking(0.003, "L2 with λ₂ = {}"),
+            code=Code(torch="{l2} * sum(weight.square().sum() for weight in weights)", keras="l2={l2}"),
         ),
         Regularizer(
             key="weight_decay",
@@ -256,6 +263,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Penalties",
             typical_on={"weight_decay": 0.01},
             shrinking=Shrinking(0.3, "Weight decay with {}"),
+            code=Code(torch="weight *= 1 - rate * {weight_decay}", keras="weight_decay={weight_decay}"),
         ),
         Regularizer(
             key="max_norm",
@@ -267,6 +275,10 @@ REGULARIZERS: Family[Regularizer] = Family(
             typical_on={"max_norm": 3.0},
             settings_field="max_norm",
             nullable=True,
+            code=Code(
+                torch="weight *= ({max_norm} / weight.norm(dim=1, keepdim=True)).clamp(max=1)",
+                keras="keras.constraints.MaxNorm({max_norm})",
+            ),
         ),
         Regularizer(
             key="gradient_clipping",
@@ -290,6 +302,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             group="Noise and data",
             typical_on={"rate": 0.5},
             settings_field="dropout",
+            code=Code(torch="nn.Dropout({rate})", keras="keras.layers.Dropout({rate})"),
         ),
         Regularizer(
             key="label_smoothing",
@@ -300,6 +313,10 @@ REGULARIZERS: Family[Regularizer] = Family(
             parameters=(LABEL_SMOOTHING,),
             group="Noise and data",
             typical_on={"label_smoothing": 0.1},
+            code=Code(
+                torch="target * (1 - {label_smoothing}) + {label_smoothing} / target.shape[1]",
+                keras="label_smoothing={label_smoothing}",
+            ),
         ),
         Regularizer(
             key="input_noise",
@@ -309,6 +326,7 @@ REGULARIZERS: Family[Regularizer] = Family(
             parameters=(INPUT_NOISE,),
             group="Noise and data",
             typical_on={"input_noise": 0.3},
+            code=Code(keras="keras.layers.GaussianNoise({input_noise})"),
         ),
         Regularizer(
             key="augmentation",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Entry, Family, Parameter
 
 Floats = NDArray[np.float64]
@@ -28,10 +29,17 @@ class Schedule(Entry):
         trained ``epochs`` [n]; 2.5 is the middle of the third epoch.
     reduces
         Whether training also lowers the rate when the loss no longer falls.
+    within_epochs
+        Whether the factor changes from step to step.
+
+    Its ``code`` makes a scheduler of ``optimizer`` in PyTorch, which may know how many ``{batches}`` make an epoch; in
+    Keras it is the rate of an ``epoch`` from 0 with ``{learning_rate}``, or, if it ``reduces``, a callback with
+    ``{monitor}``.
     """
 
     factor: Callable[[Floats, Mapping[str, float]], Floats] = _one
     reduces: bool = False
+    within_epochs: bool = False
 
 
 def _step(epochs: Floats, parameters: Mapping[str, float]) -> Floats:
@@ -78,6 +86,10 @@ SCHEDULES: Family[Schedule] = Family(
             tooltip="Lowers the learning rate in steps, at regular intervals.",
             parameters=(_epochs("every", "Every", 50, "Epochs between two steps."), _factor(0.5)),
             factor=_step,
+            code=Code(
+                torch="torch.optim.lr_scheduler.StepLR(optimizer, {every}, {factor})",
+                keras="{learning_rate} * {factor} ** (epoch // {every})",
+            ),
         ),
         Schedule(
             key="exponential",
@@ -86,6 +98,10 @@ SCHEDULES: Family[Schedule] = Family(
             tooltip="Lowers the learning rate a little with each epoch t.",
             parameters=(_factor(0.99),),
             factor=_exponential,
+            code=Code(
+                torch="torch.optim.lr_scheduler.ExponentialLR(optimizer, {factor})",
+                keras="{learning_rate} * {factor} ** epoch",
+            ),
         ),
         Schedule(
             key="cosine",
@@ -97,6 +113,12 @@ SCHEDULES: Family[Schedule] = Family(
                 Parameter("lowest", "Lowest", 0.0, 0.0, 1.0, "Share of the learning rate that stays."),
             ),
             factor=_cosine,
+            code=Code(
+                torch="torch.optim.lr_scheduler.LambdaLR(\n    optimizer,\n"
+                "    lambda epoch: {lowest} + (1 - {lowest}) * (1 + np.cos(np.pi * min(epoch / {epochs}, 1))) / 2,\n)",
+                keras="{learning_rate} * ({lowest} + (1 - {lowest})"
+                " * (1 + np.cos(np.pi * min(epoch / {epochs}, 1))) / 2)",
+            ),
         ),
         Schedule(
             key="warm_up",
@@ -108,6 +130,13 @@ SCHEDULES: Family[Schedule] = Family(
                 Parameter("first", "First", 0.1, 0.0, 1.0, "Share of the learning rate at the first step."),
             ),
             factor=_warm_up,
+            within_epochs=True,
+            code=Code(
+                torch="torch.optim.lr_scheduler.LambdaLR(\n    optimizer,\n"
+                "    lambda step: {first} + (1 - {first}) * min(step / {batches} / {epochs}, 1),\n)",
+                keras="{learning_rate} * ({first} + (1 - {first}) * min(epoch / {epochs}, 1))",
+                notes={"keras": "here the rate rises once an epoch, not with each step"},
+            ),
         ),
         Schedule(
             key="plateau",
@@ -120,6 +149,12 @@ SCHEDULES: Family[Schedule] = Family(
                 _factor(0.5),
             ),
             reduces=True,
+            code=Code(
+                torch="torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor={factor}, patience={patience})",
+                keras="keras.callbacks.ReduceLROnPlateau(\n    {monitor}, factor={factor}, "
+                "patience={patience} + 1, min_delta=0.0\n)",
+                notes={"keras": "any lower loss counts as improved, not only one lower by a ten-thousandth"},
+            ),
         ),
     ],
 )

@@ -14,8 +14,8 @@ from engine.catalogue.clipping_kinds import CLIPPING_KINDS
 from engine.catalogue.l1_updates import L1_UPDATES
 from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.experiment.dropout_rates import dropout_rates
 from engine.experiment.settings import RegularizationSettings
-from engine.network.dropout import dropout_rates
 from engine.training.lane_run import LaneRun
 from engine.training.step.augmentation import STRENGTHS
 from engine.training.step.schedule import Rate

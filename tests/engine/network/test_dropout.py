@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import torch
 
+from engine.experiment.dropout_rates import dropout_rates
 from engine.network import LaneNetwork
 from engine.network.draws import DROPOUT
-from engine.network.dropout import draw_masks, draw_uniforms, dropout_rates
+from engine.network.dropout import draw_masks, draw_uniforms
 from engine.training.trainer import Trainer
 from tests.engine.helpers import experiment, lane, row, torch_network, trained
 

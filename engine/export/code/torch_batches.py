@@ -1,0 +1,116 @@
+"""The batches of a script for PyTorch: their order, and what moves their points."""
+
+from __future__ import annotations
+
+from math import radians
+
+from engine.catalogue.regularizers import REGULARIZERS
+from engine.data.axes import Axes
+from engine.export.code.plan import Plan
+from engine.export.code.script import Script
+
+KEY = "torch"
+
+
+def moves(plan: Plan) -> bool:
+    """Whether each step moves the points of its batch."""
+    return bool({"input_noise", "augmentation", "mixup"} & plan.regularizers().keys())
+
+
+def batches_expression(plan: Plan) -> str:
+    """Return the batches of an epoch, each the indices of its points."""
+    order = "order(epoch)" if plan.with_weights else 'torch.randperm(len(x["training"]))'
+    return f"{order}.split({plan.batch_size})"
+
+
+def add_orders(script: Script, plan: Plan) -> None:
+    """Add the functions that the loop over batches calls."""
+    if plan.with_weights:
+        _add_own_order(script, plan)
+    if moves(plan):
+        _add_moves(script, plan)
+
+
+def add_batch(script: Script, plan: Plan) -> None:
+    """Add what makes ``inputs_of_batch`` and ``target_of_batch``."""
+    on, data = plan.regularizers(), plan.path("training.batch_size")
+    script.add('target_of_batch = y["training"][batch]', data, depth=2)
+    if not moves(plan):
+        script.add('inputs_of_batch = x["training"][batch]', data, depth=2)
+    else:
+        paths = [plan.regularizer_path(key) for key in ("augmentation", "input_noise") if key in on]
+        script.add("positions = moved(points[batch.numpy()])", *paths, depth=2)
+        if "mixup" in on:
+            _add_mixup(script, plan, on["mixup"]["mixup"])
+        script.add("inputs_of_batch = torch.from_numpy(inputs(positions))", *paths, depth=2)
+    if "label_smoothing" in on:
+        text = REGULARIZERS["label_smoothing"].code.written(KEY, on["label_smoothing"])
+        path = plan.regularizer_path("label_smoothing")
+        script.add(f"target_of_batch = {text.replace('target', 'target_of_batch')}", path, depth=2)
+
+
+def _add_own_order(script: Script, plan: Plan) -> None:
+    path = "data.split.seed"
+    script.blank(2)
+    script.add("def order(epoch):", path)
+    script.add(
+        '"""The order of the training points in which lanes train in this epoch, from 1."""', path, depth=1
+    )
+    script.add('points = len(x["training"])', path, depth=1)
+    script.add("blocks = -(-points // 4)", path, depth=1)
+    seed = plan.data.split.seed
+    script.add(f"numbers = np.random.Philox(key={seed}, counter=(epoch - 1) * blocks)", path, depth=1)
+    script.add("return torch.from_numpy(numbers.random_raw(4 * blocks)[:points].argsort())", path, depth=1)
+    script.blank(2)
+
+
+def _add_moves(script: Script, plan: Plan) -> None:
+    path, noise = plan.regularizer_path("augmentation"), plan.regularizer_path("input_noise")
+    settings = plan.lane.regularization
+    chosen, units = settings.augmentation, Axes.of_extent(plan.data.extent, plan.data.aspect).units
+    script.add('points = xy[split == "training"]')
+    script.add(f"rng = np.random.default_rng({plan.lane.seed})", plan.path("seed"))
+    centre = "points.mean(0)"
+    scaled = bool((units != 1.0).any())
+    if scaled:
+        script.add(f"unit_of_axes = np.array({units.tolist()!r})  # in which the strengths are", path, noise)
+    script.blank(2)
+    script.add("def moved(xy):", path, noise)
+    script.add(
+        '"""Positions, each moved at random about the centre of the training points."""', path, noise, depth=1
+    )
+    script.add(f"p, q = ((xy - {centre}){' / unit_of_axes' if scaled else ''}).T", path, noise, depth=1)
+    if chosen.scale:
+        script.add(f"size = 1 + {chosen.scale} * rng.uniform(-1, 1, len(xy))", f"{path}.scale", depth=1)
+        script.add("p, q = size * p, size * q", f"{path}.scale", depth=1)
+    if chosen.shear:
+        script.add(f"p = p + {chosen.shear} * rng.uniform(-1, 1, len(xy)) * q", f"{path}.shear", depth=1)
+    if chosen.rotate:
+        text = f"angle = {radians(chosen.rotate)} * rng.uniform(-1, 1, len(xy))  # up to {chosen.rotate:g} degrees"
+        script.add(text, f"{path}.rotate", depth=1)
+        script.add(
+            "p, q = np.cos(angle) * p - np.sin(angle) * q, np.sin(angle) * p + np.cos(angle) * q",
+            f"{path}.rotate",
+            depth=1,
+        )
+    if chosen.shift:
+        script.add(f"p = p + {chosen.shift} * rng.uniform(-1, 1, len(xy))", f"{path}.shift", depth=1)
+        script.add(f"q = q + {chosen.shift} * rng.uniform(-1, 1, len(xy))", f"{path}.shift", depth=1)
+    if settings.input_noise:
+        script.add(f"p = p + {settings.input_noise} * rng.standard_normal(len(xy))", noise, depth=1)
+        script.add(f"q = q + {settings.input_noise} * rng.standard_normal(len(xy))", noise, depth=1)
+    back = "np.stack([p, q], 1)" + (" * unit_of_axes" if scaled else "")
+    script.add(f"return {centre} + {back}", path, noise, depth=1)
+    script.blank(2)
+
+
+def _add_mixup(script: Script, plan: Plan, alpha: float) -> None:
+    path = plan.regularizer_path("mixup")
+    script.comment("Mixup: a share of the next point of the batch.", path, depth=2)
+    script.add(f"share = rng.beta({alpha}, {alpha}, (len(batch), 1))", path, depth=2)
+    script.add("share = np.maximum(share, 1 - share)", path, depth=2)
+    script.add("positions = share * positions + (1 - share) * np.roll(positions, -1, 0)", path, depth=2)
+    script.add("share = torch.from_numpy(share).float()", path, depth=2)
+    script.add(
+        "target_of_batch = share * target_of_batch + (1 - share) * target_of_batch.roll(-1, 0)", path, depth=2
+    )
