@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from engine.experiment import Experiment, ExperimentError, dumps
 from engine.experiment.document import Sketch, loads_sketch
 from engine.experiment.kept_run import facts, state_digest
 from engine.experiment.run_list import Runs, last_number
-from gui_app.session.experiment_editor import ExperimentEditor
+from gui_app.session.experiment_editor import Edited, ExperimentEditor
 
 SUFFIX = ".sketch.json"
 
@@ -31,6 +32,21 @@ class SavedFile:
     size: int
     with_run: bool
     with_ended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A document that is laid aside, with its file and its undo history, while a lesson is open."""
+
+    edited: Edited
+    path: Path | None
+    file: FileState | None
+    runs: Runs
+    last_run: int
+    run_in_file: str
+    lacks_run: bool
+    before_loss: tuple[str, bool] | None
+    was_in_file: Experiment | None
 
 
 class Document(ExperimentEditor):
@@ -62,6 +78,10 @@ class Document(ExperimentEditor):
         """Whether the file may hold a run that is not open here, because it was not restored or could not be opened."""
         self.forgotten = False
         """Whether it may go without a question."""
+        self.lesson = ""
+        """The title of the lesson that it belongs to; "" for a person's own document."""
+        self.goes_aside = False
+        """Whether it is about to be laid aside, so that nothing of it is left behind."""
         self._before_loss: tuple[str, bool] | None = None
         """``run_in_file`` and ``lacks_run`` of before the run was lost; None where it is not, or cannot come back."""
         self._was_in_file: Experiment | None = None
@@ -70,7 +90,14 @@ class Document(ExperimentEditor):
 
     @property
     def title(self) -> str:
-        return self.path.name if self.path else "Untitled" + SUFFIX
+        return self.path.name if self.path else self.name + SUFFIX
+
+    @property
+    def name(self) -> str:
+        """What it is called, as the name of a file on any system, without the suffix."""
+        if self.path is not None:
+            return self.path.name.removesuffix(SUFFIX)
+        return re.sub(r"[^\w .,()+-]+", "_", self.lesson).strip(" .") or "Untitled"
 
     @property
     def edited(self) -> bool:
@@ -91,15 +118,17 @@ class Document(ExperimentEditor):
         run_in_file: str = "",
         runs: Runs = (),
         last_run: int = 0,
+        lesson: str = "",
     ) -> None:
         """Start over with another experiment, its file and its run; this clears the undo history.
 
         ``file`` is what the file was when it was read or written, ``source`` where its points come from, if
         they do not say that themselves, and ``run_in_file`` the ``state_digest`` of the run
         if the file holds it. ``runs`` are those that have ended, and
-        ``last_run`` the highest number that one has had.
+        ``last_run`` the highest number that one has had. ``lesson`` is the title of the lesson that it is of.
         """
         self.leaving.emit()
+        self.lesson = lesson
         self.path, self.opened_run, self.file = path, run, file
         self.run_in_file, self.lacks_run = run_in_file, path is not None and run is None
         self._was_in_file = self._before_loss = None
@@ -108,9 +137,39 @@ class Document(ExperimentEditor):
         super().reset(experiment, source=source)
         # An empty stack, when it is cleared, stays as unsaved as it was.
         self.stack.setClean()
-        self.file_changed.emit()
-        self.replaced.emit()
-        self.runs_changed.emit()
+        self._announce()
+
+    def lay_aside(self, experiment: Experiment, lesson: str) -> Aside:
+        """Lay the document aside and begin that of a lesson; returns what ``take_back`` needs."""
+        self.finish_gesture("Draw")
+        self.goes_aside = True
+        try:
+            laid = Aside(
+                self.put_aside(),
+                self.path,
+                self.file,
+                self.runs,
+                self.last_run,
+                self.run_in_file,
+                self.lacks_run,
+                self._before_loss,
+                self._was_in_file,
+            )
+            self.reset(experiment, lesson=lesson)
+        finally:
+            self.goes_aside = False
+        return laid
+
+    def take_back(self, laid: Aside, run: bytes | None = None) -> None:
+        """Put what was laid aside in place of the lesson's document, with its undo history and its ``run``."""
+        self.leaving.emit()
+        self.lesson, self.forgotten = "", False
+        self.path, self.file, self.opened_run = laid.path, laid.file, run
+        self.runs, self.last_run = laid.runs, laid.last_run
+        self.run_in_file, self.lacks_run = laid.run_in_file, laid.lacks_run
+        self._before_loss, self._was_in_file = laid.before_loss, laid.was_in_file
+        self.take_up(laid.edited)
+        self._announce()
 
     def remember(self, runs: Runs) -> None:
         """Set the runs that have ended, without an undo step; its file holds them when it is saved next."""
@@ -203,6 +262,12 @@ class Document(ExperimentEditor):
     def leave_run(self) -> None:
         """Note that another run has begun here, because the person wanted that."""
         self.opened_run, self.run_in_file, self._before_loss = None, "", None
+
+    def _announce(self) -> None:
+        """Say that another document is open."""
+        self.file_changed.emit()
+        self.replaced.emit()
+        self.runs_changed.emit()
 
     def forget_changes(self) -> None:
         """Let the document go without a question, whatever it and its file hold."""

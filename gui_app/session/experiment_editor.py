@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -29,7 +30,7 @@ from engine.experiment import (
 from gui_app.session.document_commands import ExperimentCommand, PointsCommand
 from gui_app.session.open_gesture import OpenGesture
 from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
-from gui_app.session.undo_stack import UndoStack
+from gui_app.session.undo_stack import UndoHistory, UndoStack
 from gui_app.widgets.guarded import hand_over
 
 MERGE_TIME = 1000
@@ -41,6 +42,16 @@ def _empty(stack: UndoStack) -> None:
         # Who listens is about to go.
         stack.blockSignals(True)
         stack.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an editor held when it was laid aside."""
+
+    experiment: Experiment
+    origin: Origin
+    left: Mapping[str, tuple[DataSettings, Origin, OwnSettings]]
+    stack: UndoStack
 
 
 class ExperimentEditor(QObject):
@@ -70,12 +81,12 @@ class ExperimentEditor(QObject):
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
         self._left: dict[str, tuple[DataSettings, Origin, OwnSettings]] = {}
         """The data that a task was left with, their origin, and settings of lanes that fit this task alone."""
-        self.stack = UndoStack(weakref.WeakMethod(self._settle), self)
-        # Python's collector may let go of the stack's commands before Qt's stack, which would delete them again.
-        weakref.finalize(self, _empty, self.stack).atexit = False
-        self.stack.cleanChanged.connect(self.modified_changed)
+        self.history = UndoHistory(self)
         self._time_since_push = QElapsedTimer()
-        self.stack.indexChanged.connect(self._end_merging)
+        self.stack = self._new_stack()
+        self.history.take(self.stack)
+        self.history.cleanChanged.connect(self.modified_changed)
+        self.history.indexChanged.connect(self._end_merging)
         self._gesture: OpenGesture | None = None
 
     # -- state
@@ -112,6 +123,23 @@ class ExperimentEditor(QObject):
         self._left.clear()
         self.stack.clear()
         self.show(experiment, Origin(source or (GENERATED if experiment.data.points is None else FILE)))
+
+    def put_aside(self) -> Edited:
+        """Return all that is held, with its undo history; what comes now begins with an empty one."""
+        self.finish_gesture("Draw")
+        held = Edited(self.experiment, self._origin, dict(self._left), self.stack)
+        self.stack = self._new_stack()
+        self.history.take(self.stack)
+        return held
+
+    def take_up(self, held: Edited) -> None:
+        """Go on with what was laid aside, and with its undo history, in place of what is held now."""
+        self._gesture = None
+        self._left = dict(held.left)
+        former, self.stack = self.stack, held.stack
+        self.history.take(held.stack)
+        _empty(former)
+        self.show(held.experiment, held.origin)
 
     # -- settings
 
@@ -270,6 +298,12 @@ class ExperimentEditor(QObject):
             self.stack.push(ExperimentCommand(self, after, text, paths, continues, other_data, origins))
             self._time_since_push.start()
             self.modified_changed.emit()
+
+    def _new_stack(self) -> UndoStack:
+        stack = UndoStack(weakref.WeakMethod(self._settle), self)
+        # Python's collector may let go of the stack's commands before Qt's stack, which would delete them again.
+        weakref.finalize(self, _empty, stack).atexit = False
+        return stack
 
     def _settle(self) -> None:
         self.finish_gesture("Draw")

@@ -52,6 +52,8 @@ class FileActions(QObject):
         self._document, self._settings, self._window = document, settings, window
         self.run = RunInFile(document, settings, kept_run, gap, has_run)
         self._disk = DiskQuestions(document, window)
+        self.asked_first: list[Callable[[], bool]] = []
+        """Whoever has a say before any other document takes the place of the open one."""
         self._claim = FileClaim()
         self._claim.sweep()
         document.file_changed.connect(self._claim_file)
@@ -68,9 +70,11 @@ class FileActions(QObject):
         return leaves
 
     def open(self) -> None:
-        if self.may_leave():
+        # Whoever thinks better of it still has the lesson.
+        of_lesson = bool(self._document.lesson)
+        if of_lesson or self.may_leave():
             path = ask_open(self._window, "Open", self._folder(), SKETCHES)
-            if path is not None:
+            if path is not None and (not of_lesson or self.may_leave()):
                 self.load(path)
 
     def open_recent(self, path: Path) -> None:
@@ -118,14 +122,18 @@ class FileActions(QObject):
 
     def may_leave(self) -> bool:
         """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
+        return all(may_leave() for may_leave in self.asked_first) and self.may_leave_open()
+
+    def may_leave_open(self) -> bool:
+        """The same for what is open now, without asking others first."""
         if not self._document.modified:
             answer = self._disk.before_leaving()
-            return (answer in ("", disk.CLOSE) or self._settle(answer)) and self._may_lose_newest()
+            return (answer in ("", disk.CLOSE) or self._settle(answer)) and self.may_lose_newest()
         headline = f"{self._document.title} has unsaved changes."
         answer = ask(self._window, headline, "Save them?", ANSWERS)
-        return (self.save() and self._may_lose_newest()) if answer == SAVE else answer == DISCARD
+        return (self.save() and self.may_lose_newest()) if answer == SAVE else answer == DISCARD
 
-    def _may_lose_newest(self) -> bool:
+    def may_lose_newest(self) -> bool:
         """Return whether the newest epochs may go, which cannot be kept; ask if there are any."""
         why = self._unkept()
         if not why or self._document.forgotten:

@@ -1,11 +1,11 @@
-"""The undo stack of an editor: it never moves under an open gesture."""
+"""The undo stacks of an editor: they never move under an open gesture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QUndoStack
+from PySide6.QtGui import QAction, QUndoGroup, QUndoStack
 
 
 class NamedAction(QAction):
@@ -27,8 +27,6 @@ class NamedAction(QAction):
 class UndoStack(QUndoStack):
     """Calls what ``settle`` refers to before each undo and redo; it finishes the open gesture, so that undo takes that
     back first.
-
-    Qt's own actions would call Qt's functions past it, so the actions are made here.
     """
 
     def __init__(
@@ -53,6 +51,26 @@ class UndoStack(QUndoStack):
     def setIndex(self, index: int) -> None:
         self._settle()
         super().setIndex(index)
+
+
+class UndoHistory(QUndoGroup):
+    """The stack of the open document, which its signals follow; another one belongs to a document that is laid aside.
+
+    Qt's own actions would call Qt's functions past ``UndoStack``, so the actions are made here.
+    """
+
+    def take(self, stack: UndoStack) -> None:
+        """Follow another stack from now on."""
+        self.addStack(stack)
+        self.setActiveStack(stack)
+
+    def undo(self) -> None:
+        if (stack := self.activeStack()) is not None:
+            stack.undo()
+
+    def redo(self) -> None:
+        if (stack := self.activeStack()) is not None:
+            stack.redo()
 
     def createUndoAction(self, parent: QObject, prefix: str = "Undo") -> QAction:
         action = NamedAction(parent, prefix, self.undoText(), self.canUndo(), self.undo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui_app.session.document import SUFFIX, Document
+from gui_app.session.document import Document
 
 WIDEST = 120
 """Largest width of the name, in pixels."""
@@ -24,11 +24,14 @@ class FileName(QLabel):
     def refresh(self) -> None:
         """Show the current name and unsaved state."""
         document = self._document
-        self._titled.setWindowTitle(f"{document.title}[*] – Neural Sketchbook")
-        self._titled.setWindowModified(document.modified)
-        name = document.title.removesuffix(SUFFIX)
+        of_lesson = bool(document.lesson) and document.path is None
+        # A lesson is left without a question, and what was changed in it is no unsaved work.
+        modified = document.modified and not of_lesson
+        title, name = (document.lesson,) * 2 if of_lesson else (document.title, document.name)
+        self._titled.setWindowTitle(f"{title.replace('[*]', '')}[*] – Neural Sketchbook")
+        self._titled.setWindowModified(modified)
         short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST)
-        self.setText(short + (" •" if document.modified else ""))
+        self.setText(short + (" •" if modified else ""))
         # Includes the dot, so that the first change does not move the buttons.
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance(short + " •") + 1)
-        self.setToolTip(str(document.path or document.title))
+        self.setToolTip(str(document.path or title))

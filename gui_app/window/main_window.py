@@ -26,6 +26,7 @@ from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.faults import Faults
 from gui_app.session.file_actions import FileActions
+from gui_app.session.laid_aside import LaidAside
 from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.operations import Operations
 from gui_app.session.pause_at import PauseEpoch
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
             lambda: link.has_kept_run,
             lambda: link.why_newest_unkept,
         )
+        self.laid_aside = LaidAside(document, link, self.files, self)
         self.operations = Operations(document, self.canvas, lambda: self.canvas.camera.axes, previews=True)
         self.central_area = CentralArea(self.canvas)
         self.central_area.canvas_ratio = lambda: self.canvas.ideal_ratio
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._apply_theme(appearance.theme)
         self._file_name.refresh()
+        self.laid_aside.views += [self._take_view]
         self._restore()
         self._plan()
 
@@ -341,6 +344,25 @@ class MainWindow(QMainWindow):
     def show_message(self, sentence: str) -> None:
         """Show a sentence in the status bar for a while."""
         self._messages.show(sentence)
+
+    def _take_view(self) -> Callable[[], object]:
+        """Return what shows the document again as it is shown now."""
+        current, camera, pause = self.current_lane, self.canvas.camera, self.pause_epoch
+        index, selected, view, axes, epoch = (
+            current.index,
+            current.selected,
+            camera.view,
+            camera.axes,
+            pause.epoch,
+        )
+
+        def put_back() -> None:
+            current.choose(index)
+            current.select(selected)
+            camera.look_at(view, axes)
+            pause.choose(epoch)
+
+        return put_back
 
     def _apply_theme(self, theme: Theme) -> None:
         self.transport.apply_theme(theme)

@@ -95,7 +95,11 @@ class Readout(QObject):
         self._uneven = uneven
         if spot is None or spot.position == self.position:
             self._spot, self._at_spot = spot, at_spot
-        self._refresh()
+        if self.index is not None and self.index >= len(self._context.points):
+            # Lanes of another document are shown before its points are looked at.
+            self.look()
+        else:
+            self._refresh()
 
     def _refresh(self) -> None:
         text = self._written()

@@ -51,6 +51,10 @@ class Camera(QObject):
         """Return the viewport of a widget of this size, with these margins, in pixels."""
         return Viewport.fitted(width, height, self.view, margins, self.axes)
 
+    def look_at(self, view: Extent, axes: Axes) -> None:
+        """Show this part of the sheet, with these axes."""
+        self._show(view[0], view[2], view[1] - view[0], axes)
+
     def start(self, axes: Axes) -> None:
         """Make these axes the default view, and show it."""
         self._home = axes

@@ -107,22 +107,22 @@ class DrawSection(QWidget):
         self.refresh()
 
     def _connect(self) -> None:
-        stack = self._document.stack
+        history = self._document.history
         self._settings.changed.connect(self.refresh)
         self.palette_box.chosen.connect(lambda index: ToolSettings.class_index.write(self._settings, index))
         self.palette_box.count_changed.connect(self.classes_requested)
         self.clear.clicked.connect(self._document.clear_points)
-        self.undo.clicked.connect(stack.undo)
-        self.redo.clicked.connect(stack.redo)
+        self.undo.clicked.connect(history.undo)
+        self.redo.clicked.connect(history.redo)
         # Slots use only the arguments of signals, because the undo stack must not be queried while it is deleted.
-        stack.canUndoChanged.connect(self.undo.setEnabled)
-        stack.canRedoChanged.connect(self.redo.setEnabled)
-        stack.undoTextChanged.connect(self._name_undo)
-        stack.redoTextChanged.connect(self._name_redo)
-        self.undo.setEnabled(stack.canUndo())
-        self.redo.setEnabled(stack.canRedo())
-        self._name_undo(stack.undoText())
-        self._name_redo(stack.redoText())
+        history.canUndoChanged.connect(self.undo.setEnabled)
+        history.canRedoChanged.connect(self.redo.setEnabled)
+        history.undoTextChanged.connect(self._name_undo)
+        history.redoTextChanged.connect(self._name_redo)
+        self.undo.setEnabled(history.canUndo())
+        self.redo.setEnabled(history.canRedo())
+        self._name_undo(history.undoText())
+        self._name_redo(history.redoText())
 
     def _name_undo(self, text: str) -> None:
         self.undo.setToolTip(tip(f"Undo: {text.lower()}" if text else "Undo", ""))

@@ -45,7 +45,8 @@ class Copy:
     them. ``number`` counts the copies of one window, so that the newest is known whatever the clock does.
     ``turn`` is that of the run which belongs to it (see ``engine.service.messages``); a run of another turn in the same
     entry is another document's, or is from before a reset. ``runs`` are those that have ended, and
-    ``last_run`` the highest number that one has had.
+    ``last_run`` the highest number that one has had. ``lesson`` is the title of the lesson that it is of, "" for none,
+    and ``aside`` says that it was laid aside while one was open.
     """
 
     experiment: Experiment
@@ -58,6 +59,8 @@ class Copy:
     turn: int = 0
     runs: Runs = ()
     last_run: int = 0
+    lesson: str = ""
+    aside: bool = False
 
 
 def encode(copy: Copy) -> bytes:
@@ -75,6 +78,8 @@ def encode(copy: Copy) -> bytes:
         "number": copy.number,
         "version": copy.version,
         "turn": copy.turn,
+        "lesson": copy.lesson,
+        "aside": copy.aside,
         "text": len(text),
         "points": counts[0],
         "drawings": counts[1:],
@@ -132,6 +137,8 @@ def _filled(facts: dict[str, object], rest: bytes) -> Copy:
         said.turn,
         sketch.runs,
         sketch.last_run,
+        said.lesson,
+        said.aside,
     )
 
 
@@ -156,6 +163,9 @@ class _Facts(msgspec.Struct, frozen=True):
     file: _File | None = None
     # Earlier versions did not count turns, and kept every run as that of turn 0.
     turn: int = 0
+    # Earlier versions had no lessons.
+    lesson: str = ""
+    aside: bool = False
 
 
 def _plain(content: bytes) -> Copy:

@@ -59,8 +59,8 @@ class RecoveryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Restore unsaved work")
         self._restore = restore
-        # What cannot be read comes last.
-        lefts = sorted(lefts, key=lambda left: left.copy is None)
+        # A person's own drawing comes first, and what cannot be read last.
+        lefts = sorted(lefts, key=_rank)
         names = Counter(_name_of(left) for left in lefts)
         self.rows = [
             _row_of(left, theme, first=left is lefts[0], alike=names[_name_of(left)] > 1) for left in lefts
@@ -121,6 +121,7 @@ class RecoveryDialog(QDialog):
         self.decided.emit(discarded, later)
 
 
+ASIDE = "laid aside for a lesson"
 UNREADABLE = "A copy that cannot be read"
 OPEN, RESTORED, DISCARDED = "open", "restored", "discarded"
 
@@ -229,8 +230,15 @@ class Row(QFrame):
         self._details.setText(text)
 
 
+def _rank(left: Left) -> int:
+    return 2 if left.copy is None else int(bool(left.copy.lesson))
+
+
 def _name_of(left: Left) -> str:
-    return UNREADABLE if left.copy is None else name_of(left.copy.path)
+    copy = left.copy
+    if copy is None:
+        return UNREADABLE
+    return f"Lesson: {copy.lesson}" if copy.lesson and copy.path is None else name_of(copy.path)
 
 
 def _row_of(left: Left, theme: Theme, first: bool, alike: bool) -> Row:
@@ -253,6 +261,8 @@ def details_of(left: Left, alike: bool = False) -> str:
         parts.append(run_in_words(left.epoch))
     elif left.damaged:
         parts.append("its run is damaged")
+    if left.copy.aside:
+        parts.append(ASIDE)
     return f"{when}\n{' · '.join(parts)}"
 
 

@@ -164,6 +164,7 @@ class Keeper(QObject):
             turn=self._turn(),
             runs=document.runs,
             last_run=document.last_run,
+            lesson=document.lesson,
         )
 
     def _write_behind(self, copy: Copy) -> None:

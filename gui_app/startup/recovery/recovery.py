@@ -18,6 +18,7 @@ from engine.service import messages as m
 from engine.service.kept import DAMAGED
 from gui_app.session.dialogs import IN_BAR, KEEP_OPEN, ask
 from gui_app.session.origin import RESTORED
+from gui_app.startup.recovery.aside import AsideEntry
 from gui_app.startup.recovery.entries import Entry, Left, default_folder, left
 from gui_app.startup.recovery.keeper import LAST_WAIT, SLOW, Keeper
 from gui_app.startup.recovery.left_off import LeftOff
@@ -72,6 +73,10 @@ class Recovery(QObject):
         """An entry whose run is on its way into that of this window."""
         self._loaded = False
         """Whether the engine has loaded that run."""
+        self._aside = AsideEntry(self._folder)
+        self._came_back = False
+        """Whether that entry is of the drawing that was laid aside here, and superfluous once this has become of it
+        what the person wants."""
         self._look_again = QTimer(self, interval=LOOK)
         self._look_again.timeout.connect(self._drop_moved)
         self._puttings: list[Putting] = []
@@ -82,6 +87,8 @@ class Recovery(QObject):
         self._ended = False
         self._found.connect(self._show)
         window.asked_before_closing.append(self.may_close)
+        window.laid_aside.keep = self._keep_aside
+        window.laid_aside.ended.connect(self._take_back)
         window.link.event_taken.connect(self._note_run)
         window.document.leaving.connect(self._leave_document)
         # The run of another document comes in place of one that is on its way.
@@ -126,8 +133,10 @@ class Recovery(QObject):
         self._look_again.stop()
         if self._loaded and not keep and self._is_elsewhere():
             self._remove_moved()
+        own = self._take_own()
         self._leave_moving()
         keep = not self._put_away(patience, keep) or keep
+        _settle_own(own, keep)
         self.keeper.end(keep, min(patience, LAST_WAIT))
 
     def may_close(self) -> bool:
@@ -191,7 +200,7 @@ class Recovery(QObject):
     def _begin_to_put_away(self) -> Putting | None:
         """Begin to put away what the window has trained. What was edited here was saved or discarded."""
         document, link = self._window.document, self._window.link
-        if document.edited:
+        if document.edited or (document.lesson and document.path is None):
             return None
         copy, in_file, opened = self.keeper.copy(), document.run_in_file, document.opened_run
         was_kept = link.has_kept_run
@@ -217,11 +226,16 @@ class Recovery(QObject):
 
     def _leave_document(self) -> None:
         """Put away what the window has trained before it takes another document."""
-        if self._ended or self._window.document.edited:
+        if self._ended:
+            return
+        own, document = self._take_own(), self._window.document
+        if document.edited or document.goes_aside:
+            _settle_own(own, keep=False)
             return
         self._window.link.rest(MOMENT)
         putting = self._begin_to_put_away()
         if putting is None:
+            _settle_own(own, keep=False)
             return
         ended = putting.ends(PATIENCE)
         if ended:
@@ -230,6 +244,7 @@ class Recovery(QObject):
             self._show_later(
                 f"What “{shortened(putting.name, IN_BAR)}” has trained is not kept yet. {SLOW}", 0
             )
+        _settle_own(own, keep=not ended or bool(putting.problem))
         if putting.waits or not ended:
             self._puttings.append(putting)
             self._tell_late.start()
@@ -350,6 +365,36 @@ class Recovery(QObject):
             _remove(one.entry)
         return True
 
+    def _keep_aside(self, run: bytes | None) -> str:
+        """Keep the drawing that is about to be laid aside; returns why that cannot be done, or ""."""
+        if run is None and not self._window.document.modified:
+            return ""
+        return self._aside.keep(self.keeper.copy(), run)
+
+    def _take_back(self) -> None:
+        """Keep the drawing as that of the window again; its entry may go once that holds all of it."""
+        entry = self._aside.take()
+        if entry is None or self._ended:
+            return
+        if not self.keeper.keep_now():
+            entry.lock.unlock()
+        elif self._window.document.opened_run is not None:
+            self._moving, self._loaded, self._came_back = entry, False, True
+        else:
+            _remove(entry)
+
+    def _take_own(self) -> Entry | None:
+        """Return the entry of the drawing that was laid aside and is back, if its run is still on its way."""
+        if not self._came_back or self._moving is None:
+            return None
+        self._look_again.stop()
+        return self._forget_moving()
+
+    def _forget_moving(self) -> Entry | None:
+        entry, self._moving = self._moving, None
+        self._loaded = self._came_back = False
+        return entry
+
     def _note_run(self, event: m.Event) -> None:
         """Follow whether the run is kept, and what becomes of one that is on its way."""
         match event:
@@ -372,9 +417,9 @@ class Recovery(QObject):
     def _leave_moving(self) -> None:
         """Leave the run that is on its way where it was, and offer it again another time."""
         self._look_again.stop()
-        if self._moving is not None:
-            self._moving.lock.unlock()
-        self._moving, self._loaded = None, False
+        entry = self._forget_moving()
+        if entry is not None:
+            entry.lock.unlock()
 
     def _drop_moved(self) -> None:
         """Remove the restored entry once the engine has kept what it loaded from it."""
@@ -384,7 +429,7 @@ class Recovery(QObject):
             self._remove_moved()
 
     def _remove_moved(self) -> None:
-        entry, self._moving, self._loaded = self._moving, None, False
+        entry = self._forget_moving()
         if entry is not None:
             _remove(entry)
 
@@ -396,6 +441,14 @@ def _log_not_put_away(problem: str) -> None:
 def _remove(entry: Entry) -> None:
     if not ends(begin(entry.remove), PATIENCE):
         _log.warning("%s %s stays.", SLOW, entry.name)
+
+
+def _settle_own(entry: Entry | None, keep: bool) -> None:
+    """Remove the entry of a drawing that was laid aside, or leave it to the next start."""
+    if entry is not None and keep:
+        entry.lock.unlock()
+    elif entry is not None:
+        _remove(entry)
 
 
 def _unlock(lefts: list[Left]) -> None:

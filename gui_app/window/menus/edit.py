@@ -25,9 +25,9 @@ def add_edit_menu(
 ) -> None:
     """Add the Edit menu; ``imports`` is called only when an entry is used."""
     menu = window.menuBar().addMenu("&Edit")
-    undo = document.stack.createUndoAction(window, "&Undo")
+    undo = document.history.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
-    redo = document.stack.createRedoAction(window, "&Redo")
+    redo = document.history.createRedoAction(window, "&Redo")
     redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
     menu.addActions([undo, redo])
     menu.addSeparator()

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from engine.data import Append
+from engine.experiment import edit_many
 from gui_app import __main__ as program
 from gui_app.startup import application, recovery
 from gui_app.startup.recovery import recovery as module
@@ -37,7 +38,13 @@ def watch(window, *rest):
         document = window.document
         document.apply_edit(Append(document.new_points([[1.0, 1.0]], [0.0])))
         document.finish_gesture("Draw")
-        if moment == "kept":
+        if moment == "lesson":
+            lesson = edit_many(document.experiment, {"lanes.0.regularization.dropout.rate": 0.5})
+            window.laid_aside.lay_aside(lesson, "Dropout")
+            document.change({"lanes.0.regularization.dropout.rate": 0.3}, "Rate")
+            kept.keep_now()
+            say()
+        elif moment == "kept":
             kept.keeper.kept.connect(lambda: say() if kept.keeper._newest.modified else None)
         else:
             say()
@@ -51,7 +58,7 @@ sys.exit(program.main([]))
 
 
 def run_window(folder: Path, moment: str) -> subprocess.Popen[str]:
-    """Start the app, with an edit; it says ALIVE at once ("now"), or when the edit is "kept"."""
+    """Start the app, with an edit; it says ALIVE at once ("now"), when it is "kept", or in a "lesson" after it."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", CODE, str(folder), moment]
     return subprocess.Popen(
