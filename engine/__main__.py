@@ -1,4 +1,4 @@
-"""The headless command line: ``python -m engine run|new|schema|validate|lessons|lesson``."""
+"""The headless command line: ``python -m engine run|new|code|schema|validate|lessons|lesson``."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader has closed the pipe. What Python flushes at exit must not raise a second time.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         # An error without a file name comes from writing the output.
         file = error.filename or "the output"

@@ -74,8 +74,10 @@ def test_importing_the_engine_brings_no_torch():
     assert not brought
 
 
-@pytest.mark.parametrize("module", ["engine.observation.diagnosis", "gui_app.diagnosis.diagnosis"])
-def test_a_diagnosis_needs_no_torch(module: str):
+@pytest.mark.parametrize(
+    "module", ["engine.observation.diagnosis", "gui_app.diagnosis.diagnosis", "engine.export.code"]
+)
+def test_a_diagnosis_and_a_script_need_no_torch(module: str):
     brought = TORCH & loaded_after_importing(module)
     assert not brought
 

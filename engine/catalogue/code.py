@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 class Code:
     """What stands for an entry in the script of each library; empty where the library has no such thing.
 
-    A text has ``{key}`` for each parameter of the entry, and for what its family's docstring names. What a library
-    lacks is said as a comment in the script.
+    A text has ``{key}`` for each parameter of the entry, ``{has_key}`` for whether that is above 0, and braces for what
+    its family's docstring names. What a library lacks is said as a comment in the script.
 
     Attributes
     ----------
@@ -53,7 +53,8 @@ class Code:
         >>> Code(torch="nn.LeakyReLU({slope})").written("torch", {"slope": 0.01})
         'nn.LeakyReLU(0.01)'
         """
-        return self.of(library).format_map(values)
+        has = {f"has_{key}": isinstance(value, int | float) and value > 0 for key, value in values.items()}
+        return self.of(library).format_map({**values, **has})
 
 
 NO_CODE = Code()

@@ -50,7 +50,7 @@ class Optimizer(Entry):
         [lanes, 1], or [lanes, parameters] if each parameter has its own rate. Operations that shrink weights after the
         step multiply by it, so that they pull as strongly as a gradient.
     reach_code
-        How ``reach`` of a ``weight`` is written, with its learning ``rate``.
+        How ``reach`` is written, with the learning ``rate`` and the ``state`` of a weight.
 
     Its ``code`` makes the optimizer of ``model``, with ``{learning_rate}``, and in Keras ``{more}`` arguments; in
     scikit-learn it is arguments.
@@ -173,10 +173,7 @@ _ADAM = (
     _eps(1e-8),
 )
 
-_REACH_OF_ADAM = Code(
-    torch='rate / ((optimizer.state[weight]["exp_avg_sq"] / '
-    '(1 - {beta2} ** optimizer.state[weight]["step"])).sqrt() + {eps})'
-)
+_REACH_OF_ADAM = Code(torch='rate / ((state["exp_avg_sq"] / (1 - {beta2} ** state["step"])).sqrt() + {eps})')
 
 OPTIMIZERS: Family[Optimizer] = Family(
     "optimizer",
@@ -221,9 +218,10 @@ OPTIMIZERS: Family[Optimizer] = Family(
             update=_nesterov,
             reach=_reach_of_momentum,
             code=Code(
-                torch="torch.optim.SGD(model.parameters(), lr={learning_rate}, momentum={momentum}, nesterov=True)",
-                keras="keras.optimizers.SGD({learning_rate}, momentum={momentum}, nesterov=True{more})",
-                sklearn='solver="sgd", momentum={momentum}, nesterovs_momentum=True',
+                torch="torch.optim.SGD(\n    model.parameters(), lr={learning_rate}, "
+                "momentum={momentum}, nesterov={has_momentum}\n)",
+                keras="keras.optimizers.SGD({learning_rate}, momentum={momentum}, nesterov={has_momentum}{more})",
+                sklearn='solver="sgd", momentum={momentum}, nesterovs_momentum={has_momentum}',
             ),
             reach_code=Code(torch="rate / (1 - {momentum})"),
         ),
@@ -252,7 +250,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
                 keras="keras.optimizers.RMSprop({learning_rate}, rho={alpha}, epsilon={eps} ** 2{more})",
                 notes={"keras": "Keras adds ε under the root"},
             ),
-            reach_code=Code(torch='rate / (optimizer.state[weight]["square_avg"].sqrt() + {eps})'),
+            reach_code=Code(torch='rate / (state["square_avg"].sqrt() + {eps})'),
         ),
         Optimizer(
             key="adagrad",
@@ -269,7 +267,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
                 "epsilon={eps} ** 2{more}\n)",
                 notes={"keras": "Keras adds ε under the root"},
             ),
-            reach_code=Code(torch='rate / (optimizer.state[weight]["sum"].sqrt() + {eps})'),
+            reach_code=Code(torch='rate / (state["sum"].sqrt() + {eps})'),
         ),
         Optimizer(
             key="adam",

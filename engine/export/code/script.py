@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import indent
@@ -116,7 +117,8 @@ class Script:
         parts = [head, _import_block(self.imports), *(f"\n{code}" for code in self.definitions)]
         if self.definitions:
             parts.append("")
-        return "\n".join([*parts, *(line.text for line in self.lines)]).rstrip() + "\n"
+        whole = "\n".join([*parts, *(line.text for line in self.lines)]).rstrip() + "\n"
+        return re.sub("\n{4,}", "\n" * 3, whole)
 
 
 def _import_block(imports: set[str]) -> str:

@@ -32,21 +32,21 @@ def add_orders(script: Script, plan: Plan) -> None:
 
 
 def add_batch(script: Script, plan: Plan) -> None:
-    """Add what makes ``inputs_of_batch`` and ``target_of_batch``."""
+    """Add what makes ``batch_x`` and ``batch_y``, the inputs and targets of a batch."""
     on, data = plan.regularizers(), plan.path("training.batch_size")
-    script.add('target_of_batch = y["training"][batch]', data, depth=2)
     if not moves(plan):
-        script.add('inputs_of_batch = x["training"][batch]', data, depth=2)
+        script.add('batch_x, batch_y = x["training"][batch], y["training"][batch]', data, depth=2)
     else:
+        script.add('batch_y = y["training"][batch]', data, depth=2)
         paths = [plan.regularizer_path(key) for key in ("augmentation", "input_noise") if key in on]
         script.add("positions = moved(points[batch.numpy()])", *paths, depth=2)
         if "mixup" in on:
             _add_mixup(script, plan, on["mixup"]["mixup"])
-        script.add("inputs_of_batch = torch.from_numpy(inputs(positions))", *paths, depth=2)
+        script.add("batch_x = torch.from_numpy(inputs(positions))", *paths, depth=2)
     if "label_smoothing" in on:
         text = REGULARIZERS["label_smoothing"].code.written(KEY, on["label_smoothing"])
         path = plan.regularizer_path("label_smoothing")
-        script.add(f"target_of_batch = {text.replace('target', 'target_of_batch')}", path, depth=2)
+        script.add(f"batch_y = {text.replace('target', 'batch_y')}", path, depth=2)
 
 
 def _add_own_order(script: Script, plan: Plan) -> None:
@@ -111,6 +111,4 @@ def _add_mixup(script: Script, plan: Plan, alpha: float) -> None:
     script.add("share = np.maximum(share, 1 - share)", path, depth=2)
     script.add("positions = share * positions + (1 - share) * np.roll(positions, -1, 0)", path, depth=2)
     script.add("share = torch.from_numpy(share).float()", path, depth=2)
-    script.add(
-        "target_of_batch = share * target_of_batch + (1 - share) * target_of_batch.roll(-1, 0)", path, depth=2
-    )
+    script.add("batch_y = share * batch_y + (1 - share) * batch_y.roll(-1, 0)", path, depth=2)

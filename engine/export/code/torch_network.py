@@ -9,6 +9,10 @@ from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 
 KEY = "torch"
+NOT_OF_WEIGHTS = {
+    "dropout", "input_noise", "augmentation", "mixup", "label_smoothing", "gradient_clipping", "early_stopping"
+}  # fmt: skip
+"""Regularizers that look at no weights."""
 RESIDUAL = '''\
 class Residual(nn.Sequential):
     """Layers whose output is added to their input."""
@@ -27,6 +31,8 @@ def add_network(script: Script, plan: Plan) -> None:
     script.add(f"{_linear(plan, len(plan.widths) - 1)},", plan.path("network"), depth=1)
     script.add(")", plan.path("network"))
     script.add("linear = [layer for layer in model.modules() if isinstance(layer, nn.Linear)]")
+    if plan.regularizers().keys() - NOT_OF_WEIGHTS:
+        script.add("weights = [layer.weight for layer in linear]")
     script.blank()
     if plan.with_weights:
         _add_own_weights(script, plan)

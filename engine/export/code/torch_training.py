@@ -116,6 +116,7 @@ def _add_calibration(script: Script, plan: Plan) -> None:
     entry = NORMALIZATIONS[settings.kind]
     if not entry.over_batch or not entry.code.of(KEY):
         return
+    script.blank()
     script.comment("Running moments begin with those of all training points, not with 0 and 1.", path)
     script.add("norms = [layer for layer in model.modules() if isinstance(layer, nn.BatchNorm1d)]", path)
     script.add("model.eval()", path)
@@ -137,6 +138,10 @@ def _add_loop(script: Script, plan: Plan, scheduled: bool) -> None:
     size = plan.path("training.batch_size")
     if stops:
         _add_memory(script, plan)
+    watched = "validation" if "validation" in plan.splits else "training"
+    follows_losses = f'scheduler.step(losses()["{watched}"])'
+    if scheduled and schedule.reduces:
+        script.add(f"{follows_losses}  # of epoch 0", plan.path("training.schedule"))
     script.add(f"epochs = {plan.epochs}")
     script.add("for epoch in range(1, epochs + 1):")
     script.add("model.train()", depth=1)
@@ -146,8 +151,7 @@ def _add_loop(script: Script, plan: Plan, scheduled: bool) -> None:
     if scheduled and schedule.within_epochs:
         script.add("scheduler.step()", schedule_path, depth=2)
     elif scheduled and schedule.reduces:
-        watched = "validation" if "validation" in plan.splits else "training"
-        script.add(f'scheduler.step(losses()["{watched}"])', schedule_path, depth=1)
+        script.add(follows_losses, schedule_path, depth=1)
     elif scheduled:
         script.add("scheduler.step()", schedule_path, depth=1)
     script.add("if epoch % 10 == 0 or epoch == epochs:", depth=1)
@@ -167,7 +171,7 @@ def _add_step(script: Script, plan: Plan) -> None:
         )
         script.add("model.train(len(batch) > 1)", plan.path("network.normalization"), depth=2)
     add_batch(script, plan)
-    script.add("cost = loss_of(model(inputs_of_batch), target_of_batch)", plan.path("training.loss"), depth=2)
+    script.add("cost = loss_of(model(batch_x), batch_y)", plan.path("training.loss"), depth=2)
     for key, values in on.items():
         if key not in ELSEWHERE:
             _add_penalty(script, plan, key, values)
@@ -179,12 +183,12 @@ def _add_step(script: Script, plan: Plan) -> None:
     if "weight_decay" in on or follow:
         script.add('rate = optimizer.param_groups[0]["lr"]', plan.path("training.learning_rate"), depth=2)
     if "weight_decay" in on:
-        _add_for_weights(script, plan, "weight_decay", on["weight_decay"], "linear")
+        _add_for_weights(script, plan, "weight_decay", on["weight_decay"], "weights")
     script.add("optimizer.step()", depth=2)
     if follow:
         follow(script)
     if "max_norm" in on:
-        _add_for_weights(script, plan, "max_norm", on["max_norm"], "linear[:-1]")
+        _add_for_weights(script, plan, "max_norm", on["max_norm"], "weights[:-1]")
 
 
 def _normalizes_batches(plan: Plan) -> bool:
@@ -202,7 +206,6 @@ def _add_penalty(script: Script, plan: Plan, key: str, values: dict[str, object]
     if not text:
         script.lack(f"the regularizer {entry.label}, {entry.formula}, is missing", path, depth=2)
         return
-    text = text.replace("for weight in weights", "for weight in (layer.weight for layer in linear)")
     script.add(f"cost = cost + {text}", path, depth=2)
 
 
@@ -231,17 +234,19 @@ def _shrinking(plan: Plan) -> Callable[[Script], None] | None:
             script.lack(clause, path, depth=2)
             return
         script.add("with torch.no_grad():", path, depth=2)
-        script.add("for weight in (layer.weight for layer in linear):", path, depth=3)
+        script.add("for weight in weights:", path, depth=3)
+        if "state" in reach:
+            script.add("state = optimizer.state[weight]", path, depth=4)
         script.add(f"reach = {reach}", path, depth=4)
         script.add(text, path, depth=4)
 
     return add
 
 
-def _add_for_weights(script: Script, plan: Plan, key: str, values: dict[str, object], layers: str) -> None:
+def _add_for_weights(script: Script, plan: Plan, key: str, values: dict[str, object], weights: str) -> None:
     path = plan.regularizer_path(key)
     script.add("with torch.no_grad():", path, depth=2)
-    script.add(f"for weight in (layer.weight for layer in {layers}):", path, depth=3)
+    script.add(f"for weight in {weights}:", path, depth=3)
     script.add(REGULARIZERS[key].code.written(KEY, values), path, depth=4)
 
 
