@@ -23,6 +23,7 @@ EM = 100.0
 """The size of the font in the units of a drawing."""
 _MARGIN = 3.0
 _INK = "currentColor"
+_SHAPES = ("svg", "g", "path", "rect")
 _MEANINGS = {
     "DenominatorNotFoundError": "a fraction has no denominator",
     "DoubleSubscriptsError": "two subscripts follow one another; put the first part into braces",
@@ -175,6 +176,7 @@ def typeset(tex: str, display: bool = False) -> Typeset:
     _check_characters(root, drawn.font)
     box = drawn.node.bbox
     drawing = drawn.svgxml()
+    _check_shapes(drawing)
     starts = list(_starts(drawing))
     if not starts:
         raise FormulaError("there is nothing to be seen in it")
@@ -223,6 +225,15 @@ def _attempt(make: Callable[[], Any]) -> Any:
     except Exception as error:
         meaning = _MEANINGS.get(type(error).__name__, "it cannot be typeset: a part is missing or too much")
         raise FormulaError(meaning) from error
+
+
+def _check_shapes(drawing: Element) -> None:
+    """Refuse frames and lines across, which a pen draws: views fill letters and bars. All have one ink."""
+    for shape in drawing.iter():
+        if shape.get("stroke", "none") != "none" or shape.tag not in _SHAPES:
+            raise FormulaError("it has a frame or a line across, which cannot be drawn here")
+        if "fill" in shape.attrib:
+            shape.set("fill", _INK)
 
 
 def _starts(drawing: Element) -> Iterator[float]:

@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
-from PySide6.QtSvg import QSvgRenderer
+import re
+from xml.etree import ElementTree
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.lessons.formulas import Typeset, typeset
+from engine.lessons.formulas import EM, Typeset, typeset
 from gui_app.theme import text_size
-from gui_app.theme.painting import painting
+from gui_app.theme.painting import painting, restoring
 from gui_app.widgets.guarded import guarded
 
 LARGER = 1.15
 """How much larger formulas are set than the words around them: their letters are smaller at the same size."""
 
+_COMMAND = re.compile(r"([MLQCZ])([^MLQCZ]*)")
+
 
 class Ink:
-    """Draws formulas in one colour at a time, and keeps what it has prepared."""
+    """Draws formulas, and keeps the outlines that it has made.
+
+    Qt's own renderer of SVG also draws a line around each shape in a PDF, so that all letters become bold.
+    """
 
     def __init__(self) -> None:
-        self._ready: dict[tuple[str, bool, str], QSvgRenderer] = {}
+        self._outlines: dict[tuple[str, bool], QPainterPath] = {}
 
     def draw(self, painter: QPainter, rect: QRectF, tex: str, display: bool, colour: str) -> None:
         """Draw a formula into a rectangle of its own shape, as vectors where the painter's device knows them."""
-        key = tex, display, colour
-        if key not in self._ready:
-            svg = typeset(tex, display).svg(100.0, colour)
-            self._ready[key] = QSvgRenderer(QByteArray(svg.encode()))
-        self._ready[key].render(painter, rect)
+        formula = typeset(tex, display)
+        if (tex, display) not in self._outlines:
+            self._outlines[tex, display] = _outline(formula)
+        with restoring(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(rect.topLeft())
+            painter.scale(rect.width() / (formula.width * EM), rect.height() / (formula.height * EM))
+            painter.translate(-formula.left, formula.ascent * EM)
+            painter.fillPath(self._outlines[tex, display], QColor(colour))
+
+
+def _outline(formula: Typeset) -> QPainterPath:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for shape in ElementTree.fromstring(f"<g>{formula.shapes}</g>").iter():
+        if "d" in shape.attrib:
+            _add(path, shape.attrib["d"])
+        elif shape.tag == "rect":
+            path.addRect(*(float(shape.attrib[name]) for name in ("x", "y", "width", "height")))
+    return path
+
+
+def _add(path: QPainterPath, commands: str) -> None:
+    """Add what SVG's commands M, L, Q, C and Z draw, of which letters are made."""
+    for letter, numbers in _COMMAND.findall(commands):
+        values = [float(number) for number in numbers.split()]
+        match letter:
+            case "M":
+                path.moveTo(*values)
+            case "L":
+                path.lineTo(*values)
+            case "Q":
+                path.quadTo(*values)
+            case "C":
+                path.cubicTo(*values)
+            case "Z":
+                path.closeSubpath()
 
 
 def formula_image(tex: str, pixels: float, colour: str, display: bool = False, ratio: float = 1.0) -> QImage:
@@ -42,7 +81,6 @@ def formula_image(tex: str, pixels: float, colour: str, display: bool = False, r
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     with painting(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         Ink().draw(painter, QRectF(QPointF(), size), tex, display, colour)
     return image
 
@@ -97,7 +135,6 @@ class Formula(QWidget):
         if not self._tex:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = self.palette().color(QPalette.ColorRole.WindowText).name()
         self._ink.draw(painter, QRectF(QPointF(), self._fitted(self.width())), self._tex, True, colour)
 

@@ -61,7 +61,6 @@ class FormulasInText(QPyTextObject):
             line = QRectF(rect).bottom() - (_room(characters, place) - _half_letter(characters)) / 2.0
         before, _ = _widths(characters)
         start = QPointF(rect.x(), line)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ink.draw(
             painter,
             place.translated(start.x() + before, line),

@@ -23,6 +23,7 @@ COST = r"C = \text{loss} + \lambda_2 \sum_l \sum W_l^2"
         (r"\lamda W", r"\lamda is a command that is not known here"),
         (r"\text{漢}", "the font has no character 漢"),
         (r"\ ", "there is nothing to be seen in it"),
+        (r"\boxed{a}", "it has a frame or a line across, which cannot be drawn here"),
         (COST, ""),
         (r"\{0, 1\}", ""),
     ],
@@ -46,8 +47,9 @@ def test_a_formula_can_be_read_aloud(tex, plain):
     assert typeset(tex, display=True).plain == plain
 
 
-def test_a_drawing_is_svg_with_its_size_and_ink():
-    formula = typeset(COST)
+@pytest.mark.parametrize("tex", [COST, r"\overline{ab}", r"\sqrt[3]{x}", r"\color{red}{x}"])
+def test_a_drawing_is_svg_with_its_size_and_ink(tex):
+    formula = typeset(tex)
 
     drawing = ElementTree.fromstring(formula.svg(20.0, "#12ab34", 'role="img"'))
 

@@ -1,18 +1,22 @@
 """Formulas on the screen: their ink, their size, and that they stand on the line of the words around them."""
 
+import re
+import zlib
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPdfWriter, QTextCursor, QTextDocument
+from PySide6.QtGui import QImage, QPdfWriter, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from engine.lessons import built_in
 from engine.lessons.blocks import Bullets, Display, Inline, Paragraph, Words
-from engine.lessons.formulas import FormulaError
+from engine.lessons.formulas import FormulaError, typeset
 from gui_app.theme import style_sheet
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.widgets.blocks import BlocksView, Look, write_blocks
 from gui_app.widgets.formula import Formula, formula_image
@@ -193,23 +197,32 @@ def test_a_text_follows_theme_and_size_of_text(qapp, qtbot):
     assert _pixels(image)[..., :3].max() > 0.85
 
 
-def test_formulas_are_vectors_in_a_pdf(qapp):
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(96)
+def test_formulas_are_filled_shapes_in_a_pdf(qapp):
+    tex = r"\frac{1}{2} W"
     document = QTextDocument()
     handler = FormulasInText(document)
     font = qapp.font()
     font.setPixelSize(14)
-    write_blocks(QTextCursor(document), TEXT, Look(font, "#000000", "#eeeeee"))
-    painter = QPainter(writer)
-    document.drawContents(painter, QRectF(0, 0, 600, 800))
-    painter.end()
+    write_blocks(QTextCursor(document), (Display(tex, "half"),), Look(font, "#000000", "#eeeeee"))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    with painting(QPdfWriter(buffer)) as painter:
+        document.drawContents(painter, QRectF(0, 0, 600, 800))
     buffer.close()
 
+    written = bytes(buffer.data().data())
+    page = b"".join(stream for stream in _streams(written) if stream.startswith(b"/GSa"))
     assert handler.parent() is document
-    assert b"/Subtype /Image" not in bytes(buffer.data().data())
+    # All letters are filled at once; lines around them would be filled, too.
+    assert len(re.findall(rb"\nf\*?\n", page)) == 1
+    assert page.count(b" c\n") == typeset(tex, True).shapes.count("Q")
+    assert b"/Subtype /Image" not in written
+
+
+def _streams(written: bytes):
+    for start in re.finditer(rb"stream\r?\n", written):
+        with suppress(zlib.error):
+            yield zlib.decompress(written[start.end() :])
 
 
 def test_a_formula_that_is_wrong_is_shown_as_it_was_written(qapp, qtbot):
