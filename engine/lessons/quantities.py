@@ -107,6 +107,11 @@ def _rise(seen: Seen) -> float:
     return last / lowest if isfinite(last) else inf
 
 
+def _lowest(seen: Seen) -> float:
+    losses = seen.network.history.loss[:, seen.split]
+    return float(np.nanmin(losses)) if np.isfinite(losses).any() else nan
+
+
 def _fall(seen: Seen) -> float:
     history = seen.network.history
     if not np.isfinite(history.loss[:, 1]).any():
@@ -192,6 +197,14 @@ QUANTITIES: Family[Quantity] = Family(
             formula="validation loss at the end / its minimum",
             tooltip="1 while it falls; above 1 after it has turned.",
             function=_rise,
+        ),
+        Quantity(
+            key="lowest_loss",
+            label="lowest loss",
+            formula="",
+            tooltip="The lowest loss on a split over all epochs.",
+            function=_lowest,
+            uses=("split",),
         ),
         Quantity(
             key="training_fall",
