@@ -12,7 +12,7 @@ import msgspec
 
 from engine.catalogue.texts import setting_text, short_repr
 from engine.data.bounded_reading import read_bounded
-from engine.data.file_system import exists, is_folder, names_in
+from engine.data.file_system import exists, is_folder, names_in, resolved
 from engine.experiment import FORMAT, Experiment, ExperimentError, edit_many, from_json
 from engine.experiment.bounded_json import JsonError, parse_json
 from engine.lessons.blocks import Block
@@ -25,6 +25,8 @@ SETTINGS = "lesson.json"
 ENGLISH = "en"
 MOST_BYTES = 1_000_000
 """The largest file of a lesson that is read."""
+MOST_TEXT = 200_000
+"""The largest text of a lesson, in bytes: a long book's chapter."""
 MOST_LESSONS = 200
 _FOLDER = re.compile(r"(?:(?P<number>[0-9]{1,4})-)?(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
@@ -84,7 +86,9 @@ def lesson_folders(folder: Path) -> list[Path]:
         Empty where there is none, or nobody can say.
     """
     found = [one for one in names_in(folder) if is_folder(one) and is_lesson(one)]
-    return sorted(found, key=lambda one: (_number(one) is None, _number(one) or 0, one.name))[:MOST_LESSONS]
+    return sorted(found, key=lambda one: (number_of(one) is None, number_of(one) or 0, one.name))[
+        :MOST_LESSONS
+    ]
 
 
 def load_course(folder: Path, language: str = ENGLISH) -> Course:
@@ -125,7 +129,7 @@ def load_course(folder: Path, language: str = ENGLISH) -> Course:
     page = _in_language(folder, "course", language)
     if page is not None:
         try:
-            title, summary = read_page(page, _read(page))
+            title, summary = read_page(page, _read(page, MOST_TEXT))
         except LessonError as error:
             problems.append(error)
     return Course(folder, title, summary, tuple(lessons), tuple(problems))
@@ -155,16 +159,16 @@ def load_lesson(folder: Path, language: str = ENGLISH) -> Lesson:
     whole = _parse(settings_file, source)
     file = _convert(settings_file, source, whole)
     experiment = _experiment(settings_file, source, file)
-    text_file = _in_language(folder, "text", language)
+    text_file = find_text(folder, language)
     if text_file is None:
         raise LessonError(
             folder / f"text.{ENGLISH}.md", None, "there is no such file; write the lesson's words in it"
         )
     values = Values({name: _number_text(value) for name, value in file.numbers.items()}, file.formulas)
-    text = read_text(text_file, _read(text_file), values)
+    text = read_text(text_file, _read(text_file, MOST_TEXT), values)
     lesson = Lesson(
-        key=_key(folder),
-        number=_number(folder),
+        key=key_of(folder),
+        number=number_of(folder),
         folder=folder,
         language=text_file.name.split(".")[1],
         title=text.title,
@@ -180,12 +184,19 @@ def load_lesson(folder: Path, language: str = ENGLISH) -> Lesson:
     return lesson
 
 
-def _key(folder: Path) -> str:
+def find_text(folder: Path, language: str = ENGLISH) -> Path | None:
+    """Return the file with a lesson's words in a language, or in what comes next to it; None without one."""
+    return _in_language(folder, "text", language)
+
+
+def key_of(folder: Path) -> str:
+    """Return the name of a lesson: that of its folder without the number."""
     found = _FOLDER.fullmatch(folder.name)
     return found["key"] if found else folder.name
 
 
-def _number(folder: Path) -> int | None:
+def number_of(folder: Path) -> int | None:
+    """Return the number that a lesson's folder begins with."""
     found = _FOLDER.fullmatch(folder.name)
     return int(found["number"]) if found and found["number"] else None
 
@@ -200,9 +211,14 @@ def _in_language(folder: Path, name: str, language: str) -> Path | None:
     return None
 
 
-def _read(file: Path) -> str:
+def _read(file: Path, most_bytes: int = MOST_BYTES) -> str:
+    # Lessons come from strangers, and are handed on: none brings along what lies elsewhere.
+    if not resolved(file).is_relative_to(resolved(file.parent)):
+        raise LessonError(
+            file, None, "this is a link that leads out of the folder; put the file itself there"
+        )
     try:
-        return read_bounded(file, MOST_BYTES).decode("utf-8-sig")
+        return read_bounded(file, most_bytes).decode("utf-8-sig")
     except OSError as error:
         raise LessonError(file, None, error.strerror or str(error)) from None
     except UnicodeDecodeError as error:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MARKS = ("do", "watch", "question", "answer", "note")
 """Parts of a step's text, beside what stands before the first mark."""
+LONGEST_TITLE, LONGEST_SUMMARY = 120, 300
+"""Characters."""
 _STEP = re.compile(r"(?P<title>.*\S)\s*\{#(?P<key>[a-z0-9-]+)\}")
 _NAME = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _STYLES: dict[str, Style] = {"em_open": "em", "strong_open": "strong"}
@@ -105,7 +107,7 @@ class _Reader:
             if level == 1:
                 if title:
                     raise self._error(line, "there are two titles; begin a step with ## and its {#key}")
-                title = heading
+                title = self._short(line, heading)
             elif level == 2:
                 key, step, part = *self._step(line, heading), "body"
                 if key in steps:
@@ -120,7 +122,7 @@ class _Reader:
             elif step is not None:
                 step.parts.setdefault(part, []).append(block)
             elif isinstance(block, Paragraph) and title and not summary:
-                summary = plain_line(block.spans)
+                summary = self._short(line, plain_line(block.spans), LONGEST_SUMMARY)
             else:
                 raise self._error(
                     line,
@@ -139,7 +141,12 @@ class _Reader:
                 line,
                 f"the step {heading!r:.60} has no key; end the heading with the key of a step, as in {{#look}}",
             )
-        return found["key"], StepText(found["title"], line)
+        return found["key"], StepText(self._short(line, found["title"]), line)
+
+    def _short(self, line: int, text: str, longest: int = LONGEST_TITLE) -> str:
+        if len(text) > longest:
+            raise self._error(line, f"this has {len(text):,} characters; {longest} are the most here")
+        return text
 
     def _mark(self, line: int, heading: str, step: StepText | None) -> str:
         mark = heading.strip()
