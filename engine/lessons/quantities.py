@@ -165,6 +165,46 @@ def _chain_error(seen: Seen) -> float:
     return abs(product - autograd) / max(abs(autograd), 1e-300)
 
 
+def _probe(key: str) -> Callable[[Seen], float]:
+    """The numbers of a probe as a quantity: of a layer, or the largest of all layers that have one."""
+
+    def function(seen: Seen) -> float:
+        numbers = seen.layers(key)
+        if seen.measure.layer is not None:
+            return _of_layer(numbers, seen)
+        return float(np.nanmax(numbers)) if np.isfinite(numbers).any() else nan
+
+    return function
+
+
+def _backward_factor(seen: Seen) -> float:
+    factors = seen.layers("backward_factor")
+    if seen.measure.layer is not None:
+        return _of_layer(factors, seen)
+    return float(np.nanmedian(factors)) if np.isfinite(factors).any() else nan
+
+
+def _chain_weights(seen: Seen) -> Floats:
+    """|w_l| of the layers between the first and the last neuron of a chain; none without one."""
+    chain = seen.network.chain
+    return np.zeros(0) if chain is None else np.abs(chain.sample[1:-1:2])
+
+
+def _chain_links(seen: Seen) -> Floats:
+    """|w_l·σ′(z_l)| of the same layers."""
+    chain = seen.network.chain
+    return np.zeros(0) if chain is None else np.abs(chain.sample[1:-1:2] * chain.sample[2:-1:2])
+
+
+def _largest(numbers: Floats) -> float:
+    return float(numbers.max()) if len(numbers) else nan
+
+
+def _chain_product(seen: Seen) -> float:
+    links = _chain_links(seen)
+    return float(links.prod()) if len(links) else nan
+
+
 QUANTITIES: Family[Quantity] = Family(
     "quantity",
     [
@@ -307,6 +347,59 @@ QUANTITIES: Family[Quantity] = Family(
             formula="|product − ∂C/∂b₁| / |∂C/∂b₁|",
             tooltip="How far the product of the factors is from the gradient; for networks of one neuron a layer.",
             function=_chain_error,
+        ),
+        Quantity(
+            key="chain_weight",
+            label="largest weight of the chain",
+            formula="max |wₗ|, l ≥ 2",
+            tooltip="The largest factor that is a weight; for networks of one neuron a layer.",
+            function=lambda seen: _largest(_chain_weights(seen)),
+        ),
+        Quantity(
+            key="chain_link",
+            label="largest link of the chain",
+            formula="max |wₗ·σ′(zₗ)|, l ≥ 2",
+            tooltip="From 1 on, one layer of the chain enlarges the gradient of the first training point.",
+            function=lambda seen: _largest(_chain_links(seen)),
+        ),
+        Quantity(
+            key="chain_product",
+            label="product of the chain's links",
+            formula="∏ |wₗ·σ′(zₗ)|, l ≥ 2",
+            tooltip="What is left of the gradient on its way from the last neuron to the first.",
+            function=_chain_product,
+        ),
+        Quantity(
+            key="backward_factor",
+            label="median factor of the error from layer to layer",
+            formula="‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖",
+            tooltip="Of a hidden layer, or the median of all: below 1 the gradient shrinks on its way back.",
+            function=_backward_factor,
+            uses=("layer", "epoch"),
+        ),
+        Quantity(
+            key="slope",
+            label="mean slope of the activation",
+            formula="mean of σ′(zₗ)",
+            tooltip="Of a hidden layer, or the largest of all.",
+            function=_probe("slope"),
+            uses=("layer", "epoch"),
+        ),
+        Quantity(
+            key="activation_spread",
+            label="spread of the activations",
+            formula="mean over neurons of std(aₗ)",
+            tooltip="How much the outputs of a hidden layer differ from point to point, or the largest of all layers.",
+            function=_probe("activation_spread"),
+            uses=("layer", "epoch"),
+        ),
+        Quantity(
+            key="dead",
+            label="share of dead neurons",
+            formula="share of neurons with aₗ = 0 for all points",
+            tooltip="Of a hidden layer, or the largest of all.",
+            function=_probe("dead"),
+            uses=("layer", "epoch"),
         ),
     ],
 )

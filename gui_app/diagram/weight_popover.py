@@ -16,7 +16,7 @@ from gui_app.widgets.popover import Popover
 
 WIDTH = 300
 """Pixels at the default size of text."""
-REACH = 4.0
+REACH = 10.0
 """The smallest end of the slider; larger for larger weights."""
 LARGEST = 1e6
 MEANING = "Training goes on from the value that you set; the history marks it."

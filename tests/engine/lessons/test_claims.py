@@ -75,6 +75,10 @@ def test_quantities_are_those_of_the_history(network: LaneSnapshot, experiment: 
         ("gradient", ("epoch", 3)): float(np.sqrt((norms[3] ** 2).sum())),
         ("largest_gradient",): float(np.sqrt((norms**2).sum(axis=1)).max()),
         ("weight_norm", ("epoch", 40), ("layer", 1)): history.probe("weight_norm")[-1, 0],
+        ("slope", ("epoch", 3)): np.nanmax(history.probe("slope")[3]),
+        ("activation_spread", ("epoch", 3), ("layer", 1)): history.probe("activation_spread")[3, 0],
+        ("backward_factor", ("epoch", 3)): np.nanmedian(history.probe("backward_factor")[3]),
+        ("backward_factor", ("epoch", 3), ("layer", 1)): history.probe("backward_factor")[3, 0],
     }
     found = {key: quantity(network, experiment, key[0], **dict(key[1:])) for key in expected}  # type: ignore[arg-type]
     assert found == pytest.approx(expected)
@@ -82,8 +86,8 @@ def test_quantities_are_those_of_the_history(network: LaneSnapshot, experiment: 
 
 def test_every_quantity_has_a_number_or_none(network: LaneSnapshot, experiment: Experiment) -> None:
     unknown = {key for key in QUANTITIES if np.isnan(quantity(network, experiment, key))}
-    # This network has more than one neuron a layer.
-    assert unknown == {"chain_error"}
+    # This network has more than one neuron a layer, and tanh, which has no dead neurons.
+    assert unknown == {"chain_error", "chain_weight", "chain_link", "chain_product", "dead"}
 
 
 def test_the_product_of_the_chain_equals_autograd() -> None:
@@ -95,6 +99,11 @@ def test_the_product_of_the_chain_equals_autograd() -> None:
     experiment = edit_many(default_experiment(), changes)
     network = Trainer(trained_part(experiment)).lane_snapshots()[0]
     assert quantity(network, experiment, "chain_error") < 1e-6
+    assert network.chain is not None
+    _, w2, slope2, w3, slope3, _ = network.chain.sample
+    assert quantity(network, experiment, "chain_weight") == max(abs(w2), abs(w3))
+    assert quantity(network, experiment, "chain_link") == max(abs(w2 * slope2), abs(w3 * slope3))
+    assert quantity(network, experiment, "chain_product") == pytest.approx(abs(w2 * slope2 * w3 * slope3))
 
 
 def a_claim(**values: object) -> Claim:
