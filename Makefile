@@ -10,11 +10,11 @@ TWO_AT_A_TIME := -n 2 --dist worksteal
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-cpus chaos soak bench bench-peers cures lint hooks screenshots clean FORCE
+.PHONY: help setup run test test-cpus test-interop chaos soak bench bench-peers cures lint hooks screenshots clean FORCE
 
 help: ## list these targets
 	@echo "Neural Sketchbook: make <target> [ARGS=…]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "Settings: PYTHON=<a Python 3.11 or newer>, TORCH_INDEX=<a package index with CPU builds of PyTorch>"
 
 setup: $(INSTALLED) ## make .venv and install the pinned packages (the others do this by themselves)
@@ -27,6 +27,9 @@ test: $(INSTALLED) $(FOR_SCREEN) ## run the tests; ARGS="tests/engine -k spiral"
 
 test-cpus: $(INSTALLED) ## run the tests of training under each instruction set of the processor, with 1 and 2 threads
 	@$(PYTHON_IN_VENV) tools/test_cpus.py $(ARGS)
+
+test-interop: $(INSTALLED) ## run exported code with Keras and scikit-learn, which get an environment of their own
+	@sh tools/test_interop.sh $(ARGS)
 
 chaos: $(INSTALLED) ## kill windows and engines at random moments and see what is lost; ARGS="--windows 20 --engines 10"
 	@$(PYTHON_IN_VENV) -m tests.chaos $(ARGS)
@@ -59,7 +62,7 @@ screenshots: $(INSTALLED) $(FOR_SCREEN) ## take the pictures for the documentati
 	@$(WITH_SCREEN) --virtual $(PYTHON_IN_VENV) -m tests.screenshots $(ARGS)
 
 clean: ## remove environments, caches and everything built
-	rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist out *.egg-info
+	rm -rf .venv .venv-peers .venv-interop .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist out *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp holds the folder it was made in: a .venv that was moved or lost its Python does not work any more.

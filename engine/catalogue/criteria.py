@@ -130,7 +130,8 @@ class Criterion(Entry):
 
     Its ``code`` is in PyTorch a condition of ``epoch`` and of the losses in ``training`` and ``validation``, which
     begin with those of epoch 0; ``best_epoch(validation, gain)`` is the latest that was lower by more than a gain. In
-    Keras it is a callback, with ``{restore_best}``.
+    Keras it is a callback, with ``{restore_best}``, and with ``{monitor}``, the argument that names the loss to look at
+    where it is not the usual one.
     """
 
     midway: str
@@ -200,8 +201,8 @@ CRITERIA: Family[Criterion] = Family(
             reason=_patience,
             code=Code(
                 torch="epoch - best_epoch(validation, {min_delta}) >= {patience}",
-                keras="keras.callbacks.EarlyStopping(\n    min_delta={min_delta}, patience={patience}, "
-                "restore_best_weights={restore_best}\n)",
+                keras="keras.callbacks.EarlyStopping({monitor}patience={patience}, min_delta={min_delta}, "
+                "restore_best_weights={restore_best})",
             ),
         ),
         Criterion(

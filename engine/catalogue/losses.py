@@ -30,7 +30,8 @@ class LossCode(Code):
     """How a loss is written for a task.
 
     In PyTorch and Keras it is a loss object, or an expression of ``output`` and ``target``: in PyTorch the mean over a
-    batch, in Keras the loss of each point. In scikit-learn it is the class of the estimator.
+    batch, in Keras the loss of each point. A loss object of Keras that can smooth labels has ``{smoothing}`` where an
+    argument for that may stand. In scikit-learn it is the class of the estimator.
 
     Attributes
     ----------
@@ -277,7 +278,7 @@ LOSSES: Family[Loss] = Family(
             codes={
                 CLASSIFICATION: LossCode(
                     torch="nn.CrossEntropyLoss()",
-                    keras="keras.losses.CategoricalCrossentropy(from_logits=True)",
+                    keras="keras.losses.CategoricalCrossentropy(from_logits=True{smoothing})",
                     sklearn="MLPClassifier",
                     targets=_PROBABILITIES,
                 )

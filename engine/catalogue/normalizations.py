@@ -81,6 +81,9 @@ NORMALIZATIONS: Family[Normalization] = Family(
             code=Code(
                 torch="nn.BatchNorm1d({width})",
                 keras=f"keras.layers.BatchNormalization(momentum={1.0 - MOMENTUM}, epsilon={EPS})",
+                notes={
+                    "keras": "Keras begins running moments with 0 and 1, and multiplies no variance by n / (n - 1)"
+                },
             ),
         ),
         Normalization(

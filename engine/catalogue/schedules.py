@@ -33,8 +33,8 @@ class Schedule(Entry):
         Whether the factor changes from step to step.
 
     Its ``code`` makes a scheduler of ``optimizer`` in PyTorch, which may know how many ``{batches}`` make an epoch; in
-    Keras it is the rate of an ``epoch`` from 0 with ``{learning_rate}``, or, if it ``reduces``, a callback with
-    ``{monitor}``.
+    Keras it is the rate of an ``epoch`` from 0 with ``{learning_rate}``; if it changes ``within_epochs``, a schedule
+    object with ``{learning_rate}`` and ``{batches}``; if it ``reduces``, a callback with ``{monitor}``.
     """
 
     factor: Callable[[Floats, Mapping[str, float]], Floats] = _one
@@ -134,8 +134,8 @@ SCHEDULES: Family[Schedule] = Family(
             code=Code(
                 torch="torch.optim.lr_scheduler.LambdaLR(\n    optimizer,\n"
                 "    lambda step: {first} + (1 - {first}) * min(step / {batches} / {epochs}, 1),\n)",
-                keras="{learning_rate} * ({first} + (1 - {first}) * min(epoch / {epochs}, 1))",
-                notes={"keras": "here the rate rises once an epoch, not with each step"},
+                keras="keras.optimizers.schedules.PolynomialDecay({learning_rate} * {first}, {epochs} * {batches}, "
+                "{learning_rate})",
             ),
         ),
         Schedule(
@@ -151,7 +151,7 @@ SCHEDULES: Family[Schedule] = Family(
             reduces=True,
             code=Code(
                 torch="torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor={factor}, patience={patience})",
-                keras="keras.callbacks.ReduceLROnPlateau(\n    {monitor}, factor={factor}, "
+                keras='keras.callbacks.ReduceLROnPlateau(\n    {monitor}, mode="min", factor={factor}, '
                 "patience={patience} + 1, min_delta=0.0\n)",
                 notes={"keras": "any lower loss counts as improved, not only one lower by a ten-thousandth"},
             ),

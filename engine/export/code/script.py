@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import indent
 
 
@@ -52,8 +53,11 @@ class Script:
             self.lines.append(Line(indent(line, "    " * depth), paths))
 
     def blank(self, count: int = 1) -> None:
-        """Add empty lines."""
-        self.lines += [Line("")] * count
+        """Have at least so many empty lines here."""
+        there = 0
+        while there < min(count, len(self.lines)) and not self.lines[-1 - there].text:
+            there += 1
+        self.lines += [Line("")] * (count - there)
 
     def comment(self, text: str, *paths: str, depth: int = 0) -> None:
         """Add a comment in one line or several."""
@@ -93,12 +97,19 @@ class Script:
         Returns
         -------
         str
-            Without what all of them are indented by. Lines that come from the setting itself, or from one below it; if
-            there are none, those that come from a part that holds it. Empty where there are none either.
+            Lines that come from the setting itself, or from one below it; if there are none, those that come from a
+            part that holds it. Each block of adjacent lines is without its indentation, and of equal ones in a row
+            there is one. Empty where there are none.
         """
-        found = [line.text for line in self.lines if line.comes_from(path)]
-        found = found or [line.text for line in self.lines if line.is_above(path)]
-        return _dedented(found)
+        found = [n for n, line in enumerate(self.lines) if line.comes_from(path)]
+        found = found or [n for n, line in enumerate(self.lines) if line.is_above(path)]
+        blocks: list[list[str]] = []
+        for before, n in zip([None, *found], found, strict=False):
+            if before is None or n > before + 1:
+                blocks.append([])
+            blocks[-1].append(self.lines[n].text)
+        # Layers that are alike stand one after another: one of them says it.
+        return "\n".join(text for text, _ in groupby(map(_dedented, blocks)))
 
     def text(self, title: str) -> str:
         """Return the whole script.
@@ -131,6 +142,6 @@ def _import_block(imports: set[str]) -> str:
 
 
 def _dedented(lines: Sequence[str]) -> str:
-    """Not ``textwrap.dedent``: the lines may come from several places, so that each block loses its own indentation."""
+    """Not ``textwrap.dedent``, which ignores lines that hold spaces alone."""
     least = min((len(line) - len(line.lstrip()) for line in lines if line), default=0)
     return "\n".join(line[least:] for line in lines)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from math import radians
-
 from engine.catalogue.regularizers import REGULARIZERS
-from engine.data.axes import Axes
+from engine.export.code.moved_points import add_moves, moves
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 
 KEY = "torch"
-
-
-def moves(plan: Plan) -> bool:
-    """Whether each step moves the points of its batch."""
-    return bool({"input_noise", "augmentation", "mixup"} & plan.regularizers().keys())
 
 
 def batches_expression(plan: Plan) -> str:
@@ -28,7 +21,7 @@ def add_orders(script: Script, plan: Plan) -> None:
     if plan.with_weights:
         _add_own_order(script, plan)
     if moves(plan):
-        _add_moves(script, plan)
+        add_moves(script, plan)
 
 
 def add_batch(script: Script, plan: Plan) -> None:
@@ -61,46 +54,6 @@ def _add_own_order(script: Script, plan: Plan) -> None:
     seed = plan.data.split.seed
     script.add(f"numbers = np.random.Philox(key={seed}, counter=(epoch - 1) * blocks)", path, depth=1)
     script.add("return torch.from_numpy(numbers.random_raw(4 * blocks)[:points].argsort())", path, depth=1)
-    script.blank(2)
-
-
-def _add_moves(script: Script, plan: Plan) -> None:
-    path, noise = plan.regularizer_path("augmentation"), plan.regularizer_path("input_noise")
-    settings = plan.lane.regularization
-    chosen, units = settings.augmentation, Axes.of_extent(plan.data.extent, plan.data.aspect).units
-    script.add('points = xy[split == "training"]')
-    script.add(f"rng = np.random.default_rng({plan.lane.seed})", plan.path("seed"))
-    centre = "points.mean(0)"
-    scaled = bool((units != 1.0).any())
-    if scaled:
-        script.add(f"unit_of_axes = np.array({units.tolist()!r})  # in which the strengths are", path, noise)
-    script.blank(2)
-    script.add("def moved(xy):", path, noise)
-    script.add(
-        '"""Positions, each moved at random about the centre of the training points."""', path, noise, depth=1
-    )
-    script.add(f"p, q = ((xy - {centre}){' / unit_of_axes' if scaled else ''}).T", path, noise, depth=1)
-    if chosen.scale:
-        script.add(f"size = 1 + {chosen.scale} * rng.uniform(-1, 1, len(xy))", f"{path}.scale", depth=1)
-        script.add("p, q = size * p, size * q", f"{path}.scale", depth=1)
-    if chosen.shear:
-        script.add(f"p = p + {chosen.shear} * rng.uniform(-1, 1, len(xy)) * q", f"{path}.shear", depth=1)
-    if chosen.rotate:
-        text = f"angle = {radians(chosen.rotate)} * rng.uniform(-1, 1, len(xy))  # up to {chosen.rotate:g} degrees"
-        script.add(text, f"{path}.rotate", depth=1)
-        script.add(
-            "p, q = np.cos(angle) * p - np.sin(angle) * q, np.sin(angle) * p + np.cos(angle) * q",
-            f"{path}.rotate",
-            depth=1,
-        )
-    if chosen.shift:
-        script.add(f"p = p + {chosen.shift} * rng.uniform(-1, 1, len(xy))", f"{path}.shift", depth=1)
-        script.add(f"q = q + {chosen.shift} * rng.uniform(-1, 1, len(xy))", f"{path}.shift", depth=1)
-    if settings.input_noise:
-        script.add(f"p = p + {settings.input_noise} * rng.standard_normal(len(xy))", noise, depth=1)
-        script.add(f"q = q + {settings.input_noise} * rng.standard_normal(len(xy))", noise, depth=1)
-    back = "np.stack([p, q], 1)" + (" * unit_of_axes" if scaled else "")
-    script.add(f"return {centre} + {back}", path, noise, depth=1)
     script.blank(2)
 
 
