@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalogue.activations import ACTIVATIONS, Activation
+from engine.catalogue.code import Code
 from engine.catalogue.entry import Parameter
 from engine.catalogue.features import FEATURES, Feature
 from engine.catalogue.generators import GENERATORS, Array, Generator, Made
@@ -70,6 +71,11 @@ add(
         tooltip="Uniform weights, smaller the more inputs there are.",
         parameters=(strength("reach", 1.7),),
         function=_spread,
+        code=Code(
+            torch="nn.init.uniform_(layer.weight, -{reach}, {reach})\nlayer.weight.data /= layer.in_features**0.5\n"
+            "nn.init.zeros_(layer.bias)",
+            keras='keras.initializers.VarianceScaling({reach} ** 2 / 3, "fan_in", "uniform")',
+        ),
     ),
 )
 add(

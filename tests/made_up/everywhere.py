@@ -44,6 +44,7 @@ from engine.experiment import (
     switch_generator,
     to_json,
 )
+from engine.export.code import TARGETS, code
 from engine.export.summary import summary
 from engine.observation.diagnosis import DataFacts, diagnose
 from engine.observation.snapshot import PROBE_INDEX, Snapshot
@@ -442,6 +443,25 @@ def test_an_exported_model_answers_as_the_network_does(case: Case) -> None:
     scaled = ((answers - scaling.target_shift) / scaling.target_scale).float()[None]
     mean = float(loss.per_point(scaled, encoded, task=task, **parameters).mean()) * scaling.loss_unit(loss)
     assert mean == pytest.approx(run.history.view().loss[-1, 0], rel=1e-4)
+
+
+IN_SCRIPTS = {"made_up_bands", "made_up_roof", "made_up_saddle", "made_up_scaling", "made_up_between"}
+"""What any script has without a word for it: points, numbers of a scaling, the order of layers."""
+
+
+@each_case
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_script_has_it_or_says_that_it_has_not(case: Case, target: str) -> None:
+    """In the words of the library that its record brings, or by its name and formula in a comment."""
+    entry = next(entry for family in families().values() for key, entry in family.items() if key == case.key)
+    text = code(case.experiment(), target)
+    compile(text, case.key, "exec")
+    named = [line for line in text.splitlines() if line.lstrip().startswith("#") and entry.label in line]
+    if entry.code.of(target):
+        assert entry.code.written(target, dict([case.parameter or ("", 0.0)])).split("\n")[0] in text
+        assert not named
+    elif case.key not in IN_SCRIPTS:
+        assert any(entry.formula in line for line in named)
 
 
 def test_a_made_up_example_can_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
