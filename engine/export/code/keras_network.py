@@ -82,9 +82,7 @@ def _add_shared(script: Script, plan: Plan) -> None:
         if "l1" in on:
             update = L1_UPDATES[on["l1"]["l1_update"]]
             if update.shrink is not None:
-                clause = (
-                    f"Keras has no update {update.label}: weights come close to zero, but are not exactly 0"
-                )
+                clause = f"Keras has no update {update.label}, {update.formula}: no weight becomes exactly 0"
                 script.lack(clause, plan.path("regularization.l1_update"))
         script.add(f"penalty = keras.regularizers.L1L2({', '.join(texts)})", *paths)
     if "max_norm" in on:

@@ -19,7 +19,7 @@ NET, TRAIN, REG = "lanes.0.network", "lanes.0.training", "lanes.0.regularization
         (f"{REG}.dropout", {f"{REG}.dropout.rate": 0.5}, "nn.Dropout(0.5),"),
         (f"{REG}.dropout.rate", {f"{REG}.dropout.rate": 0.5}, "nn.Dropout(0.5),"),
         (f"{REG}.dropout", {}, ""),
-        (f"{NET}.activation", {f"{NET}.activation": "relu"}, "nn.ReLU(),\nnn.ReLU(),"),
+        (f"{NET}.activation", {f"{NET}.activation": "relu"}, "nn.ReLU(),"),
         (f"{NET}.hidden", {f"{NET}.hidden": [3]}, "nn.Linear(2, 3),"),
         (
             f"{TRAIN}.learning_rate",
