@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 from gui_app.theme import text_size
 from gui_app.theme.appearance import Appearance
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.pointer_ring import PointerRing
 from gui_app.window.layout.whole_layout import LayoutState, WholeLayout, at_once
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ HIGHEST = 16_777_215
 class Present(QObject):
     """Begins and ends a presentation in ``layout.window``; what it changed is as before when it ends.
 
-    Escape ends it, unless the focused control has a use for that key. A layout that is chosen meanwhile ends it, too.
+    Escape ends it, and F7 takes the ring around the mouse away, unless the focused control has a use for the key. A
+    layout that is chosen meanwhile ends it, too.
     ``make_bar`` makes the top bar at the first presentation. ``changed(on)`` is emitted when one begins or ends.
     """
 
@@ -45,6 +47,7 @@ class Present(QObject):
         self._usual_bar, self._make_bar = usual_bar, make_bar
         self._before: tuple[LayoutState, float] | None = None
         self.bar: PresentBar | None = None
+        self.ring = PointerRing(self._window)
 
     @property
     def is_on(self) -> bool:
@@ -77,6 +80,7 @@ class Present(QObject):
         self._appearance.show_scales(larger, THICKER)
         bar.apply_theme(self._appearance.theme)
         self._window.installEventFilter(self)
+        self._show_ring(bar.ring.isChecked())
         self.changed.emit(True)
 
     def leave(self) -> None:
@@ -92,6 +96,7 @@ class Present(QObject):
             return
         (state, scale), self._before = self._before, None
         self._window.removeEventFilter(self)
+        self.ring.switch(False)
         self._layout.show_chosen = at_once
         self._appearance.keeps_text_scale = True
         self._appearance.show_scales(scale, 1.0)
@@ -107,9 +112,10 @@ class Present(QObject):
         """Take the key that no control in the window had a use for."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if event.key() != Qt.Key.Key_Escape or event.modifiers():
+        work = {Qt.Key.Key_Escape: self.leave, Qt.Key.Key_F7: self._toggle_ring}.get(Qt.Key(event.key()))
+        if work is None or event.modifiers():
             return False
-        self.leave()
+        work()
         return True
 
     def _ready_bar(self) -> PresentBar:
@@ -118,8 +124,18 @@ class Present(QObject):
             self._window.addToolBar(self.bar)
             self.bar.chosen.connect(self._layout.present)
             self.bar.left.connect(self.leave)
+            self.bar.ring_wanted.connect(self._show_ring)
             self._appearance.changed.connect(self.bar.apply_theme)
+            self._appearance.changed.connect(self.ring.apply_theme)
         return self.bar
+
+    def _toggle_ring(self) -> None:
+        if self.bar is not None:
+            self.bar.ring.toggle()
+
+    def _show_ring(self, wanted: bool) -> None:
+        self.ring.apply_theme(self._appearance.theme)
+        self.ring.switch(wanted and self.is_on)
 
     def _show_bars(self, presenting: bool) -> None:
         # A menu bar that is hidden takes its keys along; one without height keeps them.

@@ -11,23 +11,26 @@ from gui_app.panels.training.chosen_controls import ChosenControls
 from gui_app.session.engine_link import EngineLink
 from gui_app.theme.icons import icon
 from gui_app.theme.tokens import LIGHT, Theme
-from gui_app.widgets.buttons import set_icon, text_button, tint
+from gui_app.widgets.buttons import icon_button, set_icon, text_button, tint
 from gui_app.widgets.figure import Figure
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.tips import tip
 
 LEAVE = "Leave"
+RING = "Ring around the mouse"
 SPACE = 12
 """Pixels between the parts, and at both ends."""
 
 
 class PresentBar(QToolBar):
-    """Bar with *Reset*, *Play*, the epoch, ``controls``, the choice of a plot, and *Leave*.
+    """Bar with *Reset*, *Play*, the epoch, ``controls``, the choice of a plot, the ring around the mouse, and *Leave*.
 
-    ``chosen(title)`` says which view to show beside the canvas, ``left`` ends the presentation.
+    ``chosen(title)`` says which view to show beside the canvas, ``ring_wanted(on)`` whether there is to be a ring
+    around the mouse, ``left`` ends the presentation.
     """
 
     chosen = Signal(str)
+    ring_wanted = Signal(bool)
     left = Signal()
 
     def __init__(self, link: EngineLink, controls: ChosenControls, titles: list[str]) -> None:
@@ -40,6 +43,11 @@ class PresentBar(QToolBar):
         self.reset = text_button("Reset", tip("Reset (Ctrl+R)", "Back to the initial weights of this seed."))
         self.play = text_button("Play", tip("Play or pause (Space)", "Train until paused."), "primary")
         self.leave = text_button(LEAVE, tip("Leave (Esc)", "Back to the window as it was."))
+        self.ring = icon_button(
+            "pointer-ring", RING, tip(f"{RING} (F7)", "All in the room see where you point.")
+        )
+        self.ring.setCheckable(True)
+        self.ring.setChecked(True)
         self.plot.setAccessibleName("Beside the canvas")
         self.plot.setToolTip("What is shown beside the canvas")
         self.plot.addItems(titles)
@@ -58,6 +66,7 @@ class PresentBar(QToolBar):
         self.reset.clicked.connect(link.restart)
         self.play.clicked.connect(lambda: link.set_playing(not link.playing))
         self.leave.clicked.connect(self.left)
+        self.ring.toggled.connect(self.ring_wanted)
         self.plot.textActivated.connect(self.chosen)
         self.controls.arranged.connect(self._fit_controls)
         link.playing_changed.connect(self._show_playing)
@@ -81,7 +90,7 @@ class PresentBar(QToolBar):
         for part in (self.reset, self.play, self.epoch):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.controls, 1, Qt.AlignmentFlag.AlignVCenter)
-        for last in (self.plot, self.leave):
+        for last in (self.plot, self.ring, self.leave):
             row.addWidget(last, 0, Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(content)
 
@@ -102,7 +111,7 @@ class PresentBar(QToolBar):
 
     def _free(self) -> int:
         """Return the width that the other parts leave to the controls."""
-        others = (self.reset, self.play, self.epoch, self.plot, self.leave)
+        others = (self.reset, self.play, self.epoch, self.plot, self.ring, self.leave)
         return self.width() - sum(part.sizeHint().width() + SPACE for part in others) - 2 * SPACE
 
     def _show_words(self, shown: bool) -> None:

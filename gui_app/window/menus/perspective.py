@@ -35,7 +35,8 @@ class PerspectiveMenu(QMenu):
             self, "&Present", present, tip="Canvas and one plot large, for a projector; Esc leaves it."
         )
         action.setShortcuts([QKeySequence("Ctrl+Alt+4"), QKeySequence("F5")])
-        set_gestures(self, "Presentation", (("Esc", "Leave it, back to the window as it was"),))
+        rows = (("Esc", "Leave it, back to the window as it was"), ("F7", "Ring around the mouse"))
+        set_gestures(self, "Presentation", rows)
         self._end = self.addSeparator()
         add(
             self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -67,6 +68,33 @@ def test_it_shows_canvas_and_plot_large_and_leaves_everything_as_it_was(
     assert seen(window) == before
     assert window.appearance.text_scale == scale
     assert settings.value("text_scale") is None
+
+
+def test_a_ring_follows_the_mouse_and_a_key_takes_it_away(window: MainWindow, qtbot) -> None:
+    ring = window.present.ring
+    assert not ring.isVisible()
+    QCursor.setPos(window.canvas.mapToGlobal(QPoint(200, 150)))
+    press(window, Qt.Key.Key_F5)
+    for place in (QPoint(200, 150), QPoint(40, 200)):
+        QCursor.setPos(window.canvas.mapToGlobal(place))
+        wanted = window.canvas.mapTo(window, place)
+        qtbot.waitUntil(lambda wanted=wanted: (ring.geometry().center() - wanted).manhattanLength() <= 2)
+        assert ring.isVisible()
+    assert window.childAt(wanted) is not ring
+    assert ring.width() > 70
+    shown = window.grab().toImage()
+    selection = QColor(window.appearance.theme.selection)
+    colours = {shown.pixelColor(ring.x() + x, ring.geometry().center().y()).name() for x in range(14)}
+    assert selection.name() in colours
+    press(window, Qt.Key.Key_F7)
+    assert not ring.isVisible()
+    assert not window.present.bar.ring.isChecked()
+    press(window, Qt.Key.Key_F7)
+    assert ring.isVisible()
+    press(window, Qt.Key.Key_F5)
+    assert not ring.isVisible()
+    press(window, Qt.Key.Key_F7)
+    assert not ring.isVisible()
 
 
 def test_lines_are_thicker_as_long_as_it_lasts(window: MainWindow) -> None:
