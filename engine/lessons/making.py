@@ -225,6 +225,8 @@ def _without(
     for key, one in value.items():
         default = plain.get(key)
         if key in keep or one != default:
-            nested = isinstance(one, Mapping) and isinstance(default, Mapping) and "name" not in one
-            short[key] = _without(one, default) if nested else one
+            if isinstance(one, Mapping) and isinstance(default, Mapping) and "name" not in one:
+                short[key] = _without(one, default)
+            else:
+                short[key] = one
     return short
