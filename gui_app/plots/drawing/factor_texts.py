@@ -58,9 +58,18 @@ def _top(height: float, mapping: Mapping) -> float:
     return max(0.0, min(top, mapping.height - row_height()))
 
 
-def slot_ticks(names: Sequence[str], width: float) -> Ticks:
-    """Return a name below each bar while most have room, else below every second, third …; always below the first."""
-    slot = width / len(names)
-    mean_width = sum(text_width(name) for name in names) / len(names) + GAP
-    stride = max(1, int(np.ceil(mean_width / slot)))
+def slot_ticks(names: Sequence[str], width: float, short: Sequence[str] = ()) -> Ticks:
+    """Return a name below each bar while most have room, else below every second, third …; always below the first.
+
+    Where not all names have room, those of ``short``, one for each, take their place.
+    """
+    stride = _stride(names, width)
+    if stride > 1 and short:
+        names, stride = short, _stride(short, width)
     return tuple((index + 0.5, names[index]) for index in range(0, len(names), stride))
+
+
+def _stride(names: Sequence[str], width: float) -> int:
+    """How many bars there are for each name."""
+    mean_width = sum(text_width(name) for name in names) / len(names) + GAP
+    return max(1, int(np.ceil(mean_width / (width / len(names)))))

@@ -69,6 +69,13 @@ def test_each_factor_of_the_chain_is_a_bar_from_1(plot):
     assert not plot.grab().isNull()
 
 
+def test_where_there_is_little_room_names_are_short_and_none_is_missing(plot, qtbot):
+    plot.show_snapshot(chained())
+    plot.resize(plot.width() - plot.plot_area.width() + 190, plot.height())
+    qtbot.waitUntil(lambda: plot.picture.x_ticks[0][1] == "σ′₁")
+    assert [text for _, text in plot.picture.x_ticks] == ["σ′₁", "w₂", "σ′₂", "∂C/∂a₂"]
+
+
 def test_numbers_stand_at_the_bars_with_their_signs(plot):
     plot.show_snapshot(chained())
     texts, mapping = mark(plot, FactorTexts), plot.plot_area.mapping()
