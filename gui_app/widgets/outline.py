@@ -1,24 +1,28 @@
-"""An outline around a control, or a ground under it, that fades: it shows where something has just changed."""
+"""An outline around a control, or a ground under it: it shows where something has changed, or where to look."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QEvent, QObject, QPropertyAnimation, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Property, QEvent, QObject, QPropertyAnimation, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QRegion, QResizeEvent
+from PySide6.QtWidgets import QStyle, QWidget
 
 from gui_app.widgets.guarded import guarded
 
 OUTLINE, FLASH = 1600, 900
 """Milliseconds."""
-NAME = "outline"
+NAME, STANDING = "outline", "standing outline"
+THICK = 2
+"""Pixels of an outline that stays."""
 
 
 class Outline(QWidget):
-    """Rounded frame over a widget, or a translucent ground; it takes no mouse, fades, and deletes itself."""
+    """Rounded frame over a widget, or over a ``part`` of it, or a translucent ground; it takes no mouse, fades, and
+    deletes itself. Where the system shows no animations, it goes away without fading.
+    """
 
-    def __init__(self, around: QWidget, milliseconds: int, filled: bool) -> None:
+    def __init__(self, around: QWidget, milliseconds: int, filled: bool, part: QRect | None = None) -> None:
         super().__init__(around)
-        self._around, self._filled = around, filled
+        self._around, self._filled, self._part = around, filled, part
         self.setObjectName(NAME)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._strength = 1.0
@@ -30,10 +34,13 @@ class Outline(QWidget):
         self._fading.setEndValue(0.0)
         self._fading.finished.connect(self.deleteLater)
         around.installEventFilter(self)
-        self.setGeometry(around.rect())
+        self.setGeometry(part or around.rect())
         self.show()
         self.raise_()
-        self._fading.start()
+        if _animates(around):
+            self._fading.start()
+        else:
+            QTimer.singleShot(milliseconds, self, self.deleteLater)
 
     def _get_strength(self) -> float:
         return self._strength
@@ -47,7 +54,7 @@ class Outline(QWidget):
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and self._part is None:
             self.setGeometry(self._around.rect())
         return False
 
@@ -65,9 +72,53 @@ class Outline(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
 
 
-def outline_once(widget: QWidget) -> None:
-    """Draw an outline around ``widget`` that fades; a second one replaces the first."""
-    _replace(widget, OUTLINE, filled=False)
+class StandingOutline(QWidget):
+    """Frame over a widget that stays until it is removed, or until a person presses the mouse in the widget.
+
+    It takes no mouse, and covers nothing but its own line, so that what is painted below costs no more.
+    """
+
+    def __init__(self, around: QWidget) -> None:
+        super().__init__(around)
+        self.setObjectName(STANDING)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._around = around
+        around.installEventFilter(self)
+        self.setGeometry(around.rect())
+        self.show()
+        self.raise_()
+
+    def remove(self) -> None:
+        """Take the frame away."""
+        self._around.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._around.rect())
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self.remove()
+        elif event.type() == QEvent.Type.ChildAdded:
+            # What is shown in the widget from now on must not cover it.
+            QTimer.singleShot(0, self, self.raise_)
+        return False
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        inside = self.rect().adjusted(THICK, THICK, -THICK, -THICK)
+        self.setMask(QRegion(self.rect()) - QRegion(inside))
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Highlight))
+
+
+def outline_once(widget: QWidget, part: QRect | None = None) -> None:
+    """Draw an outline around ``widget``, or a part of it, that fades; a second one replaces the first."""
+    _replace(widget, OUTLINE, filled=False, part=part)
 
 
 def flash(widget: QWidget) -> None:
@@ -75,8 +126,12 @@ def flash(widget: QWidget) -> None:
     _replace(widget, FLASH, filled=True)
 
 
-def _replace(widget: QWidget, milliseconds: int, filled: bool) -> None:
+def _replace(widget: QWidget, milliseconds: int, filled: bool, part: QRect | None = None) -> None:
     for outline in widget.findChildren(Outline, NAME, Qt.FindChildOption.FindDirectChildrenOnly):
         outline.setParent(None)
         outline.deleteLater()
-    Outline(widget, milliseconds, filled)
+    Outline(widget, milliseconds, filled, part)
+
+
+def _animates(widget: QWidget) -> bool:
+    return widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0

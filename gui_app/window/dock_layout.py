@@ -40,7 +40,13 @@ if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
     from gui_app.runs.view import RunsView
 
-DOCK_TOPICS = {"Data": "data_sets", "Model": "network", "Differences": "differences", "Runs": "runs"}
+DOCK_TOPICS = {
+    "Lesson": "lessons",
+    "Data": "data_sets",
+    "Model": "network",
+    "Differences": "differences",
+    "Runs": "runs",
+}
 """What explains a dock, besides what is in it."""
 READABLE = 250
 """Milliseconds between two updates of a table of numbers."""
@@ -92,7 +98,7 @@ class DockLayout(QObject):
         document.changed.connect(self._show_pinned_runs)
         self._playing = False
         self.arrangement = DockArrangement(window, self._left, self._right)
-        for dock in self.arrangement.all_docks:
+        for dock in (*self.arrangement.all_docks, self.arrangement.lesson):
             set_topic(dock, DOCK_TOPICS.get(dock.windowTitle(), "plots"))
         self.plot_room = PlotRoom(window, self.arrangement)
         self.differences_dock = DifferencesDock(

@@ -85,14 +85,14 @@ class HelpWindows:
     def start_tour(self) -> None:
         """Begin the tour, or begin it anew."""
         from gui_app.help.tour import Tour
-        from gui_app.window.tour_stage import TourStage
+        from gui_app.window.stage import Stage
         from gui_app.window.tour_steps import tour_steps
 
         if self.tour is not None:
             self.tour.end()
         self._window.complete()
         self._window.present.leave()
-        stage = TourStage(self._window)
+        stage = Stage(self._window)
         self.tour = Tour(self._window, tour_steps(self._window, stage))
         self.tour.ended.connect(stage.restore)
         self.tour.ended.connect(self._forget_tour)

@@ -57,6 +57,7 @@ from gui_app.window.layout.present import Present
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.layout.whole_layout import WholeLayout
+from gui_app.window.lesson_room import LessonRoom
 from gui_app.window.messages import Messages
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
@@ -158,6 +159,7 @@ class MainWindow(QMainWindow):
         self.whole_layout = WholeLayout(
             self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
         )
+        self.lessons = LessonRoom(self, settings)
         self.perspectives = Perspectives(self.whole_layout, settings, self)
         self.keyboard = KeyboardHome(
             self,
@@ -289,6 +291,7 @@ class MainWindow(QMainWindow):
             lambda: self.present.toggle(),
             self.canvas,
         )
+        self.lessons_menu = menus.add_lessons_menu(self, self.lessons)
         menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
         self.transport.add_menu(
             "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
@@ -322,6 +325,7 @@ class MainWindow(QMainWindow):
         self.operations.reported.connect(self.show_message)
         self.runs.reported.connect(self.show_message)
         self.perspectives.reported.connect(self.show_message)
+        self.lessons.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
@@ -370,6 +374,7 @@ class MainWindow(QMainWindow):
         self.lanes.apply_theme(theme)
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
+        self.lessons.apply_theme(theme)
         if self.diagram is not None:
             self.diagram.apply_theme(theme)
 
@@ -436,7 +441,9 @@ class MainWindow(QMainWindow):
             return
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (
-            lambda: save_layout(self.whole_layout, self._settings, self.present.before),
+            lambda: save_layout(
+                self.whole_layout, self._settings, self.lessons.layout_before or self.present.before
+            ),
             self.files.let_go,
             self.later.drop,
             self.link.close,

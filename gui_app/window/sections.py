@@ -23,6 +23,7 @@ from gui_app.lanes.strip import LaneStrip
 from gui_app.widgets.topics import topic_of
 
 COLUMNS = ("Data", "Model")
+LESSON = "Lesson"
 DIAGRAM = "network_diagram"
 """The topic of the network diagram."""
 _TAB, _BACK, _JUMP = (
@@ -36,8 +37,8 @@ _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 class Sections:
     """Moves the keyboard focus through ``window``: from control to control, and from section to section.
 
-    Top bar, data, lanes, canvas, diagram, model, plots, diagnosis, notices; in each the controls as one reads them,
-    wherever a panel has made them, and whenever.
+    Top bar, lesson, data, lanes, canvas, diagram, model, plots, diagnosis, notices; in each the controls as one reads
+    them, wherever a panel has made them, and whenever.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -80,8 +81,10 @@ class Sections:
         window = self._window
         docks, centre = {dock.windowTitle(): dock for dock in _docks(window)}, window.centralWidget()
         data, model = ([docks.pop(title)] if title in docks else [] for title in COLUMNS)
+        lesson = [docks.pop(LESSON)] if LESSON in docks else []
         return {
             "Top bar": [bar for bar in window.findChildren(QToolBar, options=_DIRECT) if bar.isVisible()],
+            "Lesson": [*lesson],
             "Data": [*data],
             **_of_centre(centre),
             "Model": [*model],

@@ -10,10 +10,10 @@ from gui_app.help.tour import Step
 
 if TYPE_CHECKING:
     from gui_app.window.main_window import MainWindow
-    from gui_app.window.tour_stage import TourStage
+    from gui_app.window.stage import Stage
 
 
-def tour_steps(window: MainWindow, stage: TourStage) -> list[Step]:
+def tour_steps(window: MainWindow, stage: Stage) -> list[Step]:
     """Return the steps of the tour of a window, whose rooms are all built; ``stage`` brings their parts into view."""
 
     def dock(title: str) -> QWidget | None:

@@ -16,6 +16,8 @@ from gui_app.window.layout.dock_title import FloatingInFront
 from gui_app.window.layout.docks import make_dock
 
 LEFT_WIDTH, RIGHT_WIDTH = 232, 300
+LESSON = "Lesson"
+"""Title of the dock that is shown while a lesson is open, in place of the data."""
 LEAST_CENTRE = 400
 """Pixels between two columns; where there are fewer, one column is a tab of the other."""
 TABLES = ("Differences", "Runs")
@@ -51,6 +53,11 @@ class DockArrangement:
         self.data, self.model = make_dock("Data", left), make_dock("Model", right)
         self.plots = {title: make_dock(title, _placeholder()) for title in PLOTS}
         self.tables = {title: make_dock(title, _placeholder()) for title in TABLES}
+        self.lesson = make_dock(LESSON, _placeholder())
+        # The lesson itself says how it is closed.
+        self.lesson.setFeatures(self.lesson.features() & ~QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson)
+        self.lesson.hide()
         for dock in self.tables.values():
             dock.toggleViewAction().triggered.connect(partial(_raise, dock))
         for column, dock in ((left, self.data), (right, self.model)):
@@ -85,8 +92,8 @@ class DockArrangement:
         ]
 
     def put(self, title: str, content: QWidget) -> None:
-        """Put a plot or a table into its empty dock."""
-        dock = {**self.plots, **self.tables}[title]
+        """Put a plot, a table or the lesson into its empty dock."""
+        dock = {**self.plots, **self.tables, LESSON: self.lesson}[title]
         dock.widget().deleteLater()
         dock.setWidget(content)
 
@@ -109,17 +116,35 @@ class DockArrangement:
         widths = [column.widget().minimumWidth() for column in columns]
         window.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
 
+    def show_lesson(self, width: int) -> None:
+        """Show the dock of the lesson at the left, over the whole height; the data become a tab of the model."""
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        self.lesson.setFloating(False)
+        self.lesson.show()
+        self.fit_columns()
+        self._window.addDockWidget(left, self.lesson)
+        self._window.resizeDocks([self.lesson], [width], Qt.Orientation.Horizontal)
+
+    @property
+    def _lesson_is_left(self) -> bool:
+        area = self._window.dockWidgetArea(self.lesson)
+        hidden = self.lesson.isHidden() or self.lesson.isFloating()
+        return not hidden and area == Qt.DockWidgetArea.LeftDockWidgetArea
+
     def fit_columns(self) -> None:
-        """Make the data a tab of the model where text is too large for both beside the canvas, and undo that."""
+        """Make the data a tab of the model where there is no room for both beside the canvas, because text is large or
+        a lesson stands there, and undo that.
+        """
         window, both = self._window, (self.data, self.model)
         if any(dock.isHidden() or dock.isFloating() for dock in both):
             return
         needed = sum(dock.widget().minimumWidth() for dock in both) + LEAST_CENTRE
-        stacked, narrow = self.data in window.tabifiedDockWidgets(self.model), window.width() < needed
+        stacked, lesson = self.data in window.tabifiedDockWidgets(self.model), self._lesson_is_left
+        narrow = lesson or window.width() < needed
         if narrow and not stacked and self._stand_beside():
             window.tabifyDockWidget(self.model, self.data)
             self.model.raise_()
-        elif stacked and self._is_stacked and window.width() >= needed + SLACK:
+        elif stacked and self._is_stacked and not lesson and window.width() >= needed + SLACK:
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.data)
             window.resizeDocks(
                 list(both), [dock.widget().minimumWidth() for dock in both], Qt.Orientation.Horizontal

@@ -159,10 +159,10 @@ class PlotRoom(QObject):
 
     def _width(self) -> int:
         """Return the width between the columns."""
-        columns = (self._arrangement.data, self._arrangement.model)
+        columns = (self._arrangement.data, self._arrangement.model, self._arrangement.lesson)
         beside = [dock for dock in columns if not (dock.isHidden() or dock.isFloating())]
-        if len(beside) == 2 and columns[0] in self._window.tabifiedDockWidgets(columns[1]):
-            beside.pop()
+        if {*columns[:2]} <= {*beside} and columns[0] in self._window.tabifiedDockWidgets(columns[1]):
+            beside.remove(columns[1])
         shown = self._window.isVisible()
         return self._window.width() - sum(
             dock.width() if shown else dock.widget().minimumWidth() for dock in beside

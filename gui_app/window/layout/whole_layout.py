@@ -88,7 +88,7 @@ class WholeLayout:
     def follow(self, connections: ChoiceBox) -> None:
         """Set what the diagram's connections show from now on, once the diagram is there."""
         self._connections = connections
-        self._show_connections(self._wanted)
+        self.show_connections(self._wanted)
 
     def take(self) -> LayoutState:
         """Return the present layout."""
@@ -105,7 +105,7 @@ class WholeLayout:
             self._end_presentation()
             self.room.stand()
             self.centre.show_diagram(state.diagram)
-            self._show_connections(state.connections)
+            self.show_connections(state.connections)
         return True
 
     def _restore_docks(self, docks: bytes) -> bool:
@@ -126,7 +126,7 @@ class WholeLayout:
                 self._docks.keep_only(scheme.columns, scheme.plots)
                 self.room.share = scheme.share
                 self.room.stand()
-                self._show_connections(scheme.connections)
+                self.show_connections(scheme.connections)
 
     def present(self, title: str) -> None:
         """Show the canvas with one plot of this title beside it, or with the network diagram for any other title."""
@@ -140,7 +140,8 @@ class WholeLayout:
         self.room.beside, self.centre.canvas_share = None, 0.0
         self.centre.arrange()
 
-    def _show_connections(self, key: str) -> None:
+    def show_connections(self, key: str) -> None:
+        """Choose what the diagram's connections show, by its key; "" for what they show already."""
         box = self._connections
         self._wanted = key or self._wanted
         if box is not None and key in box.family and key != box.key():

@@ -4,6 +4,7 @@ from gui_app.window.menus.data import add_data_menu, add_examples_menu
 from gui_app.window.menus.edit import add_edit_menu
 from gui_app.window.menus.file import add_file_menu, export_menu
 from gui_app.window.menus.help import add_help_menu
+from gui_app.window.menus.lessons import add_lessons_menu
 from gui_app.window.menus.train import add_train_menu
 from gui_app.window.menus.view import add_view_menu
 
@@ -13,6 +14,7 @@ __all__ = [
     "add_examples_menu",
     "add_file_menu",
     "add_help_menu",
+    "add_lessons_menu",
     "add_train_menu",
     "add_view_menu",
     "export_menu",

@@ -10,6 +10,7 @@ from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.experiment.lanes import MOST_LANES
+from engine.lessons import built_in
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import WAYS
 from gui_app.canvas.switches.state import SWITCHES
@@ -110,6 +111,11 @@ OPERATIONS = {
 }
 """Whether they ask for a number."""
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
+LESSONS = {f"Lessons > {one.number}  {one.title}": one.key for one in built_in().lessons}
+OF_LESSON = tuple(
+    f"Lessons > {text}" for text in ("Next step", "Previous step", "Show where to look", "Close the lesson")
+)
+"""There while a lesson is open."""
 ARRANGEMENTS = (
     *(f"View > Perspective > {scheme.title.replace('&', '')}" for scheme in SCHEMES),
     "View > Perspective > Present",
@@ -160,7 +166,8 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *AXES, *EXAMPLES, *SPEEDS, "File > Keep the run in the file", "Train > Restart the engine",
+        *CLIPBOARD, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *SPEEDS, "File > Keep the run in the file",
+        "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
@@ -173,6 +180,7 @@ def test_these_are_all_entries(window, menus):
     of_lanes = {f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()} | {*SEVERAL_LANES}
     assert {name for name, action in menus.items() if not action.isEnabled()} == {
         *of_lanes,
+        *OF_LESSON,
         "View > Where seeds disagree",
     }
 
@@ -210,6 +218,13 @@ def test_an_example_is_opened(window, menus, dialogs, entry, key):
     dialogs.answers = ["Discard"]
     menus[entry].trigger()
     assert window.document.experiment == preset_experiment(key)
+
+
+def test_a_lesson_is_opened_without_a_question(window, menus, dialogs):
+    for entry, key in LESSONS.items():
+        menus[entry].trigger()
+        assert window.lessons.player.lesson.key == key
+    assert not dialogs.said
 
 
 @pytest.mark.parametrize("entry", [*QUESTIONS, *EXAMPLES])

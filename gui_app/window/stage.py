@@ -1,4 +1,4 @@
-"""Brings what the tour speaks of into view, and puts the window back when the tour is over."""
+"""Brings what the tour or a lesson speaks of into view, and puts the window back when that is over."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from gui_app.window.main_window import MainWindow
 
 
-class TourStage:
+class Stage:
     """Shows parts of ``window`` that are closed, floating, behind a tab, folded or scrolled away.
 
-    Nothing is touched that is in view already. ``restore`` undoes all of it, and only that.
+    Nothing is touched that is in view already. ``restore`` undoes all of it, and only that, with what others have told
+    it to undo (``later``).
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -28,12 +29,16 @@ class TourStage:
         self._undo: list[Callable[[], object]] = []
         self._kept = False
 
+    def later(self, undo: Callable[[], object]) -> None:
+        """Undo something else, too, when all is put back."""
+        self._undo.append(undo)
+
     def show_dock(self, title: str) -> None:
         """Bring a dock into the window and to the front of its tabs."""
         dock = self._dock(title)
         if not dock.isFloating() and not dock.visibleRegion().isEmpty():
             return
-        self._keep_layout()
+        self.keep_layout()
         dock.setFloating(False)
         dock.show()
         dock.raise_()
@@ -41,13 +46,18 @@ class TourStage:
     def show_panel(self, panel: QWidget, title: str) -> None:
         """Bring a panel of the dock ``title`` into view, with its sections unfolded."""
         self.show_dock(title)
+        self.keep_folds(panel)
         for section in panel.findChildren(Section):
-            if not section.is_open:
-                self._undo.append(partial(section.set_open, False))
-                section.set_open(True)
+            section.set_open(True)
         column = self._dock(title).widget()
         if isinstance(column, Column):
             self._scroll_to(column, panel)
+
+    def keep_folds(self, panel: QWidget) -> None:
+        """Remember which sections of a panel are folded."""
+        for section in panel.findChildren(Section):
+            if not section.is_open:
+                self._undo.append(partial(section.set_open, False))
 
     def show_canvas(self) -> None:
         self._bring_to_front(CANVAS)
@@ -55,7 +65,7 @@ class TourStage:
     def show_network(self) -> None:
         centre = self._window.central_area
         if not centre.diagram_shown:
-            self._keep_layout()
+            self.keep_layout()
             centre.show_diagram(True)
         self._bring_to_front(NETWORK)
 
@@ -66,7 +76,9 @@ class TourStage:
             step()
 
     def _dock(self, title: str) -> QDockWidget:
-        return next(dock for dock in self._window.dock_layout.docks if dock.windowTitle() == title)
+        return next(
+            dock for dock in self._window.dock_layout.arrangement.all_docks if dock.windowTitle() == title
+        )
 
     def _bring_to_front(self, part: str) -> None:
         tabs = self._window.central_area.tabs
@@ -75,7 +87,7 @@ class TourStage:
             self._undo.append(lambda: self._window.central_area.bring_to_front(before))
         self._window.central_area.bring_to_front(part)
 
-    def _keep_layout(self) -> None:
+    def keep_layout(self) -> None:
         """Remember the layout before the first change of it."""
         if self._kept:
             return

@@ -1,0 +1,1 @@
+"""The panel beside the canvas that guides through a lesson."""

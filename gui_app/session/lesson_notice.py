@@ -1,0 +1,104 @@
+"""Notices when what a step of a lesson waits for has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.session.document import Document
+from gui_app.session.engine_link import EngineLink
+
+if TYPE_CHECKING:
+    from engine.lessons import Condition, Step
+
+ENDLESS = 10**9
+"""Epochs of lanes that have all ended: there is nothing more to wait for."""
+
+
+class EpochCount:
+    """Counts the epochs that all lanes have trained since it began, or since they started again."""
+
+    def __init__(self) -> None:
+        self._from: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
+        self._run: int | None = None
+
+    def begin(self, snapshot: Snapshot | None) -> None:
+        """Count from here on."""
+        self._run = None if snapshot is None else snapshot.run
+        self._seen = {} if snapshot is None else {lane.name: lane.now.epoch for lane in snapshot.lanes}
+        self._from = dict(self._seen)
+
+    def count(self, snapshot: Snapshot | None) -> int:
+        """Return the epochs of the lane that has trained the fewest, of those that have not ended."""
+        if snapshot is None:
+            self.begin(None)
+            return 0
+        if snapshot.run != self._run:
+            self._from, self._run = {}, snapshot.run
+        for lane in snapshot.lanes:
+            if lane.now.epoch < self._seen.get(lane.name, 0):
+                self._from[lane.name] = 0
+        self._seen = {lane.name: lane.now.epoch for lane in snapshot.lanes}
+        training = [lane for lane in snapshot.lanes if lane.stop is None and not lane.muted]
+        if not training:
+            return ENDLESS if snapshot.lanes else 0
+        return min(lane.now.epoch - self._from.get(lane.name, 0) for lane in training)
+
+
+class LessonNotice(QObject):
+    """Watches ``document`` and ``link`` for the conditions of a step; ``noticed`` follows once all of them hold."""
+
+    noticed = Signal()
+
+    def __init__(self, document: Document, link: EngineLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._link = document, link
+        self._waits: Sequence[Condition] = ()
+        self._points = len(document.points)
+        self._epochs = EpochCount()
+        self._trained = 0
+        self.is_met = False
+        document.changed.connect(self._look)
+        link.snapshot_taken.connect(self._count)
+        link.playing_changed.connect(self._look)
+
+    def begin(self, step: Step | None, is_met: bool = False) -> None:
+        """Wait from here on for what a step waits for, unless that ``is_met`` already; None waits for nothing."""
+        self._waits = () if step is None else step.wait
+        self.is_met = is_met
+        self._points = len(self._document.points)
+        self._epochs.begin(self._link.latest)
+        self._trained = 0
+
+    def _count(self, snapshot: Snapshot | None) -> None:
+        self._trained = self._epochs.count(snapshot)
+        self._look()
+
+    def _look(self, *_: object) -> None:
+        if self.is_met or not self._waits:
+            return
+        from engine.lessons.conditions import Situation, met
+
+        situation = Situation(
+            experiment=self._document.experiment,
+            lanes=self._lanes,
+            playing=self._link.playing,
+            drawn=max(len(self._document.points) - self._points, 0),
+            epochs=self._trained,
+        )
+        if all(self._may_tell(one) and met(one, situation) for one in self._waits):
+            self.is_met = True
+            self.noticed.emit()
+
+    @property
+    def _lanes(self) -> Sequence[LaneSnapshot]:
+        latest = self._link.latest
+        return () if latest is None else latest.lanes
+
+    def _may_tell(self, condition: Condition) -> bool:
+        """Whether what is seen of training is what a condition is about: all commands have been obeyed."""
+        return (condition.epochs is None and condition.quantity is None) or self._link.settled

@@ -1,0 +1,202 @@
+"""Lessons in the window: opens and closes them, and shows where each step says to look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+
+from gui_app.session.lesson_player import LessonPlayer
+from gui_app.session.lesson_progress import BUILT_IN
+from gui_app.window.layout.dock_arrangement import LESSON
+from gui_app.window.stage import Stage
+from gui_app.window.watched import Watched, names_of
+
+if TYPE_CHECKING:
+    from engine.lessons import Course, Lesson
+    from gui_app.lessons.panel import LessonPanel
+    from gui_app.theme.tokens import Theme
+    from gui_app.window.layout.whole_layout import LayoutState
+    from gui_app.window.main_window import MainWindow
+    from gui_app.window.pointed import Pointed
+    from gui_app.window.view_options import ViewOptions
+
+KERAS = "keras"
+"""The library that the course is taught with, as a key of the targets of code."""
+
+
+class LessonRoom(QObject):
+    """Holds what ``window`` has for lessons. While one is open, its panel stands at the left of the canvas; when it
+    closes, the window is as it was.
+
+    ``reported(sentence)`` says what cannot be opened.
+    """
+
+    reported = Signal(str)
+
+    def __init__(self, window: MainWindow, settings: QSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self.player = LessonPlayer(window.document, window.link, window.pause_epoch, settings, self)
+        self.player.lay_aside, self.player.bring_back = (
+            window.laid_aside.lay_aside,
+            window.laid_aside.bring_back,
+        )
+        self.panel: LessonPanel | None = None
+        self._stage = Stage(window)
+        self.watched = Watched(window, self._stage)
+        self._before: LayoutState | None = None
+        self._code_soon = QTimer(self, interval=0, singleShot=True)
+        self._code_soon.timeout.connect(self._show_code)
+        self._where_soon = QTimer(self, interval=0, singleShot=True)
+        self._where_soon.timeout.connect(self.show_where)
+        self.player.lesson_changed.connect(self._follow_lesson)
+        self.player.step_changed.connect(self._show_step)
+        window.document.changed.connect(lambda: self._code_soon.start())
+
+    @cached_property
+    def course(self) -> Course:
+        """The built-in lessons; read when they are first needed."""
+        from engine.lessons import built_in
+
+        return built_in()
+
+    @property
+    def layout_before(self) -> LayoutState | None:
+        """The layout that comes back when the lesson is closed; None without a lesson."""
+        return self._before
+
+    @property
+    def is_about_to_show(self) -> bool:
+        """Whether a step has been entered, and where to look is not shown yet."""
+        return self._where_soon.isActive()
+
+    def open(self, lesson: Lesson, course: Course | None = None, step: int = 0, key: str = BUILT_IN) -> bool:
+        """Open a lesson at a step; return False if the person keeps what is open."""
+        return self.player.open(lesson, course, step, key)
+
+    def open_built_in(self, lesson: Lesson, step: int = 0) -> bool:
+        """Open one of the built-in lessons at a step."""
+        return self.open(lesson, self.course, step)
+
+    @property
+    def to_continue(self) -> tuple[Lesson, int] | None:
+        """The built-in lesson in which a person was last, and its step, or the lesson after it once it is done; None
+        before the first lesson and after the last one.
+        """
+        last, lessons = self.player.progress.last, self.course.lessons
+        keys = [lesson.key for lesson in lessons]
+        if last is None or last.course != BUILT_IN or last.lesson not in keys:
+            return None
+        at = keys.index(last.lesson)
+        steps = len(lessons[at].steps)
+        if last.step < steps - 1 or not self.player.progress.reached(BUILT_IN, last.lesson).done:
+            return lessons[at], min(last.step, steps - 1)
+        return (lessons[at + 1], 0) if at + 1 < len(lessons) else None
+
+    def continue_last(self) -> bool:
+        """Open the lesson that a person would continue; return whether there is one, and it is open."""
+        found = self.to_continue
+        return found is not None and self.open_built_in(*found)
+
+    def close(self) -> None:
+        """Close the lesson."""
+        self.player.close()
+
+    def show_where(self) -> None:
+        """Bring to the front what the step says to watch, outline it, and point at its control."""
+        step = self.player.step
+        if step is None:
+            return
+        self.watched.show(step.watch)
+        self._pointed.point_at(step.control)
+        # What was brought to the front may have covered it.
+        self._window.dock_layout.arrangement.lesson.raise_()
+
+    def hide_where(self) -> bool:
+        """Take the outlines away; return whether there were any."""
+        was = self.watched.is_outlined
+        self.watched.end()
+        return was
+
+    def apply_theme(self, theme: Theme) -> None:
+        if self.panel is not None:
+            self.panel.apply_theme(theme)
+
+    # -- inside
+
+    @cached_property
+    def _pointed(self) -> Pointed:
+        from gui_app.window.pointed import Pointed
+
+        return Pointed(self._window, self._stage)
+
+    @cached_property
+    def _options(self) -> ViewOptions:
+        from gui_app.window.view_options import ViewOptions
+
+        return ViewOptions(self._window, self._stage)
+
+    def _follow_lesson(self) -> None:
+        if self.player.lesson is None:
+            self._leave()
+        elif self._before is None:
+            self._enter()
+
+    def _enter(self) -> None:
+        """Put the panel beside the canvas."""
+        window = self._window
+        window.complete()
+        window.present.leave()
+        self._before = window.whole_layout.take()
+        self._stage.keep_layout()
+        arrangement = window.dock_layout.arrangement
+        if self.panel is None:
+            self.panel = self._make_panel()
+            arrangement.put(LESSON, self.panel)
+        with window.dock_layout.plot_room.kept_apart():
+            arrangement.show_lesson(self.panel.sizeHint().width())
+        window.dock_layout.plot_room.fit_soon()
+
+    def _make_panel(self) -> LessonPanel:
+        from gui_app.lessons.panel import LessonPanel
+
+        panel = LessonPanel(self.player, names_of, self._code)
+        panel.apply_theme(self._window.appearance.theme)
+        panel.where_wanted.connect(self.show_where)
+        panel.close_wanted.connect(self.close)
+        return panel
+
+    def _leave(self) -> None:
+        """Put the window back."""
+        self.watched.end()
+        self._options.end()
+        self._stage.restore()
+        self._before = None
+
+    def _show_step(self) -> None:
+        step = self.player.step
+        self.watched.end()
+        if step is None:
+            return
+        arrangement = self._window.dock_layout.arrangement
+        if arrangement.data in self._window.tabifiedDockWidgets(arrangement.model):
+            arrangement.model.raise_()
+        self._options.apply(step.view)
+        # What was just put beside the canvas has its size after this.
+        self._where_soon.start()
+
+    def _show_code(self) -> None:
+        if self.panel is not None and self.player.step is not None and self.player.step.code:
+            self.panel.show_code()
+
+    def _code(self, paths: Sequence[str]) -> Sequence[str]:
+        """Return the lines of Keras of settings, each once."""
+        from engine.export.code import TARGETS, line_of
+
+        if KERAS not in TARGETS:
+            return ()
+        lines = (line_of(self._window.document.experiment, KERAS, path) for path in paths)
+        return list(dict.fromkeys(filter(None, lines)))
