@@ -1,4 +1,4 @@
-"""The plots: loss, a quantity per layer now and over time, and the factors of the chain rule.
+"""The plots: loss, a quantity per layer now and over time, the weights, and the factors of the chain rule.
 
 Importing this package does not load pyqtgraph, so the window can be painted before that is done.
 """
@@ -32,6 +32,7 @@ PLOTS = {
     "Loss": PlotEntry("gui_app.plots.loss_plot", "LossPlot"),
     "Gradient per layer": PlotEntry("gui_app.plots.gradient_bars", "GradientBars"),
     "Gradient over time": PlotEntry("gui_app.plots.gradient_history", "GradientHistory"),
+    "Weights": PlotEntry("gui_app.plots.weights_plot", "WeightsPlot", tab_of="Gradient per layer"),
     "Chain": PlotEntry("gui_app.plots.chain_plot", "ChainPlot", tab_of="Gradient per layer"),
 }
 """By the title of their docks. Docks, their arrangement, loading, menus and export follow from it."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.observation.observables import Request
 from engine.observation.snapshot import Snapshot
-from gui_app.session.snapshot_view import LanesView, SnapshotView
+from gui_app.session.snapshot_view import SnapshotView
 from gui_app.widgets.guarded import hand_over
 
 AnyView = SnapshotView[Any, Any, Any]
@@ -93,12 +93,12 @@ class SnapshotDispatcher(QObject):
     @property
     def requests(self) -> tuple[Request, ...]:
         """The observables of the current lane that the visible views ask for, without duplicates."""
-        return self._asked_by(lambda view: not isinstance(view, LanesView))
+        return self._asked_by(lambda view: not view.shows_lanes)
 
     @property
     def lanes_requests(self) -> tuple[Request, ...]:
         """The observables of all shown lanes that the visible views ask for, without duplicates."""
-        return self._asked_by(lambda view: isinstance(view, LanesView))
+        return self._asked_by(lambda view: view.shows_lanes)
 
     def _asked_by(self, asks: Callable[[AnyView], bool]) -> tuple[Request, ...]:
         seen = (view for view in self.views if asks(view) and view.is_seen)

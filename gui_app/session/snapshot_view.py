@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class SnapshotView(Generic[Model, Options, Shown]):
     """
 
     current: CurrentLane
+    shows_lanes: ClassVar[bool] = False
+    """Whether it shows all lanes that are shown, and not the current one alone; its requests are then of them all."""
     _snapshot: Snapshot | None = None
     _drawn: tuple[object, ...] | None = None
 
@@ -130,6 +132,8 @@ class LanesView(SnapshotView[tuple[LaneModel[Model], ...], Options, Shown], Gene
     Its ``model_of`` returns what it needs of any one of them; ``compose`` gets these models together, in the order of
     the lanes.
     """
+
+    shows_lanes = True
 
     def _newest_model(self) -> tuple[LaneModel[Model], ...]:
         found = dict(self.current.shown_in(self._snapshot))

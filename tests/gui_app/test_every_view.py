@@ -44,6 +44,7 @@ from gui_app.plots.drawing.sections import LaneSection
 from gui_app.plots.gradient_bars import GradientBars
 from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import NAMES, LossPlot
+from gui_app.plots.weights_plot import WeightsPlot
 from gui_app.session.snapshot_view import LanesView, SnapshotView
 from gui_app.window.main_window import MainWindow
 from gui_app.window.run_messages import RunMessages
@@ -152,6 +153,19 @@ def of_layers(plot: GradientBars, truth: Truth) -> Claims:
             shown = list(read(plot, start_of(plot) + layer + 0.5).values())
             yield f"{key} of layer {layer + 1}", shown[:1], [value_text(value)] if known else []
     plot.show_probe("weight_gradient")
+
+
+def of_weights(plot: WeightsPlot, truth: Truth) -> Claims:
+    run, _, row = truth.trainer.parameters(truth.lane.name)
+    weights = np.concatenate([row.numpy()[part] for part in run.layout.weight_slices()])
+    found = readout(plot, 0.0)
+    assert found is not None
+    shown = found.sections[section_of(plot)] if found.sections else found.readings
+    low, high = (float(end.replace(",", "")) for end in found.title.split(": ")[-1].split(" … "))
+    near = int(((np.abs(weights) <= high) & (weights != 0.0)).sum())
+    assert low == -high
+    right = {"weights": f"{near:,}", "exactly 0": f"{int((weights == 0.0).sum()):,}"}
+    yield "readout", {reading.label: reading.value for reading in shown}, right
 
 
 def section_of(plot: PlotFrame) -> int:
@@ -336,6 +350,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     GradientBars: of_layers,
     GradientHistory: of_layers_over_time,
     ChainPlot: of_chain,
+    WeightsPlot: of_weights,
     TransportBar: of_figures,
     Canvas: of_answers,
     PaneTitles: of_titles,

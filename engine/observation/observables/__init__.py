@@ -15,6 +15,7 @@ from engine.observation.observables.observable import Cost, Grid, Observable, Ob
 from engine.observation.observables.points import POINTS, SPOT, PointAnswers, Position, Spot
 from engine.observation.observables.prediction import PREDICTION, Prediction
 from engine.observation.observables.uncertainty import UNCERTAINTY, Uncertainty
+from engine.observation.observables.weights import WEIGHTS, LayerWeights, Weights
 from engine.observation.snapshot import Observed
 
 __all__ = [
@@ -26,12 +27,14 @@ __all__ = [
     "PREDICTION",
     "SPOT",
     "UNCERTAINTY",
+    "WEIGHTS",
     "Cost",
     "Ghosts",
     "Grid",
     "Inside",
     "InsideGrid",
     "LayerInside",
+    "LayerWeights",
     "Neuron",
     "NeuronGrid",
     "Observable",
@@ -42,6 +45,7 @@ __all__ = [
     "Request",
     "Spot",
     "Uncertainty",
+    "Weights",
     "observe",
 ]
 
@@ -55,6 +59,7 @@ OBSERVABLES: dict[str, Observable[Any]] = {
         NEURON,
         POINTS,
         SPOT,
+        WEIGHTS,
     )
 }
 

@@ -150,6 +150,19 @@ def gradient_history(sheet: Sheet) -> None:
         axes.curve(epochs, -fall - 0.4 + 0.15 * np.sin(epochs / 4 + layer), colours[layer])
 
 
+def weights_plot(sheet: Sheet) -> None:
+    """Weights with L2, small ones, and with L1, most of them exactly zero."""
+    counts = {"L2": (1, 4, 10, 15, 17, 15, 10, 4, 1), "L1": (2, 3, 2, 1, 0, 1, 2, 3, 2)}
+    for (name, heights), left in zip(counts.items(), (24.0, 188.0), strict=True):
+        sheet.text(left, 14, name, sheet.theme.text)
+        for index, height in enumerate(heights):
+            sheet.bar(QRectF(left + index * 14.0, 108 - height * 5.0, 12, height * 5.0), sheet.theme.accent)
+        sheet.line([(left - 4, 108), (left + 130, 108)], sheet.theme.border, 1)
+        sheet.text(left + 62, 124, "0", align="middle")
+    sheet.bar(QRectF(188 + 4 * 14.0 + 4, 18, 4, 90), sheet.theme.text)
+    sheet.text(258, 28, "exactly 0")
+
+
 def epoch_axis(sheet: Sheet) -> None:
     for y, spread, name in ((44.0, _linear, "linear"), (100.0, _logarithmic, "logarithmic")):
         sheet.line([(90, y), (326, y)], sheet.theme.border, 1)

@@ -65,6 +65,12 @@ class Ranges:
     log: bool | None = None
     """Whether ``y`` is on a logarithmic axis; None before the first picture."""
 
+    def x_of(self, smallest: float) -> EasedRange:
+        """Return the x range of an axis of this smallest length; with another one it starts anew."""
+        if smallest != self.x.smallest:
+            self.x = EasedRange(smallest)
+        return self.x
+
     def y_on(self, log: bool, smallest: float) -> EasedRange:
         """Return the y range of an axis of this scale and smallest length; on another scale it starts anew."""
         if log != self.log:

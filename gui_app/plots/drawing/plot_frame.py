@@ -44,7 +44,7 @@ Options = TypeVar("Options", bound=PlotOptions)
 
 
 class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
-    """Base of the plots of the current lane.
+    """Base of the plots of the current lane, or of all that are shown where a plot ``shows_lanes``.
 
     A subclass extracts its model from a snapshot, composes the picture and makes the readout at the mouse.
     Axes ease: ``compose`` gets the previous ranges, the only state that a picture depends on. Between snapshots, a
@@ -60,12 +60,6 @@ class PlotFrame(QWidget, SnapshotView[Model | None, Options, Picture]):
     """A description of the plot, with its formula."""
     over_epochs: ClassVar[bool] = False
     """Whether the x axis counts epochs. Such a plot draws ``EditMarks``, and its axis is an ``epoch_axis``."""
-
-    shows_lanes: ClassVar[bool] = False
-    """Whether it shows all lanes that are shown, and not the current one alone.
-
-    Of a repeated lane it then shows medians; another plot shows the network of the lane's own seed.
-    """
 
     scale_rule: ClassVar[str] = ""
     """How the scale of the values is chosen automatically, in a sentence; "" if there is no choice."""

@@ -20,7 +20,7 @@ class EasedRange:
     """Shares of the remaining distance that one update covers."""
 
     def __init__(self, smallest: float) -> None:
-        self._smallest = smallest
+        self.smallest = smallest
         self._goal: Range | None = None
         self._range: Range | None = None
 
@@ -60,16 +60,16 @@ class EasedRange:
     def _fits(self, low: float, high: float) -> bool:
         """Return whether the goal contains the data without being much larger."""
         start, end = self._goal or (math.inf, -math.inf)
-        loose = end - start > max(high - low, self._smallest) + 5 * self._step(low, high)
+        loose = end - start > max(high - low, self.smallest) + 5 * self._step(low, high)
         return start <= low and high <= end and not loose
 
     def _step(self, low: float, high: float) -> float:
-        return nice_step(max(high - low, self._smallest) / 20)
+        return nice_step(max(high - low, self.smallest) / 20)
 
     def _round(self, low: float, high: float) -> Range:
         """Return the data's range widened to round ends and to at least the smallest length."""
         step = self._step(low, high)
-        missing = max(self._smallest - (high - low), 0.0) / 2
+        missing = max(self.smallest - (high - low), 0.0) / 2
         start = math.floor((low - missing) / step + 1e-9) * step
         end = math.ceil((high + missing) / step - 1e-9) * step
         return min(start, low), max(end, high)

@@ -7,18 +7,27 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.observation.observables import LayerWeights, Weights
 from engine.observation.snapshot import (
     Best,
     EditMark,
     HistoryView,
     LaneSnapshot,
     Measurement,
+    Observed,
     Snapshot,
     Stop,
     layer_block,
 )
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+
+
+def weights_of(history: HistoryView) -> Observed:
+    """Weights of two layers, which are others after other epochs."""
+    last = float(history.epoch[-1])
+    first = np.array([0.0, 0.5, -1.0, 2.0 + last / 1e4], np.float32)
+    return Observed.of({"weights": Weights((LayerWeights(4, 1, first), LayerWeights(1, 0, first[2:3])))})
 
 
 def lane_a() -> CurrentLane:
@@ -77,7 +86,9 @@ def snapshot_of(
         layers=history.layers[-1],
         penalty_parts=history.penalty_parts[-1],
     )
-    lane = LaneSnapshot("A", "training", stop, best_of(history, best), now, history, marks=marks)
+    lane = LaneSnapshot(
+        "A", "training", stop, best_of(history, best), now, history, observed=weights_of(history), marks=marks
+    )
     return Snapshot(
         serial=1, run=run, acknowledged=0, task="classification", classes=2, playing=playing, epoch=now.epoch,
         step=now.step, steps_per_second=1000.0, training_points=250, lanes=(lane,),

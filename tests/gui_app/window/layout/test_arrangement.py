@@ -59,7 +59,7 @@ def test_a_wide_window_has_three_plots_beside_one_another_and_a_narrow_one_two(o
     resize(window, 1280, 720)
     assert plots_in_front(window) == ["Loss", "Gradient per layer"]
     tabs = window.tabifiedDockWidgets(dock_of(window, "Gradient per layer"))
-    assert {dock.windowTitle() for dock in tabs} == {"Gradient over time", "Chain"}
+    assert {dock.windowTitle() for dock in tabs} == {"Gradient over time", "Weights", "Chain"}
 
 
 def test_the_plot_in_front_stays_in_front_when_the_window_becomes_wider(open_window: Open) -> None:
