@@ -104,9 +104,9 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
         heights = to_log10(sizes, y_range[0])
         bars = Bars(heights, to_log10(means, y_range[0]), factors.colours, theme, base=0.0)
         one = LevelMark(0.0, "", theme.muted, theme.panel)
-        texts = tuple(value_text(number) for number in factors.numbers.tolist())
+        texts, short = (tuple(map(text, factors.numbers.tolist())) for text in (value_text, _short_text))
         return Picture(
-            marks=(bars, one, FactorTexts(heights, texts, theme)),
+            marks=(bars, one, FactorTexts(heights, texts, theme, short)),
             entries=_entries(model.chain, factors, theme),
             x_range=x_range,
             y_range=y_range,
@@ -138,6 +138,13 @@ def _entries(chain: Chain | None, factors: Factors, theme: Theme) -> tuple[Legen
         return LegendEntry("‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖", "bar", some), LegendEntry("log", "note", ())
     product = LegendEntry(PRODUCT, "note", (), value_text(chain.gradients[0]))
     return LegendEntry("first point", "bar", some), LegendEntry("mean", "tick", (theme.text,)), product
+
+
+def _short_text(number: float) -> str:
+    """A number with two significant digits at most."""
+    if not np.isfinite(number):
+        return value_text(number)
+    return f"{number:.2g}".replace("e-0", "e-").replace("-", "\N{MINUS SIGN}")
 
 
 def _readings(chain: Chain | None, factors: Factors, index: int, theme: Theme) -> list[Reading]:

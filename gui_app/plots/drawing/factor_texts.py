@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
@@ -22,33 +23,43 @@ GAP = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactorTexts:
-    """A text beyond the end of each bar from 0 to ``heights``; shown only if every text fits."""
+    """A text beyond the end of each bar from 0 to ``heights``; shown only if no two texts meet.
+
+    Where ``texts`` have no room, those of ``short``, one for each, take their place.
+    """
 
     heights: Floats
     texts: tuple[str, ...]
     theme: Theme
+    short: tuple[str, ...] = ()
 
     def paint(self, painter: QPainter, mapping: Mapping) -> None:
         """Draw the texts."""
         painter.setFont(small_font())
-        for box, text in zip(self.boxes(mapping), self.texts, strict=False):
+        for box, text in self.placed(mapping):
             if not mapping.bounds.contains(box):
                 continue
             draw_backdrop(painter, box, self.theme.panel)
             painter.setPen(QColor(self.theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def boxes(self, mapping: Mapping) -> list[QRectF]:
-        """Return the texts' rectangles; none if a text is wider than its bar's slot."""
-        widths = [text_width(text) + 4.0 for text in self.texts]
-        if max(widths) > mapping.slot:
-            return []
+    def placed(self, mapping: Mapping) -> list[tuple[QRectF, str]]:
+        """Return the texts that are shown and their rectangles; none if two of them would meet."""
+        for texts in (self.texts, self.short):
+            boxes = self._boxes(texts, mapping)
+            if all(one.right() <= other.left() for one, other in pairwise(boxes)):
+                return list(zip(boxes, texts, strict=True))
+        return []
+
+    def _boxes(self, texts: tuple[str, ...], mapping: Mapping) -> list[QRectF]:
         heights = np.where(np.isfinite(self.heights), self.heights, 0.0)
-        middles = [float(mapping.x(index + 0.5)) for index in range(len(widths))]
-        return [
-            QRectF(middle - width / 2, _top(float(height), mapping), width, row_height())
-            for height, width, middle in zip(heights, widths, middles, strict=True)
-        ]
+        boxes = []
+        for index, text in enumerate(texts):
+            width = text_width(text) + 2.0
+            left = float(mapping.x(index + 0.5)) - width / 2
+            top = _top(float(heights[index]), mapping)
+            boxes.append(QRectF(min(left, mapping.width - width), top, width, row_height()))
+        return boxes
 
 
 def _top(height: float, mapping: Mapping) -> float:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,6 +75,14 @@ def test_where_there_is_little_room_names_are_short_and_none_is_missing(plot, qt
     plot.resize(plot.width() - plot.plot_area.width() + 190, plot.height())
     qtbot.waitUntil(lambda: plot.picture.x_ticks[0][1] == "σ′₁")
     assert [text for _, text in plot.picture.x_ticks] == ["σ′₁", "w₂", "σ′₂", "∂C/∂a₂"]
+    shown = mark(plot, FactorTexts).placed(plot.plot_area.mapping())
+    assert [text for _, text in shown] == ["0.25", "−2", "0.1", "0.5"]
+    assert all(one.right() <= other.left() for (one, _), (other, _) in pairwise(shown))
+
+
+def test_numbers_that_would_meet_are_left_out(plot, qtbot):
+    plot.show_snapshot(factors_back([0.123] * 40))
+    assert mark(plot, FactorTexts).placed(plot.plot_area.mapping()) == []
 
 
 def test_numbers_stand_at_the_bars_with_their_signs(plot):
@@ -81,8 +90,8 @@ def test_numbers_stand_at_the_bars_with_their_signs(plot):
     texts, mapping = mark(plot, FactorTexts), plot.plot_area.mapping()
     assert texts.texts == ("0.250", "−2.00", "0.100", "0.500")
     bars = list(mark(plot, Bars).boxes(mapping))
-    boxes = texts.boxes(mapping)
-    assert len(boxes) == 4
+    boxes, shown = zip(*texts.placed(mapping), strict=True)
+    assert shown == texts.texts
     assert all(mapping.bounds.contains(box) for box in boxes)
     assert not any(box.intersects(bar) for box, bar in zip(boxes, bars, strict=True))
 
