@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from gui_app.diagram.diagram import NetworkDiagram
     from gui_app.exporting.actions import ExportActions
     from gui_app.exporting.pictures import Exportable
+    from gui_app.exporting.scripts import ScriptActions
     from gui_app.importing.actions import ImportActions
     from gui_app.window.layout.present_bar import PresentBar
 
@@ -261,9 +262,19 @@ class MainWindow(QMainWindow):
         exports.waiting.connect(self._messages.stand)
         return exports
 
+    @cached_property
+    def scripts(self) -> ScriptActions:
+        from gui_app.exporting.scripts import ScriptActions
+
+        scripts = ScriptActions(self.document, self.current_lane, self._settings, self)
+        scripts.reported.connect(self.show_message)
+        return scripts
+
     def _make_menus(self) -> None:
-        self.file_menu = menus.add_file_menu(self, self.files, lambda: self.imports, lambda: self.exports)
-        menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports)
+        self.file_menu = menus.add_file_menu(
+            self, self.files, lambda: self.imports, lambda: self.exports, lambda: self.scripts
+        )
+        menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports, lambda: self.scripts)
         menus.add_data_menu(self, self.operations, lambda: self.axes)
         menus.add_examples_menu(self, self.examples)
         link = self.link
@@ -294,7 +305,9 @@ class MainWindow(QMainWindow):
         self.lessons_menu = menus.add_lessons_menu(self, self.lessons)
         menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
         self.transport.add_menu(
-            "Export", menus.export_menu(self, lambda: self.exports), "Save pictures, settings, data, history"
+            "Export",
+            menus.export_menu(self, lambda: self.exports, lambda: self.scripts),
+            "Save pictures, settings, data, history, code",
         )
 
     def _connect(self) -> None:

@@ -12,18 +12,24 @@ from engine.catalogue.tasks import CLASSIFICATION
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.selecting.actions import SelectedActions
 from gui_app.session.document import Document
+from gui_app.window.menus.code import copy_code_menu
 from gui_app.window.menus.entries import Keys, add
 
 if TYPE_CHECKING:
+    from gui_app.exporting.scripts import ScriptActions
     from gui_app.importing.actions import ImportActions
 
 GIVE_CLASS = "Give the chosen c&lass"
 
 
 def add_edit_menu(
-    window: QMainWindow, document: Document, canvas: Canvas, imports: Callable[[], ImportActions]
+    window: QMainWindow,
+    document: Document,
+    canvas: Canvas,
+    imports: Callable[[], ImportActions],
+    scripts: Callable[[], ScriptActions],
 ) -> None:
-    """Add the Edit menu; ``imports`` is called only when an entry is used."""
+    """Add the Edit menu; ``imports`` and ``scripts`` are called only when an entry is used."""
     menu = window.menuBar().addMenu("&Edit")
     undo = document.history.createUndoAction(window, "&Undo")
     undo.setShortcut(Keys.Undo)
@@ -33,6 +39,7 @@ def add_edit_menu(
     menu.addSeparator()
     add(menu, "Copy all &points as text", lambda: imports().copy(), "Ctrl+Shift+C")
     add(menu, "&Paste data …", lambda: imports().paste(), "Ctrl+Shift+V")
+    menu.addMenu(copy_code_menu(menu, scripts))
     menu.addSeparator()
     add(menu, "&Clear points", document.clear_points, "Ctrl+Shift+Backspace")
     menu.addSeparator()

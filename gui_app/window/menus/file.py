@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gui_app.session.file_actions import FileActions
+from gui_app.window.menus.code import code_menu
 from gui_app.window.menus.entries import Keys, add
 
 if TYPE_CHECKING:
     from gui_app.exporting.actions import ExportActions
+    from gui_app.exporting.scripts import ScriptActions
     from gui_app.importing.actions import ImportActions
 
 KEEP_RUN_TIP = "Save weights and history with the drawing: the file opens with answers and plots as left."
@@ -23,8 +25,9 @@ def add_file_menu(
     files: FileActions,
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
+    scripts: Callable[[], ScriptActions],
 ) -> QMenu:
-    """Add and return the File menu; ``imports`` and ``exports`` are called only when an entry is used."""
+    """Add and return the File menu; ``imports``, ``exports`` and ``scripts`` are called only when an entry is used."""
     menu = window.menuBar().addMenu("&File")
     menu.setToolTipsVisible(True)
     add(menu, "&New", files.new, Keys.New)
@@ -43,16 +46,19 @@ def add_file_menu(
     keep.setStatusTip(KEEP_RUN_TIP)
     menu.addSeparator()
     add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
-    menu.addMenu(export_menu(menu, exports))
+    menu.addMenu(export_menu(menu, exports, scripts))
     add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
     menu.addSeparator()
     add(menu, "&Quit", window.close, Keys.Quit)
     return menu
 
 
-def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
-    """Return a menu that exports each picture, settings, data, history, or everything."""
+def export_menu(
+    parent: QWidget, exports: Callable[[], ExportActions], scripts: Callable[[], ScriptActions]
+) -> QMenu:
+    """Return a menu that exports each picture, settings, data, history, code, or everything."""
     menu = QMenu("&Export", parent)
+    of_code = code_menu(menu, scripts)
 
     def fill() -> None:
         menu.clear()
@@ -69,6 +75,7 @@ def export_menu(parent: QWidget, exports: Callable[[], ExportActions]) -> QMenu:
         add(menu, "Settings (JSON) …", actions.settings)
         add(menu, f"Data ({of_data}) …", actions.data)
         add(menu, "History (CSV) …", actions.history)
+        menu.addMenu(of_code)
 
     menu.aboutToShow.connect(fill)
     return menu

@@ -220,7 +220,7 @@ def test_a_format_that_is_declared_is_offered_everywhere(trained, tmp_path, file
     files.path, files.kind = tmp_path / "picture", "Made up (*.made)"
     trained.exports.picture(trained.canvas)
     assert (tmp_path / "picture.made").read_bytes() == b"Canvas 1.0"
-    menu = export_menu(trained, lambda: trained.exports)
+    menu = export_menu(trained, lambda: trained.exports, lambda: trained.scripts)
     menu.aboutToShow.emit()
     labels = ", ".join(one.label for one in PICTURE_FORMATS.values())
     assert f"Canvas ({labels}) …" in [action.text() for action in menu.actions()]
@@ -237,7 +237,7 @@ def test_a_format_of_data_that_is_declared_is_offered_everywhere(trained, tmp_pa
     files.path, files.kind = tmp_path / "points", "Made up (*.made)"
     trained.exports.data()
     assert (tmp_path / "points.made").read_text() == right
-    menu = export_menu(trained, lambda: trained.exports)
+    menu = export_menu(trained, lambda: trained.exports, lambda: trained.scripts)
     menu.aboutToShow.emit()
     labels = ", ".join(one.label for one in DATA_FORMATS.values())
     assert f"Data ({labels}) …" in [action.text() for action in menu.actions()]

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -10,6 +10,7 @@ from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.experiment.lanes import MOST_LANES
+from engine.export.code import TARGETS, code
 from engine.lessons import built_in
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import WAYS
@@ -75,6 +76,10 @@ DIALOGS = {
     "File > Export > Settings (JSON) …": "Export settings",
     "File > Export > Data (CSV) …": "Export data",
     "File > Export > History (CSV) …": "Export history",
+    **{
+        f"File > Export > Code > {target.label} …": f"Export code for {target.label}"
+        for target in TARGETS.values()
+    },
 }
 QUESTIONS = ("File > New", "File > Open …", "File > Open recent > lately & old.sketch.json", "File > Quit")
 COMMANDS = {
@@ -104,6 +109,8 @@ VIEWS = (
 )
 AXES = ("Data > Axes …", "Data > Fit the axes to the data")
 CLIPBOARD = ("Edit > Copy all points as text", "Edit > Paste data …")
+WITH_WEIGHTS = "File > Export > Code > With first weights and batches"
+COPIES = {f"Edit > Copy as code > {target.label}": key for key, target in TARGETS.items()}
 OPERATIONS = {
     f"Data > {one.label}{' …' if one.amount else ''}": one.amount is not None
     for one in data.OPERATIONS.values()
@@ -166,8 +173,8 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *SPEEDS, "File > Keep the run in the file",
-        "Train > Restart the engine",
+        *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *SPEEDS,
+        "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,
         "View > Restore the layout", *(f"View > {switch.label}" for switch in SWITCHES.values()),
@@ -323,11 +330,20 @@ def test_the_export_button_offers_the_same(window, menus, files, monkeypatch):
     )
     offered = entries(button, "File > Export > ")
     dialogs = DIALOGS | pictures(window)
-    assert set(offered) == {words for words in dialogs if words.startswith("File > Export > ")}
+    assert set(offered) == {
+        words for words in (*dialogs, WITH_WEIGHTS) if words.startswith("File > Export > ")
+    }
     for words, action in offered.items():
         files.asked.clear()
         action.trigger()
-        assert files.asked == [dialogs[words]]
+        assert files.asked == ([] if words == WITH_WEIGHTS else [dialogs[words]])
+    assert window.scripts.with_weights
+
+
+@pytest.mark.parametrize(("entry", "key"), COPIES.items())
+def test_an_entry_copies_the_lane_as_code(window, menus, entry, key):
+    menus[entry].trigger()
+    assert QGuiApplication.clipboard().text() == code(window.document.experiment, key)
 
 
 def test_an_entry_with_changes_saved_quits(window, menus):
