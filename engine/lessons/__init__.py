@@ -1,7 +1,17 @@
 """Lessons: experiments with a text, guided steps, and claims that are verified; see docs/lessons.md."""
 
 from engine.lessons.blocks import Block, Bullets, Display, Inline, Paragraph, Span, Words, plain
-from engine.lessons.lesson import LESSON_FORMAT, Claim, Condition, Course, Do, Lesson, Measure, Step
+from engine.lessons.lesson import (
+    LESSON_FORMAT,
+    Claim,
+    Condition,
+    Course,
+    Do,
+    Lesson,
+    Measure,
+    Step,
+    WeightByHand,
+)
 from engine.lessons.loading import built_in, built_in_folder, is_lesson, load_course, load_lesson
 from engine.lessons.problems import LessonError
 
@@ -21,6 +31,7 @@ __all__ = [
     "Paragraph",
     "Span",
     "Step",
+    "WeightByHand",
     "Words",
     "built_in",
     "built_in_folder",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from engine.catalogue.losses import LOSSES
 from engine.experiment import Experiment, ExperimentError, edit_many, get
-from engine.lessons.lesson import Claim, Condition, Lesson, Measure
+from engine.lessons.lesson import Claim, Condition, Lesson, Measure, WeightByHand
 from engine.lessons.quantities import QUANTITIES
 
 VIEWS = (
@@ -47,11 +48,38 @@ def problems_of(lesson: Lesson) -> Iterator[tuple[Place, str]]:
                     (*here, "code", number),
                     f"there is no setting {path!r}; name one such as lanes.0.seed",
                 )
+        for number, weight in enumerate(step.do.weights if step.do is not None else ()):
+            yield from _of_weight((*here, "do", "weights", number), weight, state)
         for number, condition in enumerate(step.wait):
             yield from _of_condition((*here, "wait", number), condition, state)
     keys = [step.key for step in lesson.steps]
     for index, claim in enumerate(lesson.claims):
         yield from _of_claim(("claims", index), claim, keys, lesson)
+
+
+def _of_weight(place: Place, weight: WeightByHand, state: Experiment) -> Iterator[tuple[Place, str]]:
+    names = [lane.name for lane in state.lanes]
+    name = names[0] if weight.lane is None else weight.lane
+    if name not in names:
+        yield (*place, "lane"), f"there is no lane {name!r} then; there are {', '.join(names)}"
+        return
+    lane = state.lanes[names.index(name)]
+    outputs = LOSSES[lane.training.loss.name].outputs(state.data.task, state.data.classes)
+    widths = [len(lane.network.features), *lane.network.hidden, outputs]
+    if weight.layer >= len(widths):
+        yield (*place, "layer"), f"there is no layer {weight.layer} then; the last one is {len(widths) - 1}"
+        return
+    before, here = widths[weight.layer - 1 : weight.layer + 1]
+    if weight.target > here:
+        yield (
+            (*place, "to"),
+            f"layer {weight.layer} has no neuron {weight.target} then; the last one is {here}",
+        )
+    if weight.source is not None and weight.source > before:
+        yield (
+            (*place, "from"),
+            f"nothing is number {weight.source} before that layer; the last one is {before}",
+        )
 
 
 def _of_condition(place: Place, condition: Condition, state: Experiment) -> Iterator[tuple[Place, str]]:
@@ -108,6 +136,12 @@ def state_of(lesson: Lesson, claim: Claim) -> Experiment:
     """Return the experiment that a claim is about. Raises ExperimentError for an edit that is not allowed."""
     base = lesson.experiment if claim.after is None else lesson.state(lesson.index(claim.after), done=True)
     return edit_many(base, claim.set) if claim.set else base
+
+
+def weights_of(lesson: Lesson, claim: Claim) -> tuple[WeightByHand, ...]:
+    """Return the weights that are set by hand before the training that a claim is about."""
+    do = None if claim.after is None else lesson.steps[lesson.index(claim.after)].do
+    return () if do is None else do.weights
 
 
 def _is_setting(state: Experiment, path: str) -> bool:

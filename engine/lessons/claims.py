@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -15,13 +15,18 @@ from engine.experiment import Experiment, Lane, edit_many, stable_hash
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import SEEDS, members
 from engine.experiment.settings import MOST_REPEATS
-from engine.lessons.checking import state_of
-from engine.lessons.lesson import Claim, Lesson
+from engine.lessons.checking import state_of, weights_of
+from engine.lessons.lesson import Claim, Lesson, WeightByHand
 from engine.lessons.quantities import QUANTITIES, Seen, measured
 from engine.observation.snapshot import LaneSnapshot
 
-Trained: TypeAlias = "dict[tuple[str, int], Sequence[LaneSnapshot]]"
-"""Networks by the experiment that they alone are the lane of, and epochs: a lane does not depend on its neighbours."""
+if TYPE_CHECKING:
+    from engine.training.trainer import Trainer
+
+ByHand: TypeAlias = "tuple[WeightByHand, ...]"
+Trained: TypeAlias = "dict[tuple[str, ByHand, int], Sequence[LaneSnapshot]]"
+"""Networks by the experiment that they alone are the lane of, weights set by hand, and epochs. Lanes are independent.
+"""
 _STATISTICS: dict[str, Callable[[list[float]], float]] = {"median": statistics.median, "min": min, "max": max}
 
 
@@ -87,7 +92,8 @@ def check(lesson: Lesson, claim: Claim, trained: Trained | None = None) -> Findi
     Finding
         The same numbers on one machine at any time.
     """
-    values = tuple(_values(state_of(lesson, claim), claim, {} if trained is None else trained))
+    state, by_hand = state_of(lesson, claim), weights_of(lesson, claim)
+    values = tuple(_values(state, claim, by_hand, {} if trained is None else trained))
     return Finding(claim, values, _holds(claim, values))
 
 
@@ -109,12 +115,12 @@ def check_all(lesson: Lesson) -> Iterator[Finding]:
         yield check(lesson, claim, trained)
 
 
-def _values(state: Experiment, claim: Claim, trained: Trained) -> Iterator[float]:
+def _values(state: Experiment, claim: Claim, by_hand: ByHand, trained: Trained) -> Iterator[float]:
     measures = [claim.measure] if claim.other is None else [claim.measure, claim.other]
     names = [measure.lane or state.lanes[0].name for measure in measures]
     lanes = [lane for lane in state.lanes if lane.name in names]
     for experiment in _trainings(state, lanes, claim):
-        networks = _trained(experiment, claim.epochs, trained)
+        networks = _trained(experiment, by_hand, claim.epochs, trained)
         settings = {lane.name: lane for lane in experiment.lanes}
         for index in range(len(networks[names[0]])):
             yield _compared(
@@ -161,23 +167,30 @@ def _trainings(state: Experiment, lanes: Sequence[Lane], claim: Claim) -> Iterat
         yield edit_many(varied, changes)
 
 
-def _trained(experiment: Experiment, epochs: int, trained: Trained) -> dict[str, Sequence[LaneSnapshot]]:
+def _trained(
+    experiment: Experiment, by_hand: ByHand, epochs: int, trained: Trained
+) -> dict[str, Sequence[LaneSnapshot]]:
     """Return the networks of each lane after training, in the order of their seeds."""
     alone = {
-        lane.name: (stable_hash(msgspec.structs.replace(experiment, lanes=(lane,))), epochs)
+        lane.name: (stable_hash(msgspec.structs.replace(experiment, lanes=(lane,))), by_hand, epochs)
         for lane in experiment.lanes
     }
     new = tuple(lane for lane in experiment.lanes if alone[lane.name] not in trained)
     if new:
-        for name, networks in _train(msgspec.structs.replace(experiment, lanes=new), epochs).items():
+        several = msgspec.structs.replace(experiment, lanes=new)
+        for name, networks in _train(several, by_hand, epochs).items():
             trained[alone[name]] = networks
     return {name: trained[key] for name, key in alone.items()}
 
 
-def _train(experiment: Experiment, epochs: int) -> dict[str, Sequence[LaneSnapshot]]:
+def _train(experiment: Experiment, by_hand: ByHand, epochs: int) -> dict[str, Sequence[LaneSnapshot]]:
     from engine.training.trainer import Trainer
 
     trainer = Trainer(trained_part(experiment))
+    groups = dict(zip([lane.name for lane in experiment.lanes], members(experiment), strict=True))
+    for weight in by_hand:
+        for network in groups.get(weight.lane or experiment.lanes[0].name, ()):
+            _set_weight(trainer, network.name, weight)
     left = epochs
     while left and trainer.can_train:
         left -= trainer.train(left).epochs
@@ -186,6 +199,15 @@ def _train(experiment: Experiment, epochs: int) -> dict[str, Sequence[LaneSnapsh
         lane.name: [seen[one.name] for one in group]
         for lane, group in zip(experiment.lanes, members(experiment), strict=True)
     }
+
+
+def _set_weight(trainer: Trainer, network: str, weight: WeightByHand) -> None:
+    from engine.training.parameter_edits import ParameterPlace
+
+    number = [run.lane.name for run in trainer.runs].index(network)
+    kind: Literal["weight", "bias"] = "bias" if weight.source is None else "weight"
+    place = ParameterPlace(weight.layer, kind, (weight.source or 1) - 1, weight.target - 1)
+    trainer.set_parameter(number, place, weight.value)
 
 
 def _holds(claim: Claim, values: Sequence[float]) -> bool:

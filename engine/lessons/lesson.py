@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import field as in_file
 
 from engine.experiment import Experiment, edit_many
 from engine.lessons.blocks import Block
@@ -25,11 +26,27 @@ class _Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pass
 
 
+class WeightByHand(_Part, frozen=True, kw_only=True):
+    """A weight that is set by hand, or a bias where nothing is ``source``; layers, inputs and neurons count from 1."""
+
+    layer: Annotated[int, Meta(ge=1, le=65)]
+    source: Annotated[int, Meta(ge=1, le=512)] | None = in_file(name="from", default=None)
+    """The input, or the neuron of the layer before, that a weight comes from."""
+    target: Annotated[int, Meta(ge=1, le=512)] = in_file(name="to", default=1)
+    """The neuron of the layer."""
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)]
+    lane: str | None = None
+    """Name of a lane; the first where None."""
+
+
 class Do(_Part, frozen=True, kw_only=True):
-    """What *Do it for me* does, in this order: edits, back to the first weights, training, back to the best weights."""
+    """What *Do it for me* does, in this order: edits, back to the first weights, weights set by hand, training, back to
+    the best weights.
+    """
 
     set: Settings = {}
     restart: bool = False
+    weights: tuple[WeightByHand, ...] = ()
     train: Epochs = 0
     restore_best: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -184,12 +184,25 @@ class LessonPlayer(QObject):
         anew = do.restart or effect(before, document.experiment, points, document.points) == Effect.RESTART
         if do.restart:
             self._link.restart()
+        self._set_weights(do)
         if do.train:
             self._train(do, anew)
         elif do.restore_best:
             self._link.restore_best()
 
     # -- inside
+
+    def _set_weights(self, do: Do) -> None:
+        names = [lane.name for lane in self._document.experiment.lanes]
+        for one in do.weights:
+            if one.lane is None or one.lane in names:
+                lane = 0 if one.lane is None else names.index(one.lane)
+                kind: Literal["weight", "bias"] = "bias" if one.source is None else "weight"
+                self._link.set_parameter(
+                    m.SetParameter(
+                        lane, one.layer, kind, (one.source or 1) - 1, one.target - 1, one.value, None
+                    )
+                )
 
     def _begin_step(self) -> None:
         """Show a step that has just become the open one."""

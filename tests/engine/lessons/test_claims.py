@@ -17,6 +17,7 @@ from engine.lessons.conditions import Situation, all_met, met
 from engine.lessons.lesson import Measure
 from engine.lessons.quantities import QUANTITIES, Seen, measured
 from engine.observation.snapshot import LaneSnapshot
+from engine.training.parameter_edits import ParameterPlace
 from engine.training.trainer import Trainer
 from tests.engine.lessons.sample import write
 
@@ -140,6 +141,21 @@ def test_each_seed_is_trained_as_it_would_be_alone(lesson: Lesson) -> None:
         alone.train_epoch()
         alone.train_epoch()
         assert values[seed] == alone.lane_snapshots()[0].now.loss[1]
+
+
+def test_weights_are_set_by_hand_before_training(tmp_path: Path) -> None:
+    by_hand = [{"layer": 1, "from": 2, "to": 3, "value": 0.5}, {"layer": 2, "to": 2, "value": -1.0}]
+    changed = write(tmp_path, change=lambda settings: settings["steps"][1]["do"].update(weights=by_hand))
+    lesson = load_lesson(changed)
+    values = check(lesson, a_claim(after="cure", seeds=2)).values
+    for seed in (0, 1):
+        alone = Trainer(trained_part(edit_many(lesson.state(1, done=True), {"lanes.0.seed": seed})))
+        alone.set_parameter(0, ParameterPlace(1, "weight", 1, 2), 0.5)
+        alone.set_parameter(0, ParameterPlace(2, "bias", 0, 1), -1.0)
+        alone.train_epoch()
+        alone.train_epoch()
+        assert values[seed] == alone.lane_snapshots()[0].now.loss[1]
+    assert check(lesson, a_claim(set={"lanes.0.network.hidden": [4]}, seeds=2)).values != values
 
 
 def test_data_vary_where_the_claim_says_so(lesson: Lesson) -> None:

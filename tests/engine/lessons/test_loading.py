@@ -108,6 +108,10 @@ def claim(settings: dict, **values: object) -> None:  # type: ignore[type-arg]
         del settings["claims"][0][key]
 
 
+def by_hand(settings: dict, **values: object) -> None:  # type: ignore[type-arg]
+    settings["steps"][1]["do"]["weights"] = [{"layer": 1, "value": 1.0, **values}]
+
+
 BROKEN = {
     "unknown field": (lambda s: step(s, wach=["loss"]), '"wach"', "'wach' is no field here"),
     "unknown setting": (
@@ -146,6 +150,10 @@ BROKEN = {
     "no seeds' share": (lambda s: claim(s, share=None), '"learns"', "share"),
     "number of epochs": (lambda s: claim(s, epochs=-1), '"epochs"', "claims[0].epochs"),
     "key twice": (lambda s: step(s, key="look"), '"key": "look"', "two steps 'look'"),
+    "weight's layer": (lambda s: by_hand(s, layer=3), '"layer": 3', "there is no layer 3 then"),
+    "weight's neuron": (lambda s: by_hand(s, to=5), '"to": 5', "no neuron 5 then; the last one is 4"),
+    "weight's input": (lambda s: by_hand(s, **{"from": 3}), '"from": 3', "the last one is 2"),
+    "weight's lane": (lambda s: by_hand(s, lane="B"), '"lane": "B"', "no lane 'B' then; there are A"),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from engine.experiment import edit, edit_many
+from engine.lessons import Do, WeightByHand
 from engine.observation.snapshot import Stop
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
@@ -249,6 +250,22 @@ def test_do_it_for_me_edits_in_one_undo_step_and_trains_from_the_first_weights(
     link.pull()
     assert not opened.is_doing
     assert fake_engine.take_commands() == [m.PauseAt(None)], "the next run does not pause"
+
+
+def test_do_it_for_me_sets_weights_after_the_restart(player, fake_engine):
+    by_hand = (
+        WeightByHand(layer=2, source=3, target=1, value=8.0),
+        WeightByHand(layer=1, target=2, value=-4.0),
+    )
+    step = replace(lesson().steps[CURE], do=Do(set={L2: 0.003}, restart=True, weights=by_hand))
+    player.open(replace(lesson(), steps=(step,)))
+    fake_engine.take_commands()
+    player.do_it()
+    kinds = m.SetExperiment | m.Reset | m.SetParameter
+    edit, reset, weight, bias = (one for one in fake_engine.take_commands() if isinstance(one, kinds))
+    assert (type(edit), type(reset)) == (m.SetExperiment, m.Reset)
+    assert weight == m.SetParameter(0, 2, "weight", 2, 0, 8.0)
+    assert bias == m.SetParameter(0, 1, "bias", 0, 1, -4.0)
 
 
 def test_do_it_for_me_trains_on_from_where_training_is(opened, link, fake_engine):
