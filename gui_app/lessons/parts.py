@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.lessons import Block
 from gui_app.theme import text_size
 from gui_app.widgets.blocks import BlocksView
 from gui_app.widgets.buttons import icon_button, text_button
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.outline import flash
 from gui_app.widgets.tips import tip
 
@@ -62,6 +70,7 @@ class DoPart(Part):
         """Show whether it is done; when that has just happened, it is seen to happen."""
         if is_met and self.done.isHidden() and self.isVisible():
             flash(self)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, "Done"))
         self.done.setVisible(is_met)
 
     def show_doing(self, is_doing: bool) -> None:
@@ -114,36 +123,44 @@ class CodePart(Part):
         self.copy = icon_button("copy", "Copy the code", tip("Copy", "Copy these lines."), side=22)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text))
         self.head.addWidget(self.copy)
-        self._lines = QPlainTextEdit()
-        self._lines.setReadOnly(True)
-        self._lines.setProperty("kind", "code")
-        self._lines.setFrameShape(QFrame.Shape.NoFrame)
-        self._lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lines.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._lines.setAccessibleName("Code in Keras")
-        self._lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._lines.document().setDocumentMargin(0.0)
-        self.body.addWidget(self._lines)
+        self.lines = QPlainTextEdit()
+        self.lines.setReadOnly(True)
+        self.lines.setProperty("kind", "code")
+        self.lines.setFrameShape(QFrame.Shape.NoFrame)
+        self.lines.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        for hide in (self.lines.setVerticalScrollBarPolicy, self.lines.setHorizontalScrollBarPolicy):
+            hide(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lines.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.lines.setAccessibleName("Code in Keras")
+        self.lines.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.lines.document().setDocumentMargin(0.0)
+        self.body.addWidget(self.lines)
 
     @property
     def text(self) -> str:
         """The lines shown."""
-        return self._lines.toPlainText()
+        return self.lines.toPlainText()
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Show lines of code; without any, the part is hidden."""
         text = "\n".join(lines)
         self.setVisible(bool(text))
         if text != self.text:
-            self._lines.setPlainText(text)
+            self.lines.setPlainText(text)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(text_size.small() + 1)
-        self._lines.setFont(font)
-        metrics = self._lines.fontMetrics()
-        widest = max((metrics.horizontalAdvance(line) for line in text.splitlines()), default=0)
-        bar = self._lines.horizontalScrollBar().sizeHint().height() if widest > self._lines.width() else 0
-        self._lines.setFixedHeight(metrics.lineSpacing() * max(text.count("\n") + 1, 1) + bar + 4)
+        self.lines.setFont(font)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the lines are, long ones wrapped."""
+        rows = int(self.lines.document().size().height())
+        self.lines.setFixedHeight(self.lines.fontMetrics().lineSpacing() * max(rows, 1) + 4)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 class NotePart(QWidget):

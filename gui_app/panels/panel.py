@@ -161,7 +161,7 @@ class Panel(QFrame):
         if control is None:
             return False
         for section in self.findChildren(Section):
-            if section.isAncestorOf(control):
+            if section.content.isAncestorOf(control):
                 section.set_open(True)
         self.show_control(control)
         return True

@@ -171,7 +171,7 @@ class LessonRoom(QObject):
 
     def _leave(self) -> None:
         """Put the window back."""
-        self.watched.end()
+        self.watched.leave()
         self._options.end()
         self._stage.restore()
         self._before = None

@@ -25,6 +25,8 @@ NAMES = {
     **{title.lower().replace(" ", "_"): title for title in PLOTS},
 }
 """What the window calls the views, by the keys that lessons use."""
+LARGE = 0.38
+"""The share of the height that plots get while nothing else is watched but them and tables."""
 
 
 def names_of(keys: Sequence[str]) -> list[str]:
@@ -38,6 +40,8 @@ class Watched:
     def __init__(self, window: MainWindow, stage: Stage) -> None:
         self._window, self._stage = window, stage
         self._outlines: list[StandingOutline] = []
+        self._shares: tuple[float | None, float] | None = None
+        """The plots' share of the height before they got a larger one, and that one; None while they have their own."""
 
     def show(self, keys: Sequence[str]) -> None:
         """Bring views to the front and outline them; where two of them are tabs of one another, the first one wins,
@@ -47,6 +51,7 @@ class Watched:
         for key in reversed(keys):
             self._bring(key)
         self._part(keys)
+        self._give_room(keys)
         for key in keys:
             view = self.view(key)
             if view is not None and not view.isHidden():
@@ -57,6 +62,11 @@ class Watched:
         for outline in self._outlines:
             outline.remove()
         self._outlines.clear()
+
+    def leave(self) -> None:
+        """Take the outlines away for good; whoever puts the layout back puts back what the plots' share was."""
+        self.end()
+        self._shares = None
 
     @property
     def is_outlined(self) -> bool:
@@ -84,6 +94,21 @@ class Watched:
             self._stage.show_network()
         elif key in NAMES and key not in (LANES, DIAGNOSIS):
             self._stage.show_dock(NAMES[key])
+
+    def _give_room(self, keys: Sequence[str]) -> None:
+        """Make the plots larger where nothing else is watched, unless a person has given them another share."""
+        room, docks = self._window.dock_layout.plot_room, self._window.dock_layout.arrangement
+        below = [*docks.plots, *docks.tables]
+        if keys and all(NAMES.get(key) in below for key in keys):
+            if self._shares is None:
+                self._shares = room.share, max(room.share or 0.0, LARGE)
+                room.share = self._shares[1]
+                room.fit_soon()
+        elif keys and self._shares is not None:
+            (before, given), self._shares = self._shares, None
+            if room.share == given:
+                room.share = before
+                room.fit_soon()
 
     def _part(self, keys: Sequence[str]) -> None:
         """Let plots that are tabs of one another stand beside each other, in place of one that is not watched."""

@@ -228,6 +228,34 @@ def test_two_plots_of_one_group_stand_beside_each_other(opened):
     assert outlined(opened) == {"Chain", "Gradient per layer"}
 
 
+def test_plots_are_larger_while_nothing_else_is_watched(opened, qtbot):
+    docks, room = opened.dock_layout.arrangement.plots, opened.dock_layout.plot_room
+    height = docks["Loss"].height()
+    go(opened, TRAIN, qtbot)
+    qtbot.waitUntil(lambda: docks["Loss"].height() > 1.3 * height)
+    go(opened, DRAW, qtbot)
+    qtbot.waitUntil(lambda: docks["Loss"].height() == height)
+    go(opened, TRAIN, qtbot)
+    room.share = 0.5
+    go(opened, DRAW, qtbot)
+    assert room.share == 0.5, "a person has chosen it"
+    opened.lessons.close()
+    assert room.share is None
+
+
+def test_code_is_as_high_as_its_lines_and_copied_whole(opened, qtbot, qapp):
+    go(opened, TRAIN, qtbot)
+    code = panel(opened).step_view.code
+    long = "keras.layers.Dense(16, activation='relu', kernel_initializer='he_uniform', name='first')"
+    code.show_lines(["first = 1", long])
+    metrics = code.lines.fontMetrics()
+    assert code.lines.height() >= 3 * metrics.lineSpacing()
+    click(code.copy)
+    assert qapp.clipboard().text() == f"first = 1\n{long}"
+    code.show_lines([])
+    assert code.isHidden()
+
+
 def test_a_click_in_a_view_takes_its_outline_away(opened):
     QTest.mouseClick(opened.canvas, LEFT, pos=QPoint(5, 5))
     assert outlined(opened) == set()
