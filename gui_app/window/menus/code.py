@@ -45,7 +45,7 @@ def code_menu(parent: QWidget, scripts: Callable[[], ScriptActions]) -> QMenu:
 
 def copy_code_menu(parent: QWidget, scripts: Callable[[], ScriptActions]) -> QMenu:
     """Return a menu that copies the current lane as a script."""
-    menu = QMenu("Copy as cod&e", parent)
+    menu = QMenu("Cop&y as code", parent)
     menu.setToolTipsVisible(True)
 
     def fill() -> None:
