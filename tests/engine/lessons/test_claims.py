@@ -59,6 +59,7 @@ def test_quantities_are_those_of_the_history(network: LaneSnapshot, experiment: 
         ("score", ("split", "training")): history.score[-1, 0],
         ("gap",): validation[-1] - training[-1],
         ("validation_rise",): validation[-1] / validation[best],
+        ("lowest_loss",): validation.min(),
         ("training_fall",): training[-1] / training[best],
         ("penalty",): 0.0,
         ("cost",): training[-1],
@@ -188,7 +189,7 @@ def test_what_is_trained_once_serves_all_claims(lesson: Lesson, monkeypatch: pyt
 
     trained: list[int] = []
     real = claims._train
-    monkeypatch.setattr(claims, "_train", lambda e, n: trained.append(len(e.lanes)) or real(e, n))
+    monkeypatch.setattr(claims, "_train", lambda e, *others: trained.append(len(e.lanes)) or real(e, *others))
     twice = msgspec.structs.replace(a_claim(), key="d", quantity="gap")
     import dataclasses
 
