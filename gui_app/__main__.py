@@ -26,17 +26,23 @@ OUT = Path("out")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; without a display, do the same job without one. Returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.file is not None and options.lesson is not None:
+        parser.error("give either FILE or --lesson")
     missing = display_missing(os.environ)
     if missing:
         from gui_app.startup.headless import run_headless
 
+        if options.lesson is not None:
+            print(f"{missing} A lesson needs a window; python -m engine lesson prints one.", file=sys.stderr)
+            return 2
         print(f"{missing} Drawing, training and exporting without a window instead.")
         return run_headless(options.file, OUT)
-    return _run_window(options.file, options.engine)
+    return _run_window(options.file, options.lesson, options.engine)
 
 
-def _run_window(file: Path | None, engine: str) -> int:
+def _run_window(file: Path | None, lesson: str | None, engine: str) -> int:
     watched: list[Watching] = []
 
     def watch() -> None:
@@ -47,7 +53,7 @@ def _run_window(file: Path | None, engine: str) -> int:
 
     try:
         app, window = start(engine, before_window=watch)
-        return _run(app, window, watched[0], file)
+        return _run(app, window, watched[0], file, lesson)
     except Exception:
         # What keeps the app from starting goes to the terminal, where there is one, and to the log.
         logging.getLogger(__name__).exception("The app has ended.")
@@ -57,7 +63,9 @@ def _run_window(file: Path | None, engine: str) -> int:
             watching.stop()
 
 
-def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path | None) -> int:
+def _run(
+    app: QApplication, window: MainWindow, watching: Watching, file: Path | None, lesson: str | None
+) -> int:
     from gui_app.startup.recovery import recover
     from gui_app.startup.signals import Signals, heard
 
@@ -69,13 +77,19 @@ def _run(app: QApplication, window: MainWindow, watching: Watching, file: Path |
         watching.watch(window, recovery.keep_now)
         signals.ended.connect(recovery.leave)
         recovery.follow_session(app.commitDataRequest)
+        window.front_door.wanted = file is None and lesson is None
         window.show()
-        window.later.add("tour", window.offer_tour)
         if file is not None:
             window.open_file(file)
+        if lesson is not None:
+            window.later.add("lesson", lambda: _open_lesson(window, lesson))
         return app.exec()
     finally:
         signals.end()
+
+
+def _open_lesson(window: MainWindow, lesson: str) -> None:
+    window.own_lessons.open_named(lesson)
 
 
 def start(
@@ -110,6 +124,11 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="FILE",
         help="a .sketch.json file to open, or data to import: .csv, .tsv, .txt, .npz, .npy",
+    )
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME",
+        help="open a lesson: its name in `python -m engine lessons`, or the path of a folder of lessons or of one",
     )
     parser.add_argument(
         "--engine",

@@ -126,7 +126,7 @@ def load_course(folder: Path, language: str = ENGLISH) -> Course:
             lessons.append(load_lesson(one, language))
         except LessonError as error:
             problems.append(error)
-    page = _in_language(folder, "course", language)
+    page = find_page(folder, language)
     if page is not None:
         try:
             title, summary = read_page(page, _read(page, MOST_TEXT))
@@ -187,6 +187,11 @@ def load_lesson(folder: Path, language: str = ENGLISH) -> Lesson:
 def find_text(folder: Path, language: str = ENGLISH) -> Path | None:
     """Return the file with a lesson's words in a language, or in what comes next to it; None without one."""
     return _in_language(folder, "text", language)
+
+
+def find_page(folder: Path, language: str = ENGLISH) -> Path | None:
+    """Return the file with a course's title in a language, or in what comes next to it; None without one."""
+    return _in_language(folder, "course", language)
 
 
 def key_of(folder: Path) -> str:

@@ -107,7 +107,18 @@ def folder_name(title: str) -> str:
 
 
 def title_problem(title: str) -> str:
-    """Return why a lesson cannot have a title, in a sentence; "" if it can."""
+    """Return why a lesson cannot have a title.
+
+    Parameters
+    ----------
+    title
+        As it was typed.
+
+    Returns
+    -------
+    str
+        A sentence; "" if it can.
+    """
     if not re.search(r"\w", title):
         return "A lesson needs a title."
     if len(title) > LONGEST_TITLE:

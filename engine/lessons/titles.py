@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.bounded_reading import read_start
-from engine.lessons.loading import ENGLISH, built_in_folder, find_text, key_of, lesson_folders, number_of
+from engine.lessons.loading import (
+    ENGLISH,
+    built_in_folder,
+    find_page,
+    find_text,
+    key_of,
+    lesson_folders,
+    number_of,
+)
 from engine.lessons.text import LONGEST_SUMMARY, LONGEST_TITLE
 
 _START = 4096
@@ -80,3 +88,28 @@ def _first_lines(text: str) -> tuple[str, str]:
         return "", ""
     below = parts[1] if len(parts) > 1 and not parts[1].startswith("#") else ""
     return parts[0][2:].strip()[:LONGEST_TITLE], below[:LONGEST_SUMMARY]
+
+
+def course_title(folder: Path | None = None, language: str = ENGLISH) -> str:
+    """Return the title of a course.
+
+    Parameters
+    ----------
+    folder
+        Of the course; None for the built-in one.
+    language
+        As for ``load_lesson``.
+
+    Returns
+    -------
+    str
+        The folder's name where the course says none.
+    """
+    folder = built_in_folder() if folder is None else folder
+    file = find_page(folder, language)
+    title = ""
+    with suppress(OSError):
+        title = (
+            "" if file is None else _first_lines(read_start(file, _START).decode("utf-8-sig", "replace"))[0]
+        )
+    return title or folder.name[:LONGEST_TITLE]

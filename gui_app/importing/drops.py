@@ -1,4 +1,4 @@
-"""Files dropped onto the window: sketches are opened, tables imported."""
+"""Files dropped onto the window: sketches and lessons are opened, tables imported."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.data.file_system import is_folder
 from gui_app.session.document import SUFFIX
 from gui_app.session.file_actions import FileActions
 from gui_app.widgets.guarded import guarded
@@ -25,9 +26,15 @@ class Drops(QObject):
 
     reported = Signal(str)
 
-    def __init__(self, window: QWidget, files: FileActions, imports: Callable[[], ImportActions]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        files: FileActions,
+        imports: Callable[[], ImportActions],
+        open_lessons: Callable[[Path], object] = lambda folder: None,
+    ) -> None:
         super().__init__(window)
-        self._files, self._imports = files, imports
+        self._files, self._imports, self._open_lessons = files, imports, open_lessons
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -48,7 +55,8 @@ class Drops(QObject):
             event.ignore()
             if event.type() == QEvent.Type.DragEnter and event.mimeData().hasUrls():
                 self.reported.emit(
-                    f"Only {SUFFIX}, {', '.join(TABLES[:-1])} and {TABLES[-1]} files can be dropped here"
+                    f"Only {SUFFIX}, {', '.join(TABLES[:-1])} and {TABLES[-1]} files and folders of lessons can be "
+                    "dropped here"
                 )
             return
         event.acceptProposedAction()
@@ -56,11 +64,13 @@ class Drops(QObject):
             # The other program waits until this returns, so dialogs must open later.
             QTimer.singleShot(0, self, lambda: self._open(path))
         elif event.type() == QEvent.Type.DragEnter:
-            verb = "open" if path.name.lower().endswith(SUFFIX) else "import"
+            verb = "import" if is_table(path) else "open"
             self.reported.emit(f"Drop to {verb} {path.name}")
 
     def _open(self, path: Path) -> None:
-        if is_table(path):
+        if is_folder(path):
+            self._open_lessons(path)
+        elif is_table(path):
             self._imports().read(path)
         elif self._files.may_leave():
             self._files.load(path)
@@ -72,6 +82,16 @@ def is_table(path: Path) -> bool:
 
 
 def _known_file(content: QMimeData) -> Path | None:
-    """Return the first local file that can be opened or imported; None without one."""
+    """Return the first local file or folder that can be opened or imported; None without one."""
     paths = (Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile())
-    return next((path for path in paths if path.name.lower().endswith((SUFFIX, *TABLES))), None)
+    return next(
+        (path for path in paths if path.name.lower().endswith((SUFFIX, *TABLES)) or _has_lessons(path)), None
+    )
+
+
+def _has_lessons(path: Path) -> bool:
+    if not is_folder(path):
+        return False
+    from engine.lessons.loading import is_lesson, lesson_folders
+
+    return is_lesson(path) or bool(lesson_folders(path))

@@ -127,18 +127,20 @@ class LessonPanel(QFrame):
     def _make_parts(self) -> None:
         self.lesson_title, self.count, self.dots = QLabel(), QLabel(), StepDots()
         self.lesson_title.setProperty("role", "name")
+        # A stranger's title may look like HTML.
+        self.lesson_title.setTextFormat(Qt.TextFormat.PlainText)
         self.lesson_title.setWordWrap(True)
         self.count.setProperty("role", "caption")
         self.dots.chosen.connect(self._player.go)
         self.close_button = icon_button(
-            "close", "Close the lesson", tip("Close the lesson", "Your own drawing comes back."), side=24
+            "close", "Close the lesson", tip("Back to my drawing", "The lesson closes."), side=24
         )
         self.close_button.clicked.connect(self.close_wanted)
         self.back = text_button("Back", tip("Back (Alt+PgUp)", "The step before."))
         self.back.clicked.connect(self._player.go_back)
         self.next = text_button("Next", "", "primary")
         self.next.clicked.connect(self._player.go_on)
-        self.finish = text_button("Close", tip("Close the lesson", "Your own drawing comes back."))
+        self.finish = text_button("Close", tip("Back to my drawing", "It comes back as it was."))
         self.finish.clicked.connect(self.close_wanted)
         self.come_back = text_button(
             "Back to this step",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui_app.lessons.parts import CodePart, DoPart, NotePart, QuestionPart, WatchPart
@@ -35,6 +35,7 @@ class StepView(QWidget):
         self.code = CodePart()
         self.title = QLabel(step.title)
         self.title.setProperty("role", "headline")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(MARGIN, GAP, MARGIN - 6, GAP)

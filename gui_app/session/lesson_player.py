@@ -126,6 +126,23 @@ class LessonPlayer(QObject):
         self._begin_step()
         return True
 
+    def renew(self, lesson: Lesson) -> None:
+        """Go on with the open lesson as its files are now, at the same step; nothing is lost that can be kept."""
+        if self.lesson is None or self.step is None:
+            return
+        before, key = self.lesson.state(self.index), self.step.key
+        keys = [one.key for one in lesson.steps]
+        index = keys.index(key) if key in keys else min(self.index, len(keys) - 1)
+        self._stop_doing()
+        self.lesson, self._states = lesson, LessonStates(lesson)
+        self._met = {index} if self.is_met else set()
+        self.index = index
+        wanted = lesson.state(index)
+        if wanted != before:
+            self._show(wanted, "Read the lesson again")
+        self.lesson_changed.emit()
+        self._begin_step()
+
     def open_next(self) -> bool:
         """Open the next lesson of the course, if there is one."""
         lesson = self.next_lesson

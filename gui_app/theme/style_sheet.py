@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui_app.theme.icons import tinted
-from gui_app.theme.text_size import BODY, FORMULA, SMALL, TITLE, scaled
+from gui_app.theme.text_size import BODY, FORMULA, FRONT, SMALL, TITLE, scaled
 from gui_app.theme.tokens import RADIUS, Theme, mix
 from resources import read_text
 
@@ -102,7 +102,13 @@ def _tokens(theme: Theme) -> dict[str, str]:
         "faded": mix(theme.panel, theme.muted, 0.55),
         "scroll": mix(theme.panel, theme.muted, 0.35),
     }
-    fonts = {"font_small": SMALL, "font_body": BODY, "font_formula": FORMULA, "font_title": TITLE}
+    fonts = {
+        "font_small": SMALL,
+        "font_body": BODY,
+        "font_formula": FORMULA,
+        "font_title": TITLE,
+        "font_front": FRONT,
+    }
     sizes = {"radius": RADIUS} | {name: scaled(size, theme.text_scale) for name, size in fonts.items()}
     icons = {f"icon-{name}": f"url({_icon_file(name, colours[token])})" for name, token in _DRAWN.items()}
     return {**colours, **derived, **{name: f"{size}px" for name, size in sizes.items()}, **icons}

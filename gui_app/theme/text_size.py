@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
-SMALL, BODY, FORMULA, TITLE = 11, 13, 14, 15
-"""Sizes at the default scale: ticks and captions, most text, formulas in panels, headlines."""
+SMALL, BODY, FORMULA, TITLE, FRONT = 11, 13, 14, 15, 24
+"""Sizes at the default scale: ticks and captions, most text, formulas in panels, headlines, the start page."""
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """The scales that a person can choose."""
 

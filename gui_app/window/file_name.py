@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui_app.session.document import Document
+from gui_app.widgets.tips import tip
 
 WIDEST = 120
 """Largest width of the name, in pixels."""
@@ -18,6 +19,7 @@ class FileName(QLabel):
         super().__init__()
         self._document, self._titled = document, window
         self.setObjectName("fileName")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "name")
         document.file_changed.connect(self.refresh)
 
@@ -30,8 +32,11 @@ class FileName(QLabel):
         title, name = (document.lesson,) * 2 if of_lesson else (document.title, document.name)
         self._titled.setWindowTitle(f"{title.replace('[*]', '')}[*] – Neural Sketchbook")
         self._titled.setWindowModified(modified)
-        short = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST)
+        # Of a title, the beginning says most.
+        mode = Qt.TextElideMode.ElideRight if of_lesson else Qt.TextElideMode.ElideMiddle
+        short = self.fontMetrics().elidedText(name, mode, WIDEST)
         self.setText(short + (" •" if modified else ""))
         # Includes the dot, so that the first change does not move the buttons.
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance(short + " •") + 1)
-        self.setToolTip(str(document.path or title))
+        # A lesson's title may look like HTML.
+        self.setToolTip(tip("", str(document.path or title)))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QDialog
 
 from gui_app.session.app_folders import data_folder, log_folder
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from gui_app.help.tour import Tour
     from gui_app.help.whats_this import WhatsThis
     from gui_app.window.main_window import MainWindow
-
-OFFERED = "tour offered"
-"""Key of the setting that says so."""
 
 
 class HelpWindows:
@@ -97,19 +93,6 @@ class HelpWindows:
         self.tour.ended.connect(stage.restore)
         self.tour.ended.connect(self._forget_tour)
         self.tour.begin()
-
-    def offer_tour(self, settings: QSettings) -> None:
-        """Offer the tour in the status bar, once and for all."""
-        if settings.value(OFFERED, False, bool):
-            return
-        from gui_app.help.tour_offer import TourOffer
-
-        settings.setValue(OFFERED, True)
-        offer = TourOffer()
-        offer.taken.connect(self.start_tour)
-        # What is found of the training, with its cures, needs the room more.
-        self._window.dock_layout.found.connect(offer.leave)
-        self._window.statusBar().addPermanentWidget(offer)
 
     def _forget_tour(self) -> None:
         self.tour = None

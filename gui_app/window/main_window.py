@@ -48,6 +48,7 @@ from gui_app.window.event_messages import EventMessages
 from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
+from gui_app.window.front_door import FrontDoor
 from gui_app.window.help_windows import HelpWindows
 from gui_app.window.lane_room import LaneRoom
 from gui_app.window.layout.central_area import CentralArea
@@ -59,6 +60,7 @@ from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.lesson_room import LessonRoom
 from gui_app.window.messages import Messages
+from gui_app.window.own_lessons import OwnLessons
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
@@ -128,7 +130,9 @@ class MainWindow(QMainWindow):
         self.lanes = LaneRoom(document, current, link, self.canvas, settings, lambda: appearance.theme, self)
         self.central_area.set_strip(self.lanes.strip)
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
-        self._drops = Drops(self, self.files, lambda: self.imports)
+        self._drops = Drops(
+            self, self.files, lambda: self.imports, lambda folder: self.own_lessons.open(folder)
+        )
         self.run_messages = RunMessages(document, current, self)
         events = EventMessages(document, self.link, self)
         tasks = TaskMessages(document, self.link, self)
@@ -161,6 +165,8 @@ class MainWindow(QMainWindow):
             self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
         )
         self.lessons = LessonRoom(self, settings)
+        self.own_lessons = OwnLessons(self, self.lessons, settings)
+        self.front_door = FrontDoor(self, settings, self.own_lessons.open_built_in)
         self.perspectives = Perspectives(self.whole_layout, settings, self)
         self.keyboard = KeyboardHome(
             self,
@@ -200,9 +206,12 @@ class MainWindow(QMainWindow):
     def _plan(self) -> None:
         """Plan the jobs after the first paint event: start the engine, then fill the centre and the docks."""
         self.later.add("engine", self.link.start)
+        # Before the parts that it covers.
+        self.later.add("start page", self.front_door.begin)
         self.later.add("diagram", self._add_diagram)
         for name, job in self.dock_layout.jobs().items():
             self.later.add(name, job)
+        self.later.add("offer", self.front_door.offer)
         self.first_painted.connect(self.later.start, Qt.ConnectionType.QueuedConnection)
 
     def _add_diagram(self) -> None:
@@ -272,7 +281,12 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         self.file_menu = menus.add_file_menu(
-            self, self.files, lambda: self.imports, lambda: self.exports, lambda: self.scripts
+            self,
+            self.files,
+            self.own_lessons,
+            lambda: self.imports,
+            lambda: self.exports,
+            lambda: self.scripts,
         )
         menus.add_edit_menu(self, self.document, self.canvas, lambda: self.imports, lambda: self.scripts)
         menus.add_data_menu(self, self.operations, lambda: self.axes)
@@ -303,7 +317,10 @@ class MainWindow(QMainWindow):
             self.canvas,
         )
         self.lessons_menu = menus.add_lessons_menu(self, self.lessons)
-        menus.add_help_menu(self, self.help_windows, self.fault_messages.copy_report)
+        menus.add_own_lessons(self.lessons_menu, self.own_lessons, self.front_door.show_page)
+        menus.add_help_menu(
+            self, self.help_windows, self.front_door.show_page, self.fault_messages.copy_report
+        )
         self.transport.add_menu(
             "Export",
             menus.export_menu(self, lambda: self.exports, lambda: self.scripts),
@@ -339,6 +356,7 @@ class MainWindow(QMainWindow):
         self.runs.reported.connect(self.show_message)
         self.perspectives.reported.connect(self.show_message)
         self.lessons.reported.connect(self.show_message)
+        self.own_lessons.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)
         link.watch(self._requests)
@@ -351,10 +369,6 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.imports.start_with(path))
         else:
             self.files.load(path)
-
-    def offer_tour(self) -> None:
-        """Offer the tour to whoever starts the app for the first time."""
-        self.help_windows.offer_tour(self._settings)
 
     # -- showing
 
@@ -388,6 +402,8 @@ class MainWindow(QMainWindow):
         self.examples.apply_theme(theme)
         self.dock_layout.apply_theme(theme)
         self.lessons.apply_theme(theme)
+        self.own_lessons.apply_theme(theme)
+        self.front_door.apply_theme(theme)
         if self.diagram is not None:
             self.diagram.apply_theme(theme)
 

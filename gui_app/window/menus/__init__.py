@@ -5,6 +5,7 @@ from gui_app.window.menus.edit import add_edit_menu
 from gui_app.window.menus.file import add_file_menu, export_menu
 from gui_app.window.menus.help import add_help_menu
 from gui_app.window.menus.lessons import add_lessons_menu
+from gui_app.window.menus.own_lessons import add_own_lessons
 from gui_app.window.menus.train import add_train_menu
 from gui_app.window.menus.view import add_view_menu
 
@@ -15,6 +16,7 @@ __all__ = [
     "add_file_menu",
     "add_help_menu",
     "add_lessons_menu",
+    "add_own_lessons",
     "add_train_menu",
     "add_view_menu",
     "export_menu",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gui_app.exporting.actions import ExportActions
     from gui_app.exporting.scripts import ScriptActions
     from gui_app.importing.actions import ImportActions
+    from gui_app.window.own_lessons import OwnLessons
 
 KEEP_RUN_TIP = "Save weights and history with the drawing: the file opens with answers and plots as left."
 
@@ -23,6 +24,7 @@ KEEP_RUN_TIP = "Save weights and history with the drawing: the file opens with a
 def add_file_menu(
     window: QMainWindow,
     files: FileActions,
+    lessons: OwnLessons,
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
     scripts: Callable[[], ScriptActions],
@@ -35,6 +37,7 @@ def add_file_menu(
     recent = menu.addMenu("Open &recent")
     recent.setToolTipsVisible(True)
     menu.aboutToShow.connect(lambda: _fill_recent(recent, files))
+    add(menu, "Open &lesson folder …", lessons.choose, tip="A lesson, or a folder of lessons.")
     menu.addSeparator()
     add(menu, "&Save", files.save, Keys.Save)
     add(menu, "Save &as …", files.save_as, Keys.SaveAs)
@@ -48,6 +51,7 @@ def add_file_menu(
     add(menu, "&Import data …", lambda: imports().choose(), "Ctrl+I")
     menu.addMenu(export_menu(menu, exports, scripts))
     add(menu, "Export e&verything …", lambda: exports().everything(), "Ctrl+E")
+    add(menu, "&Make a lesson of this …", lessons.make, tip="A folder with a text to fill in.")
     menu.addSeparator()
     add(menu, "&Quit", window.close, Keys.Quit)
     return menu

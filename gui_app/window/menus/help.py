@@ -11,7 +11,12 @@ from gui_app.window.help_windows import HelpWindows
 from gui_app.window.menus.entries import add
 
 
-def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callable[[bool], object]) -> None:
+def add_help_menu(
+    window: QMainWindow,
+    windows: HelpWindows,
+    show_start_page: Callable[[], object],
+    copy_report: Callable[[bool], object],
+) -> None:
     """Add the Help menu."""
     menu = window.menuBar().addMenu("&Help")
     menu.setToolTipsVisible(True)
@@ -30,6 +35,7 @@ def add_help_menu(window: QMainWindow, windows: HelpWindows, copy_report: Callab
         tip="The same for the control that has the keyboard.",
     )
     menu.addSeparator()
+    add(menu, "Start &page", show_start_page, tip="Draw something, or begin with a lesson.")
     add(menu, "&Tour", windows.start_tour, tip="A few steps that point at the parts of the window.")
     add(menu, "&Glossary", windows.show_glossary, tip="All explanations and terms, with a search.")
     keys = add(menu, "&Shortcuts", windows.show_shortcuts, tip="All keys and mouse gestures, with a search.")

@@ -30,7 +30,12 @@ def add_lessons_menu(window: QMainWindow, room: LessonRoom) -> QMenu:
     where = add(
         menu, "Show &where to look", room.show_where, tip="Bring to the front what the step says to watch."
     )
-    close = add(menu, "Clo&se the lesson", room.close, tip="Your own drawing comes back.")
+    close = add(
+        menu,
+        "&Back to my drawing",
+        room.close,
+        tip="Close the lesson; your own drawing comes back as it was.",
+    )
     lessons: list[tuple[str, QAction]] = []
 
     def fill() -> None:

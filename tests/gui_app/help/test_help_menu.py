@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, Qt, QUrl
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.data.file_system import is_folder
 from gui_app.help.glossary import read_terms
 from gui_app.help.tour import Tour
-from gui_app.help.tour_offer import TourOffer
 from gui_app.widgets.section import Section
 from gui_app.window.main_window import MainWindow
 from resources import read_text
@@ -170,23 +169,6 @@ def test_one_can_draw_while_the_tour_is_shown(still, tour):
     assert tour.isVisible()
 
 
-def test_the_tour_is_offered_once_and_quietly(still, settings):
-    def offers() -> list[TourOffer]:
-        return [offer for offer in still.statusBar().findChildren(TourOffer) if offer.isVisible()]
-
-    assert offers() == []
-    focused = still.focusWidget()
-    still.offer_tour()
-    (offer,) = offers()
-    assert still.focusWidget() is focused
-    still.offer_tour()
-    assert len(offers()) == 1
-    QTest.mouseClick(offer.take, LEFT)
-    assert still.help_windows.tour is not None
-    assert offers() == []
-    assert QSettings(settings.fileName(), QSettings.Format.IniFormat).value("tour offered", False, bool)
-
-
 def test_the_glossary_has_explanations_and_terms_and_finds_them(still):
     choose(still, "Glossary")
     glossary = still.help_windows.glossary
@@ -241,20 +223,3 @@ def test_the_log_folder_is_shown_also_before_there_is_one(still, data_home, monk
     assert folder.name == "log"
     assert data_home in folder.parents
     assert is_folder(folder)
-
-
-def test_the_offer_of_the_tour_gives_way_to_a_finding(still):
-    still.offer_tour()
-    (offer,) = still.statusBar().findChildren(TourOffer)
-    still.dock_layout.diagnosis_line.appeared.emit()
-    assert not offer.isVisible()
-
-
-def test_messages_are_shown_after_the_offer_was_turned_down(still):
-    still.offer_tour()
-    (offer,) = still.statusBar().findChildren(TourOffer)
-    assert still.statusBar().message_rect.right() < offer.x()
-    QTest.mouseClick(offer.dismiss, LEFT)
-    QApplication.sendPostedEvents(offer, QEvent.Type.DeferredDelete)
-    still.show_message("Saved.")
-    assert still.statusBar().message_rect.right() > still.statusBar().width() - 20

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import switch_task
+from engine.lessons.titles import headings
 from engine.service import messages as m
+from gui_app import __main__ as program
 from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
@@ -22,9 +24,11 @@ from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.plots import PLOTS
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import MainWindow
+from tests.deadline import DEADLINE
 from tests.gui_app.dialogs import Files
 from tests.gui_app.fake_engine import FakeEngine
 from tests.gui_app.hands import LEFT, dock_of, draw, pixel, stroke
+from tests.gui_app.startup.windows import run_window
 
 Open = Callable[..., MainWindow]
 PANELS = {DataPanel, NetworkPanel, RegularizationPanel, TrainingPanel}
@@ -390,3 +394,23 @@ def test_a_window_that_is_not_closed_after_all_is_furnished(early: MainWindow, q
     assert not early.close()
     furnish(early, qtbot)
     assert tuple(map(type, early.dock_layout.plots)) == tuple(plot.plot_class() for plot in PLOTS.values())
+
+
+def test_a_lesson_is_opened_at_the_start(tmp_path):
+    first = headings()[0]
+    child = run_window(tmp_path, f"--lesson={first.key}")
+    assert child.stdout.readline().strip() == f"{first.key}: {first.title}"
+    child.kill()
+    child.wait(DEADLINE)
+    child.stdout.close()
+
+
+def test_a_lesson_needs_a_window_and_no_file_beside_it(monkeypatch, capsys):
+    with pytest.raises(SystemExit):
+        program.main(["a.sketch.json", "--lesson", "dropout"])
+    assert "give either FILE or --lesson" in capsys.readouterr().err
+    monkeypatch.setattr(program, "display_missing", lambda environment: "There is no display.")
+    assert program.main(["--lesson", "dropout"]) == 2
+    assert capsys.readouterr().err == (
+        "There is no display. A lesson needs a window; python -m engine lesson prints one.\n"
+    )

@@ -48,17 +48,25 @@ def watch(window, *rest):
             kept.keeper.kept.connect(lambda: say() if kept.keeper._newest.modified else None)
         else:
             say()
-    kept.offered.connect(edit)
+    def say_lesson():
+        print(window.lessons.player.lesson.key, window.document.lesson, sep=": ", flush=True)
+    if moment.startswith("--lesson="):
+        window.lessons.player.step_changed.connect(say_lesson)
+    else:
+        kept.offered.connect(edit)
     return kept
 
 application.make_window, recovery.recover = make, watch
 program.display_missing = lambda environment: ""
-sys.exit(program.main([]))
+sys.exit(program.main([moment] if moment.startswith("--") else []))
 """
 
 
 def run_window(folder: Path, moment: str) -> subprocess.Popen[str]:
-    """Start the app, with an edit; it says ALIVE at once ("now"), when it is "kept", or in a "lesson" after it."""
+    """Start the app, with an edit; it says ALIVE at once ("now"), when it is "kept", or in a "lesson" after it.
+
+    What begins with -- is an argument of the app, which then says the lesson that it opens.
+    """
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", CODE, str(folder), moment]
     return subprocess.Popen(

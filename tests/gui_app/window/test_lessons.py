@@ -82,7 +82,7 @@ def test_the_menu_continues_where_a_person_was_last(window):
     entry(window, "1  A sample").trigger()
     window.lessons.player.go(CURE)
     assert offered() == [], "it is open"
-    entry(window, "Close the lesson").trigger()
+    entry(window, "Back to my drawing").trigger()
     assert offered() == ["Continue with A sample, step 3"]
     entry(window, "Continue with A sample, step 3").trigger()
     assert (window.lessons.player.lesson.key, window.lessons.player.index) == ("sample", CURE)
@@ -95,7 +95,7 @@ def test_the_menu_continues_where_a_person_was_last(window):
 
 
 def test_commands_of_a_lesson_are_there_while_one_is_open(window):
-    names = ("Next step", "Previous step", "Show where to look", "Close the lesson")
+    names = ("Next step", "Previous step", "Show where to look", "Back to my drawing")
     assert not any(entry(window, name).isEnabled() for name in names)
     window.lessons.open_built_in(lesson())
     assert all(entry(window, name).isEnabled() for name in names)

@@ -102,6 +102,7 @@ VIEWS = (
     "Help > Shortcuts",
     "Help > What is this?",
     "Help > Explain the focused control",
+    "Help > Start page",
     "Help > Tour",
     "Help > Glossary",
     "Help > Open the log folder",
@@ -120,9 +121,16 @@ OPERATIONS = {
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
 LESSONS = {f"Lessons > {one.number}  {one.title}": one.key for one in built_in().lessons}
 OF_LESSON = tuple(
-    f"Lessons > {text}" for text in ("Next step", "Previous step", "Show where to look", "Close the lesson")
+    f"Lessons > {text}" for text in ("Next step", "Previous step", "Show where to look", "Back to my drawing")
 )
 """There while a lesson is open."""
+OWN_LESSONS = (
+    "File > Open lesson folder …",
+    "File > Make a lesson of this …",
+    "Lessons > Open lesson folder …",
+    "Lessons > Make a lesson of this …",
+    "Lessons > Start page",
+)
 ARRANGEMENTS = (
     *(f"View > Perspective > {scheme.title.replace('&', '')}" for scheme in SCHEMES),
     "View > Perspective > Present",
@@ -173,7 +181,8 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *SPEEDS,
+        *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *OWN_LESSONS,
+        *SPEEDS,
         "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,

@@ -1,4 +1,4 @@
-"""The quiet offer of the tour at the first start."""
+"""A quiet offer in the status bar at a start: the tour, or the lesson in which a person was last."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 
-class TourOffer(QFrame):
-    """A line for the status bar: ``taken`` is emitted for *Take the tour*; either link removes the line."""
+class StartOffer(QFrame):
+    """A line for the status bar: ``taken`` is emitted for its first link; either link removes the line."""
 
     taken = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, question: str, answer: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Offer of a tour")
-        words = QLabel("New here?")
-        self.take, self.dismiss = _link("Take the tour"), _link("Not now")
+        self.setAccessibleName(name)
+        words = QLabel(question)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        self.take, self.dismiss = _link(answer), _link("Not now")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
@@ -26,14 +27,15 @@ class TourOffer(QFrame):
         self.dismiss.clicked.connect(self.leave)
 
     def leave(self) -> None:
-        """Make room; the Help menu has the tour."""
+        """Make room; menus have the same."""
         self.hide()
         self.deleteLater()
 
 
 def _link(text: str) -> QToolButton:
     button = QToolButton()
-    button.setText(text)
+    # A single & would underline the next letter.
+    button.setText(text.replace("&", "&&"))
     button.setProperty("kind", "link")
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setAccessibleName(text)

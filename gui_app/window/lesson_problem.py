@@ -1,0 +1,49 @@
+"""The notice of a lesson's file that cannot be used: which, where, and what helps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout
+
+from engine.lessons import LessonError
+from gui_app.theme.icons import icon
+from gui_app.theme.tokens import Theme
+from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.tips import tip
+from gui_app.window.corner_notice import CornerNotice
+
+
+class LessonProblem(CornerNotice):
+    """Names file, line and remedy in the lower left corner. ``files_wanted`` follows *Show its files*."""
+
+    files_wanted = Signal()
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window, "A lesson that cannot be read", Qt.Corner.BottomLeftCorner)
+        self._sign = QLabel()
+        self.files = text_button("Show its files", tip("Show its files", "Open the lesson's folder."))
+        self.close_button = icon_button("close", "Dismiss", tip("Dismiss", "Hide this notice."), side=24)
+        self.files.clicked.connect(self.files_wanted)
+        self.close_button.clicked.connect(self.hide)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self.headline)
+        texts.addWidget(self.detail)
+        texts.addWidget(self.files, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 8, 12)
+        row.setSpacing(8)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._sign.setPixmap(icon("warning", theme.warning).pixmap(QSize(18, 18), self.devicePixelRatioF()))
+        tint(self, theme.muted)
+
+    def tell(self, error: LessonError, more: str = "") -> None:
+        """Say what is wrong with a file, and ``more`` about what that means."""
+        line = "" if error.line is None else f", line {error.line}"
+        clause = f"{error.clause[:1].upper()}{error.clause[1:]}".rstrip(".")
+        self.say(f"{error.file.parent.name}/{error.file.name}{line}", f"{clause}. {more}".strip())
+        self.setToolTip(str(error.file).replace("&", "&amp;").replace("<", "&lt;"))
