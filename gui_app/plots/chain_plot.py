@@ -26,8 +26,8 @@ from gui_app.theme.tokens import Theme
 from gui_app.widgets.ticks import log_ticks
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-NO_BRACKETS = str.maketrans("", "", "z()")
-"""Makes σ′₂ of σ′(z₂), where there is little room."""
+SHORTER = str.maketrans("", "", "Cz()")
+"""Makes σ′₂ of σ′(z₂), and ∂/∂a₂ of ∂C/∂a₂, where there is little room."""
 PRODUCT = "∂C/∂b₁"
 ROOM = 0.22
 """Share of the bars' range that is left free at each end."""
@@ -113,7 +113,7 @@ class ChainPlot(PlotFrame[ChainModel, PlotOptions]):
             x_ticks=slot_ticks(
                 factors.names,
                 width * count / (x_range[1] - x_range[0]),
-                tuple(name.translate(NO_BRACKETS) for name in factors.names),
+                tuple(name.translate(SHORTER) for name in factors.names),
             ),
             y_ticks=log_ticks(*y_range, most_ticks(height)),
             limits=Limits((0.0, float(count)), chosen),

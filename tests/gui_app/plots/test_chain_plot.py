@@ -74,7 +74,7 @@ def test_where_there_is_little_room_names_are_short_and_none_is_missing(plot, qt
     plot.show_snapshot(chained())
     plot.resize(plot.width() - plot.plot_area.width() + 190, plot.height())
     qtbot.waitUntil(lambda: plot.picture.x_ticks[0][1] == "σ′₁")
-    assert [text for _, text in plot.picture.x_ticks] == ["σ′₁", "w₂", "σ′₂", "∂C/∂a₂"]
+    assert [text for _, text in plot.picture.x_ticks] == ["σ′₁", "w₂", "σ′₂", "∂/∂a₂"]
     shown = mark(plot, FactorTexts).placed(plot.plot_area.mapping())
     assert [text for _, text in shown] == ["0.25", "−2", "0.1", "0.5"]
     assert all(one.right() <= other.left() for (one, _), (other, _) in pairwise(shown))
