@@ -320,5 +320,6 @@ add(
 add(REGULARIZERS, regularizer.RECORD)
 regularizer.add_lines()
 
-# Operations know the settings, so that they come after the lines of the regularizer.
-import tests.made_up.operation  # noqa: E402, F401
+# Operations and quantities know the settings, so that they come after the lines of the regularizer.
+import tests.made_up.operation  # noqa: E402
+import tests.made_up.quantity  # noqa: E402, F401

@@ -29,6 +29,7 @@ from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.losses import LOSSES
 from engine.data.scaling import Scaling, feature_values
 from engine.experiment import (
+    SPLITS,
     TRAINING,
     Experiment,
     ExperimentError,
@@ -46,6 +47,8 @@ from engine.experiment import (
 )
 from engine.export.code import TARGETS, code
 from engine.export.summary import summary
+from engine.lessons import Measure
+from engine.lessons.quantities import Seen, measured
 from engine.observation.diagnosis import DataFacts, diagnose
 from engine.observation.snapshot import PROBE_INDEX, Snapshot
 from engine.training.models import export_lane
@@ -403,6 +406,19 @@ def test_a_made_up_penalty_is_part_of_the_cost() -> None:
     biases = [float(gradient[layer].norm()) for layer in layout.bias_slices()]
     assert now.weight_gradient == pytest.approx(weights, rel=1e-4)
     assert now.bias_gradient == pytest.approx(biases, rel=1e-4)
+
+
+# -- lessons
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_a_made_up_quantity_is_measured_for_a_claim(split: str) -> None:
+    experiment = CASES[0].experiment()
+    trainer = trained(experiment, 3)
+    (network,) = trainer.lane_snapshots()
+    measure = Measure(quantity="made_up_first_loss", split=split)
+    seen = Seen(network, experiment.lanes[0], experiment.data, measure)
+    assert measured(seen) == trainer.runs[0].history.view().loss[0, SPLITS.index(split)]
 
 
 # -- files and the command line
