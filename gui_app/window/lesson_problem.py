@@ -14,12 +14,15 @@ from gui_app.window.corner_notice import CornerNotice
 
 
 class LessonProblem(CornerNotice):
-    """Names file, line and remedy in the lower left corner. ``files_wanted`` follows *Show its files*."""
+    """Names file, line and remedy in the lower right corner: the panel of lessons needs the left one.
+
+    ``files_wanted`` follows *Show its files*.
+    """
 
     files_wanted = Signal()
 
     def __init__(self, window: QMainWindow) -> None:
-        super().__init__(window, "A lesson that cannot be read", Qt.Corner.BottomLeftCorner)
+        super().__init__(window, "A lesson that cannot be read", Qt.Corner.BottomRightCorner)
         self._sign = QLabel()
         self.files = text_button("Show its files", tip("Show its files", "Open the lesson's folder."))
         self.close_button = icon_button("close", "Dismiss", tip("Dismiss", "Hide this notice."), side=24)

@@ -317,7 +317,9 @@ class MainWindow(QMainWindow):
             self.canvas,
         )
         self.lessons_menu = menus.add_lessons_menu(self, self.lessons)
-        menus.add_own_lessons(self.lessons_menu, self.own_lessons, self.front_door.show_page)
+        self.own_lessons_menu = menus.add_own_lessons(
+            self.lessons_menu, self.own_lessons, self.front_door.show_page
+        )
         menus.add_help_menu(
             self, self.help_windows, self.front_door.show_page, self.fault_messages.copy_report
         )

@@ -1,4 +1,4 @@
-"""The lower part of the Lessons menu: the own drawing, lessons of one's own, the start page."""
+"""The lower part of the Lessons menu: lessons of one's own, and the start page."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 FORGET = "Take it &off this list"
 
 
-def add_own_lessons(menu: QMenu, own: OwnLessons, show_start_page: Callable[[], object]) -> None:
-    """Add the entries to the Lessons menu; courses of one's own stand above them while there are any."""
-    menu.addSeparator()
+def add_own_lessons(lessons: QMenu, own: OwnLessons, show_start_page: Callable[[], object]) -> QMenu:
+    """Add the entries to the Lessons menu; returns the menu of lessons of one's own, with the courses among them.
+
+    It is one of its own, so that all fits into a low window.
+    """
+    lessons.addSeparator()
+    menu = lessons.addMenu("Lessons of yo&ur own")
+    menu.setToolTipsVisible(True)
     courses: list[QMenu] = []
     add(menu, "&Open lesson folder …", own.choose, tip="A lesson that somebody made, or a folder of lessons.")
     add(
@@ -33,8 +38,8 @@ def add_own_lessons(menu: QMenu, own: OwnLessons, show_start_page: Callable[[], 
         menu, "Read its files a&gain", own.reload, tip="The lesson follows its files by itself, too."
     )
     files = add(menu, "Show its &files", own.show_files, tip="The folder of the open lesson.")
-    end = menu.addSeparator()
-    add(menu, "S&tart page", show_start_page, tip="All lessons with what they are about, and the tour.")
+    menu.addSeparator()
+    add(lessons, "S&tart page", show_start_page, tip="All lessons with what they are about, and the tour.")
 
     def refresh() -> None:
         for action in (reload, files):
@@ -46,11 +51,12 @@ def add_own_lessons(menu: QMenu, own: OwnLessons, show_start_page: Callable[[], 
         for folder in own.courses:
             course = _course_menu(menu, own, folder)
             courses.append(course)
-            menu.insertMenu(end, course)
+            menu.addMenu(course)
 
     menu.aboutToShow.connect(refresh)
     own.changed.connect(refresh)
     refresh()
+    return menu
 
 
 def _course_menu(parent: QMenu, own: OwnLessons, folder: Path) -> QMenu:

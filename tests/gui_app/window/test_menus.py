@@ -127,8 +127,8 @@ OF_LESSON = tuple(
 OWN_LESSONS = (
     "File > Open lesson folder …",
     "File > Make a lesson of this …",
-    "Lessons > Open lesson folder …",
-    "Lessons > Make a lesson of this …",
+    "Lessons > Lessons of your own > Open lesson folder …",
+    "Lessons > Lessons of your own > Make a lesson of this …",
     "Lessons > Start page",
 )
 ARRANGEMENTS = (

@@ -48,8 +48,8 @@ def at(window: MainWindow) -> tuple[str | None, int]:
 
 
 def menu_of(window: MainWindow, text: str) -> QMenu:
-    window.lessons_menu.aboutToShow.emit()
-    (found,) = (one.menu() for one in window.lessons_menu.actions() if one.menu() and one.text() == text)
+    window.own_lessons_menu.aboutToShow.emit()
+    (found,) = (one.menu() for one in window.own_lessons_menu.actions() if one.menu() and one.text() == text)
     found.aboutToShow.emit()
     return found
 
@@ -109,7 +109,9 @@ def test_what_is_open_becomes_a_lesson(still, fake_engine, tmp_path, files, name
     still.link.pull()
     named.append("What I found")
     files.path = tmp_path
-    next(one for one in still.lessons_menu.actions() if one.text() == "&Make a lesson of this …").trigger()
+    next(
+        one for one in still.own_lessons_menu.actions() if one.text() == "&Make a lesson of this …"
+    ).trigger()
     lesson = load_lesson(tmp_path / "what-i-found")
     assert lesson.experiment.data == mine.data
     assert lesson.numbers["points"] == 501
@@ -217,7 +219,7 @@ def test_a_lesson_is_opened_by_name_or_folder(still, course, name, expected):
 def test_its_files_are_shown(still, course, monkeypatch):
     shown = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()) or True)
-    entry = next(one for one in still.lessons_menu.actions() if one.text() == "Show its &files")
+    entry = next(one for one in still.own_lessons_menu.actions() if one.text() == "Show its &files")
     assert not entry.isVisible()
     assert still.own_lessons.open(course / "01-first")
     assert entry.isVisible()
