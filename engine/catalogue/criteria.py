@@ -128,10 +128,10 @@ class Criterion(Entry):
         should go on. ``numbers`` are the values of ``parameters``, which are settings of early stopping, with tooltips
         for this criterion. Some epoch had a finite validation loss.
 
-    Its ``code`` is in PyTorch a condition of ``epoch`` and of the losses in ``training`` and ``validation``, which
-    begin with those of epoch 0; ``best_epoch(validation, gain)`` is the latest that was lower by more than a gain. In
-    Keras it is a callback, with ``{restore_best}``, and with ``{monitor}``, the argument that names the loss to look at
-    where it is not the usual one.
+    Its ``code`` is in PyTorch and scikit-learn a condition of ``epoch`` and of the losses in ``training`` and
+    ``validation``, which begin with those of epoch 0; ``best_epoch(validation, gain)`` is the latest that was lower by
+    more than a gain. In Keras it is a callback, with ``{restore_best}``, and with ``{monitor}``, the argument that
+    names the loss to look at where it is not the usual one.
     """
 
     midway: str
@@ -188,6 +188,11 @@ def _up(watch: Watched, numbers: Numbers) -> str | None:
     return f"the validation loss rose in the last {strips} of {STRIP_LENGTH} epochs"
 
 
+def _code(condition: str, keras: str = "") -> Code:
+    """``condition`` is for scripts that train in a loop of their own."""
+    return Code(torch=condition, sklearn=condition, keras=keras)
+
+
 CRITERIA: Family[Criterion] = Family(
     "criterion",
     [
@@ -199,8 +204,8 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(PATIENCE, MIN_DELTA),
             midway="If switched on during training, it compares with the best epoch so far and counts from then on.",
             reason=_patience,
-            code=Code(
-                torch="epoch - best_epoch(validation, {min_delta}) >= {patience}",
+            code=_code(
+                "epoch - best_epoch(validation, {min_delta}) >= {patience}",
                 keras="keras.callbacks.EarlyStopping({monitor}patience={patience}, min_delta={min_delta}, "
                 "restore_best_weights={restore_best})",
             ),
@@ -213,7 +218,7 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(GL_ALPHA,),
             midway="If switched on during training, it compares with the lowest loss so far and may stop at once.",
             reason=_generalization_loss,
-            code=Code(torch="100 * (validation[-1] / min(validation) - 1) > {alpha}"),
+            code=_code("100 * (validation[-1] / min(validation) - 1) > {alpha}"),
         ),
         Criterion(
             key="quotient",
@@ -225,8 +230,8 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(PQ_ALPHA,),
             midway="If switched on during training, it compares with the lowest loss so far; strips start then.",
             reason=_quotient,
-            code=Code(
-                torch="epoch % 5 == 0 and 100 * (validation[-1] / min(validation) - 1)"
+            code=_code(
+                "epoch % 5 == 0 and 100 * (validation[-1] / min(validation) - 1)"
                 " > {alpha} * 1000 * (sum(training[-5:]) / (5 * min(training[-5:])) - 1)"
             ),
         ),
@@ -238,8 +243,8 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(STRIPS,),
             midway="If switched on during training, strips start then and earlier losses do not count.",
             reason=_up,
-            code=Code(
-                torch="epoch % 5 == 0 and epoch >= 5 * {strips} and all(\n"
+            code=_code(
+                "epoch % 5 == 0 and epoch >= 5 * {strips} and all(\n"
                 "    validation[epoch - 5 * n] > validation[epoch - 5 * n - 5] for n in range({strips})\n)"
             ),
         ),

@@ -38,9 +38,15 @@ class LossCode(Code):
     targets
         An expression of NumPy for the targets that it takes [n, outputs], of ``target`` [n] (class numbers from 0, or
         scaled values), with the number of ``{classes}``.
+    mean_loss
+        In scikit-learn, an expression for the mean loss of the split with a ``name``.
+    times
+        How many times the loss that scikit-learn makes small it is.
     """
 
     targets: str = "target[:, None]"
+    mean_loss: str = ""
+    times: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +286,7 @@ LOSSES: Family[Loss] = Family(
                     torch="nn.CrossEntropyLoss()",
                     keras="keras.losses.CategoricalCrossentropy(from_logits=True{smoothing})",
                     sklearn="MLPClassifier",
+                    mean_loss="log_loss(y[name], model.predict_proba(x[name]), labels=model.classes_)",
                     targets=_PROBABILITIES,
                 )
             },
@@ -308,7 +315,8 @@ LOSSES: Family[Loss] = Family(
                         torch="nn.MSELoss()",
                         keras="keras.losses.MeanSquaredError()",
                         sklearn="MLPRegressor",
-                        notes={"sklearn": "scikit-learn makes half the squared error small"},
+                        mean_loss="np.mean((model.predict(x[name]) - y[name]) ** 2)",
+                        times=2.0,
                     ),
                 ),
             },
@@ -369,6 +377,7 @@ LOSSES: Family[Loss] = Family(
                         torch="0.5 * (output - target).square().mean()",
                         keras="0.5 * keras.ops.sum(keras.ops.square(output - target), -1)",
                         sklearn="MLPRegressor",
+                        mean_loss="0.5 * np.mean((model.predict(x[name]) - y[name]) ** 2)",
                     ),
                 ),
             },

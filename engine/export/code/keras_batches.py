@@ -6,6 +6,7 @@ from engine.catalogue.features import FEATURES
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.data.axes import Axes
 from engine.export.code.moved_points import add_moves
+from engine.export.code.own_order import add_own_order
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 
@@ -38,7 +39,7 @@ def add_batches(script: Script, plan: Plan) -> None:
     on, moves = plan.regularizers(), _moves_points(plan)
     noisy = "input_noise" in on and not noise_of_layer(plan)
     if plan.with_weights:
-        _add_own_order(script, plan)
+        add_own_order(script, plan)
     if moves or noisy:
         add_moves(script, plan)
     order = "order(epoch)" if plan.with_weights else 'np.random.permutation(len(x["training"]))'
@@ -64,20 +65,6 @@ def add_batches(script: Script, plan: Plan) -> None:
 
 def _moves_points(plan: Plan) -> bool:
     return bool({"augmentation", "mixup"} & plan.regularizers().keys())
-
-
-def _add_own_order(script: Script, plan: Plan) -> None:
-    path = "data.split.seed"
-    script.blank(2)
-    script.add("def order(epoch):", path)
-    text = '"""The order of the training points in which lanes train in this epoch, from 1."""'
-    script.add(text, path, depth=1)
-    script.add('number = len(x["training"])', path, depth=1)
-    script.add("blocks = -(-number // 4)", path, depth=1)
-    seed = plan.data.split.seed
-    script.add(f"numbers = np.random.Philox(key={seed}, counter=(epoch - 1) * blocks)", path, depth=1)
-    script.add("return numbers.random_raw(4 * blocks)[:number].argsort()", path, depth=1)
-    script.blank(2)
 
 
 def _add_mixup(script: Script, plan: Plan, alpha: float) -> None:

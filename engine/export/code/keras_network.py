@@ -182,10 +182,10 @@ def _add_own_weights(script: Script, plan: Plan) -> None:
     script.comment(
         f"The weights that lane {plan.lane.name} begins with: [inputs, outputs] of each layer.", path
     )
-    script.add(f'initial = np.load("{plan.weights_file}")', path)
     script.add("dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]", path)
-    script.add("for number, layer in enumerate(dense, 1):", path)
-    script.add('layer.set_weights([initial[f"W{number}"], initial[f"b{number}"]])', path, depth=1)
+    script.add(f'with np.load("{plan.weights_file}") as initial:', path)
+    script.add("for number, layer in enumerate(dense, 1):", path, depth=1)
+    script.add('layer.set_weights([initial[f"W{number}"], initial[f"b{number}"]])', path, depth=2)
 
 
 def add_note(script: Script, note: str | None, path: str, depth: int = 0) -> None:

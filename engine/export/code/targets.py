@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.export.code import keras_target, torch_target
+from engine.export.code import keras_target, sklearn_target, torch_target
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 
@@ -41,6 +41,7 @@ TARGETS = {
     for target in (
         Target("keras", "Keras", ("keras", "numpy"), keras_target.write),
         Target("torch", "PyTorch", ("numpy", "torch"), torch_target.write),
+        Target("sklearn", "scikit-learn", ("numpy", "scikit-learn"), sklearn_target.write),
     )
 }
 """By key, in the order of menus."""

@@ -11,21 +11,13 @@ from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.optimizers import OPTIMIZERS
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.catalogue.schedules import SCHEDULES
+from engine.export.code.best_epoch import BEST_EPOCH
 from engine.export.code.data_section import add_unit
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 from engine.export.code.torch_batches import add_batch, add_orders, batches_expression
 
 KEY = "torch"
-BEST_EPOCH = '''\
-def best_epoch(losses, gain=0.0):
-    """The latest epoch whose loss was lower than any before by more than a gain."""
-    best = 0
-    for epoch, loss in enumerate(losses):
-        if loss < losses[best] - gain:
-            best = epoch
-    return best
-'''
 IN_THE_NETWORK = {"dropout"}
 IN_THE_BATCH = {"input_noise", "augmentation", "mixup", "label_smoothing"}
 AFTER_THE_GRADIENT = {"gradient_clipping", "weight_decay", "max_norm"}
