@@ -160,7 +160,7 @@ class WeightsPlot(PlotFrame[WeightsModel, PlotOptions]):
             entries=entries,
             x_range=x_range,
             y_range=y_range,
-            x_ticks=linear_ticks(*x_range, max(3, int(width // TICK))),
+            x_ticks=linear_ticks(*x_range, max(4, int(width // TICK))),
             y_ticks=scale.ticks(y_range, height),
             limits=Limits(x_chosen, chosen, log=scale.log),
             grid=grid,
