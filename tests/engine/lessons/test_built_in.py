@@ -26,11 +26,34 @@ COURSE = built_in()
 LESSONS = {lesson.folder.name: lesson for lesson in COURSE.lessons}
 
 
+def test_the_course_has_the_lessons_of_the_lecture_in_its_order() -> None:
+    assert [lesson.key for lesson in COURSE.lessons] == [
+        "underfitting",
+        "overfitting",
+        "curve-fitting",
+        "cost",
+        "l1-and-l2",
+        "dropout",
+        "augmentation",
+        "early-stopping",
+        "vanishing-gradient",
+        "chain",
+        "relu",
+        "initializers",
+        "exploding-gradient",
+        "batch-normalization",
+        "clipping",
+    ]
+    assert [lesson.number for lesson in COURSE.lessons] == list(range(1, 16))
+
+
 def test_all_lessons_can_be_read() -> None:
     assert [str(problem) for problem in COURSE.problems] == []
     assert list(LESSONS) == FOLDERS
 
 
+# Where a library sums in another order than compiled code, which depends on where memory lies, replay takes over.
+@pytest.mark.expects_log("the training step on .* is replayed, not compiled")
 @pytest.mark.parametrize("name", FOLDERS)
 def test_all_claims_hold(name: str) -> None:
     findings = list(check_all(LESSONS[name]))
