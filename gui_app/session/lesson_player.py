@@ -26,11 +26,13 @@ class LessonPlayer(QObject):
     ``lay_aside(experiment, title)`` gives a lesson a document of its own, after putting the person's one away, and
     ``bring_back()`` brings that back; both return False if the person keeps what is open.
 
-    ``lesson_changed`` follows when another lesson is open, or none, ``step_changed`` when another step is (after
+    ``leaving`` comes before the open step is left, while everything is as the person has made it. ``lesson_changed``
+    follows when another lesson is open, or none, ``step_changed`` when another step is (after
     ``lesson_changed``, too), ``noticed`` when what the step waits for has happened, ``strayed_changed`` when
     ``has_strayed`` has changed, and ``doing_changed`` when *Do it for me* begins or ends.
     """
 
+    leaving = Signal()
     lesson_changed = Signal()
     step_changed = Signal()
     noticed = Signal()
@@ -112,6 +114,8 @@ class LessonPlayer(QObject):
         self, lesson: Lesson, course: Course | None = None, step: int = 0, course_key: str = BUILT_IN
     ) -> bool:
         """Open a lesson at a step; return False if the person keeps what is open."""
+        if self.lesson is not None:
+            self.leaving.emit()
         index = min(max(step, 0), len(lesson.steps) - 1)
         self._opening = True
         try:
@@ -150,7 +154,10 @@ class LessonPlayer(QObject):
 
     def close(self) -> None:
         """Close the lesson and bring the person's own document back."""
-        if self.lesson is not None and self.bring_back():
+        if self.lesson is None:
+            return
+        self.leaving.emit()
+        if self.bring_back():
             self._end()
 
     # -- steps
@@ -160,6 +167,7 @@ class LessonPlayer(QObject):
         lesson, states = self.lesson, self._states
         if lesson is None or states is None or not 0 <= index < len(lesson.steps) or index == self.index:
             return
+        self.leaving.emit()
         self._stop_doing()
         self._document.finish_gesture("Draw")
         before = self._document.experiment

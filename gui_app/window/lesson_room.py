@@ -170,11 +170,18 @@ class LessonRoom(QObject):
         return panel
 
     def _leave(self) -> None:
-        """Put the window back."""
+        """Put the window back; a presentation of the lesson ends with it."""
         self.watched.leave()
         self._options.end()
-        self._stage.restore()
-        self._before = None
+        before, self._before = self._before, None
+        layout = self._window.whole_layout
+
+        def put_back() -> None:
+            self._stage.restore()
+            if before is not None:
+                layout.put(before)
+
+        layout.show_chosen(put_back)
 
     def _show_step(self) -> None:
         step = self.player.step

@@ -49,6 +49,7 @@ from gui_app.window.examples import Examples
 from gui_app.window.fault_messages import FaultMessages
 from gui_app.window.file_name import FileName
 from gui_app.window.front_door import FrontDoor
+from gui_app.window.handout_room import HandoutRoom
 from gui_app.window.help_windows import HelpWindows
 from gui_app.window.lane_room import LaneRoom
 from gui_app.window.layout.central_area import CentralArea
@@ -58,6 +59,7 @@ from gui_app.window.layout.present import Present
 from gui_app.window.layout.remembered_layout import restore_layout, save_layout
 from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.layout.whole_layout import WholeLayout
+from gui_app.window.lesson_presentation import LessonPresentation
 from gui_app.window.lesson_room import LessonRoom
 from gui_app.window.messages import Messages
 from gui_app.window.own_lessons import OwnLessons
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
         )
         self.lessons = LessonRoom(self, settings)
+        self.handouts = HandoutRoom(self, settings)
         self.own_lessons = OwnLessons(self, self.lessons, settings)
         self.front_door = FrontDoor(self, settings, self.own_lessons.open_built_in)
         self.perspectives = Perspectives(self.whole_layout, settings, self)
@@ -231,7 +234,9 @@ class MainWindow(QMainWindow):
     @cached_property
     def present(self) -> Present:
         """The presentation for a projector."""
-        return Present(self.whole_layout, self.appearance, self._bar, self._make_present_bar)
+        present = Present(self.whole_layout, self.appearance, self._bar, self._make_present_bar)
+        LessonPresentation(self, present)
+        return present
 
     def _make_present_bar(self) -> PresentBar:
         from gui_app.panels.training.chosen_controls import ChosenControls
@@ -317,6 +322,7 @@ class MainWindow(QMainWindow):
             self.canvas,
         )
         self.lessons_menu = menus.add_lessons_menu(self, self.lessons)
+        menus.add_handout_entries(self.lessons_menu, self.handouts)
         self.own_lessons_menu = menus.add_own_lessons(
             self.lessons_menu, self.own_lessons, self.front_door.show_page
         )
@@ -358,6 +364,7 @@ class MainWindow(QMainWindow):
         self.runs.reported.connect(self.show_message)
         self.perspectives.reported.connect(self.show_message)
         self.lessons.reported.connect(self.show_message)
+        self.handouts.reported.connect(self.show_message)
         self.own_lessons.reported.connect(self.show_message)
         self.fault_messages.reported.connect(self.show_message)
         self._drops.reported.connect(self.show_message)

@@ -29,6 +29,8 @@ class Pointed:
         """
         if not control:
             return False
+        if self._window.present.is_on:
+            return self._point_in_presentation(_LANE.sub("", control))
         part = self._button(control)
         if part is not None:
             if not part.isVisible():
@@ -38,6 +40,16 @@ class Pointed:
         if control in ("repeats", "duplicate"):
             return self._point_at_menu(self._window.lanes.menu)
         return self._point_at_setting(_LANE.sub("", control))
+
+    def _point_in_presentation(self, control: str) -> bool:
+        """Outline a control in the bar of a presentation, which shows no panels."""
+        bar = self._window.present.bar
+        if bar is None:
+            return False
+        part = {"play": bar.play, "reset": bar.reset}.get(control) or bar.controls.slider_of(control)
+        if part is not None:
+            outline_once(part)
+        return part is not None
 
     def _button(self, name: str) -> QWidget | None:
         bar, lanes = self._window.transport, self._window.lanes

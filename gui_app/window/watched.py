@@ -96,7 +96,12 @@ class Watched:
             self._stage.show_dock(NAMES[key])
 
     def _give_room(self, keys: Sequence[str]) -> None:
-        """Make the plots larger where nothing else is watched, unless a person has given them another share."""
+        """Make the plots larger where nothing else is watched, unless a person has given them another share.
+
+        In a presentation they stand beside the canvas.
+        """
+        if self._window.present.is_on:
+            return
         room, docks = self._window.dock_layout.plot_room, self._window.dock_layout.arrangement
         below = [*docks.plots, *docks.tables]
         if keys and all(NAMES.get(key) in below for key in keys):

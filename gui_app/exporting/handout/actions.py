@@ -95,9 +95,7 @@ def keras_lines(lesson: Lesson, index: int) -> tuple[str, ...]:
     paths = lesson.steps[index].code
     if not paths:
         return ()
-    from engine.export.code import TARGETS, line_of
+    from engine.export.code import line_of
 
-    if "keras" not in TARGETS:
-        return ()
     state = lesson.state(index, done=True)
     return tuple(dict.fromkeys(filter(None, (line_of(state, "keras", path) for path in paths))))

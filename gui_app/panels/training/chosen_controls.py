@@ -35,6 +35,7 @@ class ChosenControls(LanePanel):
 
     def build(self) -> None:
         self.strengths: dict[str, ParameterSlider] = {}
+        self._asked = ""
         self._flow = FlowLayout(spacing=16)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.addLayout(self._flow)
@@ -49,6 +50,20 @@ class ChosenControls(LanePanel):
         # Room for the dots of the first column.
         self.column.setContentsMargins(MARGIN if len(experiment.lanes) > 1 else 0, 0, 0, 0)
         self._fit()
+
+    def ask_for(self, path: str) -> None:
+        """Show the strength of this path below a lane also while it is 0, such as ``regularization.l2``."""
+        if path != self._asked:
+            self._asked = path
+            for entry in REGULARIZERS.values():
+                self._show(entry, self.lane.regularization)
+            self._fit()
+
+    def slider_of(self, path: str) -> ParameterSlider | None:
+        """Return the slider of a path below a lane, if it is shown."""
+        shown = {_path(REGULARIZERS[key]): slider for key, slider in self.strengths.items()}
+        found = {**shown, "training.learning_rate": self.learning_rate}.get(path)
+        return found if found is not None and not found.isHidden() else None
 
     def height_for(self, width: int) -> int:
         """Return the height of the rows in a bar that has ``width`` pixels for them."""
@@ -82,20 +97,27 @@ class ChosenControls(LanePanel):
     def _show(self, entry: Regularizer, settings: RegularizationSettings) -> None:
         """Show the strength of a regularizer if it is on; a slider does not go under the mouse that drags it to 0."""
         value = _strength(entry, settings)
-        if value and entry.key not in self.strengths:
+        asked = value is not None and _path(entry) == self._asked
+        if (value or asked) and entry.key not in self.strengths:
             self._add(entry)
         slider = self.strengths.get(entry.key)
         if slider is not None:
-            slider.setVisible(bool(value) or (value is not None and slider.underMouse()))
+            slider.setVisible(bool(value) or asked or (value is not None and slider.underMouse()))
             if value is not None:
                 slider.set_value(value)
 
     def _add(self, entry: Regularizer) -> None:
         key = next(iter(entry.typical_on))
         parameter = next(one for one in entry.parameters if one.key == key)
-        path = f"regularization.{entry.path(key)}"
-        slider = self.strengths[entry.key] = self.slider(parameter, path, label=entry.label, label_width=0)
+        slider = self.strengths[entry.key] = self.slider(
+            parameter, _path(entry), label=entry.label, label_width=0
+        )
         self._flow.addWidget(slider)
+
+
+def _path(entry: Regularizer) -> str:
+    """Return the path of the strength below a lane."""
+    return f"regularization.{entry.path(next(iter(entry.typical_on)))}"
 
 
 def _strength(entry: Regularizer, settings: RegularizationSettings) -> float | None:

@@ -179,15 +179,18 @@ class DockArrangement:
         if len(shown) > 1:
             self._place([[self.plots[title] for title in group] for group in named], seen=())
 
-    def keep_beside(self, title: str) -> QDockWidget | None:
-        """Hide all docks but the plot of this title, which goes to the right of the canvas; return it."""
-        shown = self.plots.get(title)
+    def keep_beside(self, titles: Sequence[str]) -> list[QDockWidget]:
+        """Hide all docks but the plots and tables of these titles, which go to the right of the canvas, one below the
+        other; return them.
+        """
+        known = {**self.plots, **self.tables}
+        shown = [known[title] for title in titles if title in known]
         for dock in self.all_docks:
-            dock.setVisible(dock is shown)
-        if shown is not None:
-            shown.setFloating(False)
-            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, shown)
-            shown.show()
+            dock.setVisible(dock in shown)
+        for dock in shown:
+            dock.setFloating(False)
+            self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock, Qt.Orientation.Vertical)
+            dock.show()
         return shown
 
     def place_plots(self, beside: int) -> None:

@@ -136,8 +136,12 @@ class PlotRoom(QObject):
         return min(round(SHARE * larger * available), round(TALLEST * larger))
 
     def _width_beside(self) -> int:
-        """Return the width of the plot beside the canvas: what the square leaves free, at most half of the window."""
-        width = self._window.width()
+        """Return the width of the plot beside the canvas: what the square leaves free, at most half of the room that a
+        lesson leaves.
+        """
+        lesson = self._arrangement.lesson
+        taken = 0 if lesson.isHidden() or lesson.isFloating() else lesson.width() + self._line()
+        width = self._window.width() - taken
         free = width - self._available() - COLOUR_BAR
         return min(max(free, LEAST_BESIDE), width // 2 - self._line())
 

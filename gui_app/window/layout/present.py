@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -47,6 +47,11 @@ class Present(QObject):
         self._usual_bar, self._make_bar = usual_bar, make_bar
         self._before: tuple[LayoutState, float] | None = None
         self.bar: PresentBar | None = None
+        self._chosen = ""
+        self.parts: Callable[[], Sequence[str] | None] = lambda: None
+        """Returns the titles of what stands beside the canvas; None for the plot that is chosen in the bar."""
+        self.larger: Callable[[], float] = lambda: LARGER
+        """Returns how much larger text is than before."""
         self.ring = PointerRing(self._window)
 
     @property
@@ -75,13 +80,27 @@ class Present(QObject):
         self._layout.show_chosen = self._leave_for
         bar = self._ready_bar()
         self._show_bars(presenting=True)
-        self._layout.present(bar.plot.currentText())
-        larger = text_size.nearest(min(LARGER * scale, text_size.SCALES[-1]))
+        self.arrange()
+        larger = text_size.nearest(min(self.larger() * scale, text_size.SCALES[-1]))
         self._appearance.show_scales(larger, THICKER)
         bar.apply_theme(self._appearance.theme)
         self._window.installEventFilter(self)
         self._show_ring(bar.ring.isChecked())
         self.changed.emit(True)
+
+    def arrange(self) -> None:
+        """Put beside the canvas what belongs there now."""
+        parts, bar = self.parts(), self._ready_bar()
+        if parts is None:
+            parts = [self._chosen]
+        self._layout.present(*parts)
+        bar.plot.setCurrentIndex(bar.plot.findText(parts[0]) if parts else -1)
+
+    def _choose(self, title: str) -> None:
+        """Put a view beside the canvas, and remember it for presentations without a lesson."""
+        if self.parts() is None:
+            self._chosen = title
+        self._layout.present(title)
 
     def leave(self) -> None:
         """Restore all that was there before."""
@@ -122,7 +141,8 @@ class Present(QObject):
         if self.bar is None:
             self.bar = self._make_bar()
             self._window.addToolBar(self.bar)
-            self.bar.chosen.connect(self._layout.present)
+            self._chosen = self.bar.plot.currentText()
+            self.bar.chosen.connect(self._choose)
             self.bar.left.connect(self.leave)
             self.bar.ring_wanted.connect(self._show_ring)
             self._appearance.changed.connect(self.bar.apply_theme)

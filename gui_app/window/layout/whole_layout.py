@@ -128,12 +128,12 @@ class WholeLayout:
                 self.room.stand()
                 self.show_connections(scheme.connections)
 
-    def present(self, title: str) -> None:
-        """Show the canvas with one plot of this title beside it, or with the network diagram for any other title."""
+    def present(self, *titles: str) -> None:
+        """Show the canvas with the plots of these titles beside it; the network diagram for any other title."""
         with self.room.kept_apart():
-            plot = self._docks.keep_beside(title)
-            self.room.beside, self.centre.canvas_share = plot, PRESENTED
-            self.centre.show_diagram(plot is None)
+            docks = self._docks.keep_beside(titles)
+            self.room.beside, self.centre.canvas_share = docks[0] if docks else None, PRESENTED
+            self.centre.show_diagram(len(docks) < len(titles))
             self.centre.arrange()
 
     def _end_presentation(self) -> None:

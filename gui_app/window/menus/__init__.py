@@ -3,6 +3,7 @@
 from gui_app.window.menus.data import add_data_menu, add_examples_menu
 from gui_app.window.menus.edit import add_edit_menu
 from gui_app.window.menus.file import add_file_menu, export_menu
+from gui_app.window.menus.handout import add_handout_entries
 from gui_app.window.menus.help import add_help_menu
 from gui_app.window.menus.lessons import add_lessons_menu
 from gui_app.window.menus.own_lessons import add_own_lessons
@@ -14,6 +15,7 @@ __all__ = [
     "add_edit_menu",
     "add_examples_menu",
     "add_file_menu",
+    "add_handout_entries",
     "add_help_menu",
     "add_lessons_menu",
     "add_own_lessons",

@@ -120,8 +120,13 @@ OPERATIONS = {
 """Whether they ask for a number."""
 EXAMPLES = {f"Examples > {preset.label}": preset.key for preset in PRESETS.values()}
 LESSONS = {f"Lessons > {one.number}  {one.title}": one.key for one in built_in().lessons}
-OF_LESSON = tuple(
-    f"Lessons > {text}" for text in ("Next step", "Previous step", "Show where to look", "Back to my drawing")
+OF_COURSE = "Lessons > Export handout > Of the whole course (HTML, PDF) …"
+OF_LESSON = (
+    "Lessons > Next step",
+    "Lessons > Previous step",
+    "Lessons > Show where to look",
+    "Lessons > Back to my drawing",
+    "Lessons > Export handout > Of this lesson (HTML, PDF) …",
 )
 """There while a lesson is open."""
 OWN_LESSONS = (
@@ -181,7 +186,7 @@ def test_keeping_the_run_is_a_choice(window, menus, settings):
 def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
-        *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, *OWN_LESSONS,
+        *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, OF_COURSE, *OWN_LESSONS,
         *SPEEDS,
         "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
