@@ -143,10 +143,13 @@ def line_of(experiment: Experiment, target: str, path: str) -> str:
     Returns
     -------
     str
-        Without indentation; empty where nothing is written for it, as for what is switched off.
+        Without indentation; empty where nothing is written for it, as for what is switched off, or for a lane
+        that is not there.
     """
     parts = path.split(".")
     index = int(parts[1]) if parts[0] == "lanes" and len(parts) > 1 else 0
+    if index >= len(experiment.lanes):
+        return ""
     return _written(Plan(experiment, index), target).from_setting(path)
 
 

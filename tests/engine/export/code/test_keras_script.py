@@ -143,3 +143,7 @@ def test_noise_of_inputs_that_are_scaled_differently_moves_points() -> None:
     bent = {f"{REG}.input_noise": 0.3, f"{NET}.features": ["x1", "x1_squared"]}
     assert "GaussianNoise" not in code(experiment(bent), "keras")
     assert "0.3 * rng.standard_normal" in line_of(experiment(bent), "keras", f"{REG}.input_noise")
+
+
+def test_a_lane_that_is_not_there_has_no_line() -> None:
+    assert line_of(experiment(), "keras", "lanes.3.network.hidden") == ""
