@@ -218,13 +218,13 @@ def test_a_restored_layout_stands_from_the_start(open_window: Open, qtbot: QtBot
     rearrange(first)
     first.close()
     window = open_window(None, early=True)
-    titles = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain")
-    data, model, loss, bars, history, chain = (dock_of(window, title) for title in titles)
+    titles = ("Data", "Model", "Loss", "Gradient per layer", "Gradient over time", "Chain", "Weights")
+    data, model, loss, bars, history, chain, weights = (dock_of(window, title) for title in titles)
     before, paper = places(window), sheet(window)
     assert data.isHidden()
     assert loss.isFloating()
     assert model.width() >= 400
-    assert set(window.tabifiedDockWidgets(bars)) == {history, chain}
+    assert set(window.tabifiedDockWidgets(bars)) == {history, chain, weights}
     furnish(window, qtbot)
     assert places(window) == before
     assert sheet(window) == paper
