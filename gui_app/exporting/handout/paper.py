@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -80,8 +81,8 @@ def _pieces(handout: Handout, size: QSizeF) -> Iterator[Piece]:
         yield pieces.heading(handout.title, 34, width)
         yield from pieces.text(handout.words, width)
         for chapter in handout.chapters:
-            yield pieces.heading(chapter.title, BODY, width)
-            yield pieces.words(chapter.summary, BODY, width, LIGHT.muted)
+            yield replace(pieces.heading(chapter.title, BODY, width), before=0.6 * BODY)
+            yield replace(pieces.words(chapter.summary, SMALL, width, LIGHT.muted), before=0.0)
     for chapter in handout.chapters:
         yield from _chapter(chapter, size, several)
     if handout.answers:
