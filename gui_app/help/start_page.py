@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -96,6 +96,9 @@ class StartPage(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._area and event.type() == QEvent.Type.Resize:
             self.setGeometry(self._area.rect())
+        elif watched is self._area and event.type() == QEvent.Type.ChildAdded:
+            # What comes later, such as the network diagram, would cover it.
+            QTimer.singleShot(0, self, self.raise_)
         return False
 
     def _lay_out(self, heading: str) -> None:

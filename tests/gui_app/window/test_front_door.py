@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.lessons.titles import headings
 from gui_app.help.start_offer import StartOffer
@@ -46,6 +46,17 @@ def test_the_first_start_offers_the_lessons_beside_drawing(still, settings):
     still.front_door.begin()
     assert still.front_door.page is None
     assert QSettings(settings.fileName(), QSettings.Format.IniFormat).value("start page shown", False, bool)
+
+
+@pytest.mark.bare
+def test_what_is_built_after_the_page_does_not_cover_it(still):
+    page = first_start(still)
+    later = QWidget()
+    still.central_area.set_diagram(later)
+    later.setGeometry(still.central_area.rect())
+    QApplication.processEvents()
+    above = [child for child in still.central_area.children() if isinstance(child, QWidget)][-1]
+    assert above is page
 
 
 @pytest.mark.bare
