@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui_app.lessons.dots import StepDots
@@ -27,10 +28,12 @@ class LessonPanel(QFrame):
     """Shows the open step of ``player`` and drives it. ``names`` says what the window calls views, ``code`` returns the
     lines of Keras of settings.
 
-    ``where_wanted`` asks to show where to look; ``close_wanted`` to close the lesson.
+    ``where_wanted`` asks to show where to look, ``where_seen`` (Esc) not to show it any more; ``close_wanted`` to close
+    the lesson.
     """
 
     where_wanted = Signal()
+    where_seen = Signal()
     close_wanted = Signal()
 
     def __init__(
@@ -208,6 +211,13 @@ class LessonPanel(QFrame):
         row.addWidget(self.finish)
         row.addWidget(self.next)
         return footer
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.where_seen.emit()
+        else:
+            super().keyPressEvent(event)
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:

@@ -34,7 +34,11 @@ class LessonStates:
 
     def done(self, step: int, now: Experiment) -> Experiment:
         """Return what *Do it for me* makes of a step, with the points that were drawn in it."""
-        experiment = edited(self.begun(step), self._do_set(step))
+        try:
+            experiment = edited(self.begun(step), self._do_set(step))
+        except ExperimentError:
+            # It does not go with what the person has brought along.
+            experiment = self._lesson.state(step, done=True)
         if not self._draws(step):
             return experiment
         drawn = msgspec.structs.replace(experiment.data, points=now.data.points)

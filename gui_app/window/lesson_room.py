@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 
 from gui_app.session.lesson_player import LessonPlayer
 from gui_app.session.lesson_progress import BUILT_IN
+from gui_app.widgets.guarded import guarded
 from gui_app.window.layout.dock_arrangement import LESSON
 from gui_app.window.stage import Stage
 from gui_app.window.watched import Watched, names_of
@@ -115,15 +116,18 @@ class LessonRoom(QObject):
         # What was brought to the front may have covered it.
         self._window.dock_layout.arrangement.lesson.raise_()
 
-    def hide_where(self) -> bool:
-        """Take the outlines away; return whether there were any."""
-        was = self.watched.is_outlined
-        self.watched.end()
-        return was
-
     def apply_theme(self, theme: Theme) -> None:
         if self.panel is not None:
             self.panel.apply_theme(theme)
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close the lesson with its dock."""
+        if event.type() != QEvent.Type.Close:
+            return False
+        event.ignore()
+        QTimer.singleShot(0, self, self.close)
+        return True
 
     # -- inside
 
@@ -156,6 +160,7 @@ class LessonRoom(QObject):
         if self.panel is None:
             self.panel = self._make_panel()
             arrangement.put(LESSON, self.panel)
+            arrangement.lesson.installEventFilter(self)
         with window.dock_layout.plot_room.kept_apart():
             arrangement.show_lesson(self.panel.sizeHint().width())
         window.dock_layout.plot_room.fit_soon()
@@ -166,6 +171,7 @@ class LessonRoom(QObject):
         panel = LessonPanel(self.player, names_of, self._code)
         panel.apply_theme(self._window.appearance.theme)
         panel.where_wanted.connect(self.show_where)
+        panel.where_seen.connect(self.watched.end)
         panel.close_wanted.connect(self.close)
         return panel
 
@@ -177,6 +183,8 @@ class LessonRoom(QObject):
         layout = self._window.whole_layout
 
         def put_back() -> None:
+            if self.player.lesson is None:
+                self._window.dock_layout.arrangement.hide_lesson()
             self._stage.restore()
             if before is not None:
                 layout.put(before)

@@ -56,7 +56,8 @@ class DockArrangement:
         self.lesson = make_dock(LESSON, _placeholder())
         # The lesson itself says how it is closed.
         self.lesson.setFeatures(self.lesson.features() & ~QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.lesson)
+        # Even a hidden dock would have its share of the left column.
+        self.lesson.setParent(window)
         self.lesson.hide()
         for dock in self.tables.values():
             dock.toggleViewAction().triggered.connect(partial(_raise, dock))
@@ -112,6 +113,9 @@ class DockArrangement:
             dock.show()
         for title, dock in self.tables.items():
             dock.setVisible(title in self.open_tables())
+        if self._lesson_is_left:
+            # Before one of the columns may be hidden: the lesson keeps its side.
+            self.fit_columns()
         columns = [self.data, self.model]
         widths = [column.widget().minimumWidth() for column in columns]
         window.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
@@ -119,11 +123,16 @@ class DockArrangement:
     def show_lesson(self, width: int) -> None:
         """Show the dock of the lesson at the left, over the whole height; the data become a tab of the model."""
         left = Qt.DockWidgetArea.LeftDockWidgetArea
+        self._window.addDockWidget(left, self.lesson)
         self.lesson.setFloating(False)
         self.lesson.show()
         self.fit_columns()
         self._window.addDockWidget(left, self.lesson)
         self._window.resizeDocks([self.lesson], [width], Qt.Orientation.Horizontal)
+
+    def hide_lesson(self) -> None:
+        """Take the dock of the lesson out of the window."""
+        self._window.removeDockWidget(self.lesson)
 
     @property
     def _lesson_is_left(self) -> bool:

@@ -11,6 +11,7 @@ from gui_app.lessons.panel import LessonPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.theme.tokens import DARK
 from gui_app.widgets.outline import Outline, StandingOutline
+from gui_app.window.layout.schemes import SCHEMES
 from tests.gui_app.hands import Hand, dock_of, drag_slider, draw, part_of
 from tests.gui_app.lessons.sample import L2, course, lesson
 from tests.gui_app.window.test_text_fits import SIZES, clipped_texts
@@ -131,6 +132,23 @@ def test_the_window_is_as_it_was_after_the_lesson(window, qtbot):
     assert docks.lesson.isHidden()
     assert not outlined(window)
     assert window.dock_layout.plots[0].controls.fields["modes"] == stacked
+
+
+def test_the_lesson_closes_with_its_dock(opened, qtbot):
+    opened.dock_layout.arrangement.lesson.close()
+    qtbot.waitUntil(lambda: opened.lessons.player.lesson is None)
+    assert not panel(opened).isVisible()
+
+
+def test_another_arrangement_leaves_the_panel_at_its_side(opened):
+    docks = opened.dock_layout.arrangement
+    for scheme in SCHEMES:
+        opened.perspectives.show_scheme(scheme)
+        assert panel(opened).isVisible()
+        assert docks.lesson.height() > 0.9 * (opened.statusBar().y() - docks.lesson.y()), scheme.key
+    opened.whole_layout.arrange()
+    assert docks.data in opened.tabifiedDockWidgets(docks.model)
+    assert docks.lesson.height() > 0.9 * (opened.statusBar().y() - docks.lesson.y())
 
 
 def test_a_layout_that_a_lesson_has_made_is_not_remembered(opened, open_window):
@@ -261,6 +279,11 @@ def test_a_click_in_a_view_takes_its_outline_away(opened):
     assert outlined(opened) == set()
     entry(opened, "Show where to look").trigger()
     assert outlined(opened) == {"Canvas"}
+
+
+def test_escape_in_the_panel_takes_the_outlines_away(opened):
+    QTest.keyClick(panel(opened).next, Qt.Key.Key_Escape)
+    assert outlined(opened) == set()
 
 
 def test_an_outline_takes_no_mouse_and_covers_only_its_line(opened):
