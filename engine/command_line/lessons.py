@@ -7,7 +7,17 @@ from pathlib import Path
 
 from engine.command_line.options import Commands
 from engine.experiment import ExperimentError
-from engine.lessons import Course, Lesson, LessonError, built_in, is_lesson, load_course, load_lesson, plain
+from engine.lessons import (
+    Course,
+    Lesson,
+    LessonError,
+    built_in,
+    is_lesson,
+    load_course,
+    load_lesson,
+    plain,
+    require_formulas,
+)
 
 
 def add_parser(commands: Commands) -> None:
@@ -64,7 +74,9 @@ def _one(options: argparse.Namespace) -> int:
 def _find(name: str) -> Lesson:
     try:
         if is_lesson(Path(name)):
-            return load_lesson(Path(name))
+            lesson = load_lesson(Path(name))
+            require_formulas(lesson)
+            return lesson
         course = built_in()
     except LessonError as error:
         raise _as_error(error) from None

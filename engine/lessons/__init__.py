@@ -12,7 +12,14 @@ from engine.lessons.lesson import (
     Step,
     WeightByHand,
 )
-from engine.lessons.loading import built_in, built_in_folder, is_lesson, load_course, load_lesson
+from engine.lessons.loading import (
+    built_in,
+    built_in_folder,
+    is_lesson,
+    load_course,
+    load_lesson,
+    require_formulas,
+)
 from engine.lessons.problems import LessonError
 
 __all__ = [
@@ -39,4 +46,5 @@ __all__ = [
     "load_course",
     "load_lesson",
     "plain",
+    "require_formulas",
 ]

@@ -184,6 +184,29 @@ def load_lesson(folder: Path, language: str = ENGLISH) -> Lesson:
     return lesson
 
 
+def require_formulas(lesson: Lesson) -> None:
+    """Refuse a lesson with a formula that cannot be typeset. This takes some milliseconds a formula.
+
+    Parameters
+    ----------
+    lesson
+        As it was loaded.
+
+    Raises
+    ------
+    LessonError
+        With the line of the first such formula, and what is wrong with it.
+    """
+    from engine.lessons.formulas import formula_problem
+
+    for name, tex in lesson.formulas.items():
+        problem = formula_problem(tex)
+        if problem:
+            file = lesson.folder / SETTINGS
+            line = line_of(_read(file), ["formulas", name])
+            raise LessonError(file, line, f"the formula {name!r} cannot be typeset: {problem}; mend its TeX")
+
+
 def find_text(folder: Path, language: str = ENGLISH) -> Path | None:
     """Return the file with a lesson's words in a language, or in what comes next to it; None without one."""
     return _in_language(folder, "text", language)

@@ -73,22 +73,31 @@ class OwnLessons(QObject):
 
     def open(self, folder: Path, key: str = "", step: int = 0) -> bool:
         """Open a lesson, or of a course the lesson of a name, or the first that is not done."""
-        from engine.lessons import LessonError, is_lesson, load_course, load_lesson
+        from engine.lessons import LessonError, is_lesson, load_course, load_lesson, require_formulas
 
         folder = absolute(folder)
         try:
             if is_lesson(folder):
-                return self._show(load_lesson(folder), None, folder.parent, step)
+                lesson = load_lesson(folder)
+                require_formulas(lesson)
+                return self._show(lesson, None, folder.parent, step)
             course = load_course(folder)
         except LessonError as error:
             self._tell(error)
             return False
         folder = resolved(folder)
         self._remember(folder)
-        lesson = course.find(key) or self._first_open(course)
+        found = course.find(key) or self._first_open(course)
         if course.problems:
             self._tell(course.problems[0], "This lesson is left out.")
-        return lesson is not None and self._show(lesson, course, folder, step)
+        if found is None:
+            return False
+        try:
+            require_formulas(found)
+        except LessonError as error:
+            self._tell(error)
+            return False
+        return self._show(found, course, folder, step)
 
     def open_named(self, name: str) -> bool:
         """Open a lesson by the path of its folder, or a built-in one by its name."""
@@ -157,13 +166,14 @@ class OwnLessons(QObject):
 
     def reload(self) -> None:
         """Read the open lesson again; where it cannot be read, it stays as it was."""
-        from engine.lessons import LessonError, load_lesson
+        from engine.lessons import LessonError, load_lesson, require_formulas
 
         lesson = self._room.player.lesson
         if lesson is None or not self.is_open:
             return
         try:
             newest = load_lesson(lesson.folder, lesson.language)
+            require_formulas(newest)
         except LessonError as error:
             self._tell(error, STAYS)
         else:

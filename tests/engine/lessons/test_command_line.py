@@ -41,6 +41,12 @@ def test_words_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "1. Look\nThere are 1,200 points, and {braces}.\nC = L + P\n" in capsys.readouterr().out
 
 
+def test_wrong_tex_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path, change=lambda settings: settings["formulas"].update(cost=r"\frac{a}{b"))
+    assert main(["lesson", str(folder)]) == 2
+    assert "the formula 'cost' cannot be typeset: a { has no }; mend its TeX" in capsys.readouterr().err
+
+
 def test_bad_names_and_files_end_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lesson", "nothing-like-this"]) == 2
     assert "There is no lesson 'nothing-like-this'; choose one of" in capsys.readouterr().err

@@ -204,6 +204,17 @@ def test_a_lesson_that_cannot_be_opened_leaves_all_as_it_is(still, course):
     assert not notice.isVisible()
 
 
+def test_wrong_tex_is_said_with_its_line(still, tmp_path):
+    folder = write(tmp_path, change=lambda settings: settings["formulas"].update(cost=r"\frac{a}{b"))
+    assert not still.own_lessons.open(folder)
+    notice = still.own_lessons.problem
+    line = [r"\\frac" in line for line in (folder / "lesson.json").read_text().split("\n")].index(True) + 1
+    assert notice.headline.text() == f"02-overfitting/lesson.json, line {line}"
+    assert "the formula 'cost' cannot be typeset: a { has no }; mend its TeX" in notice.detail.text().replace(
+        "The", "the", 1
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "expected"), [("overfitting", "overfitting"), ("COURSE", "first"), ("nothing-like-it", None)]
 )
