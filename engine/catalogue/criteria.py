@@ -130,8 +130,9 @@ class Criterion(Entry):
 
     Its ``code`` is in PyTorch and scikit-learn a condition of ``epoch`` and of the losses in ``training`` and
     ``validation``, which begin with those of epoch 0; ``best_epoch(validation, gain)`` is the latest that was lower by
-    more than a gain. In Keras it is a callback, with ``{restore_best}``, and with ``{monitor}``, the argument that
-    names the loss to look at where it is not the usual one.
+    more than a gain. No condition divides by a loss, which may be 0. In Keras it is a callback, with
+    ``{restore_best}``, and with ``{monitor}``, the argument that names the loss to look at where it is not the usual
+    one.
     """
 
     midway: str
@@ -218,7 +219,7 @@ CRITERIA: Family[Criterion] = Family(
             parameters=(GL_ALPHA,),
             midway="If switched on during training, it compares with the lowest loss so far and may stop at once.",
             reason=_generalization_loss,
-            code=_code("100 * (validation[-1] / min(validation) - 1) > {alpha}"),
+            code=_code("100 * (validation[-1] - min(validation)) > {alpha} * min(validation)"),
         ),
         Criterion(
             key="quotient",
@@ -231,8 +232,9 @@ CRITERIA: Family[Criterion] = Family(
             midway="If switched on during training, it compares with the lowest loss so far; strips start then.",
             reason=_quotient,
             code=_code(
-                "epoch % 5 == 0 and 100 * (validation[-1] / min(validation) - 1)"
-                " > {alpha} * 1000 * (sum(training[-5:]) / (5 * min(training[-5:])) - 1)"
+                "epoch % 5 == 0 and (\n"
+                "    100 * (validation[-1] - min(validation)) * min(training[-5:])\n"
+                "    > {alpha} * 1000 * (sum(training[-5:]) / 5 - min(training[-5:])) * min(validation)\n)"
             ),
         ),
         Criterion(

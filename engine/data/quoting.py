@@ -6,6 +6,27 @@ LONGEST = 60
 """How many characters of a text are quoted."""
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line of printable characters.
+
+    Parameters
+    ----------
+    text
+        What a person wrote.
+
+    Returns
+    -------
+    str
+        With escapes, as Python has them, for what cannot be seen.
+
+    Examples
+    --------
+    >>> one_line("two\\nlines")
+    'two\\\\nlines'
+    """
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 def quoted(text: str) -> str:
     """Quote a text for a sentence.
 
@@ -24,5 +45,5 @@ def quoted(text: str) -> str:
     >>> quoted("two\\nlines")
     '“two\\\\nlines”'
     """
-    shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    shown = one_line(text)
     return f"“{shown if len(shown) <= LONGEST else f'{shown[: LONGEST - 1]}…'}”"

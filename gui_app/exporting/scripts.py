@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.texts import as_sentence
 from engine.data import atomic_write
-from engine.data.bounded_reading import read_bounded
-from engine.data.file_system import exists, home
+from engine.data.file_system import home
 from engine.experiment import ExperimentError
-from engine.export.code import TARGETS, code, files_beside
+from engine.export.code import TARGETS, code, files_beside, others_there
 from gui_app.exporting.everything import describe_failures, write_each
 from gui_app.exporting.files import Writers
 from gui_app.session.current_lane import CurrentLane
@@ -54,11 +53,10 @@ class ScriptActions(QObject):
         path = ask_save(self._window, f"Export code for {one.label}", proposal, {one.suffix: one.label})
         if path is None:
             return
-        contents: dict[Path, bytes | str] = {path: text}
-        for name, content in self._beside().items():
-            contents[path.with_name(name)] = content
+        beside = {path.with_name(name): content for name, content in self._beside().items()}
+        contents: dict[Path, bytes | str] = {path: text, **beside}
         # The dialog has asked about the chosen name.
-        others = [file for file in contents if file != path and _differs(file, contents[file])]
+        others = others_there(beside)
         if not others or may_replace(self._window, others):
             self._write({file: partial(_write, file, content) for file, content in contents.items()})
 
@@ -101,15 +99,6 @@ class ScriptActions(QObject):
 
 def _write(path: Path, content: bytes | str) -> None:
     atomic_write(path, content)
-
-
-def _differs(path: Path, content: bytes | str) -> bool:
-    """Whether there is a file with another content."""
-    wanted = content.encode() if isinstance(content, str) else content
-    try:
-        return exists(path) and read_bounded(path) != wanted
-    except OSError:
-        return True
 
 
 def _listed(names: list[str]) -> str:

@@ -91,6 +91,26 @@ def test_early_stopping_ends_with_the_best_epoch(key: str, tmp_path: Path) -> No
     assert printed[-1][1] == pytest.approx(dict(zip(SPLITS, run.best.loss, strict=True)), rel=1e-3)
 
 
+@pytest.mark.parametrize("with_weights", [True, False], ids=["its weights", "weights of its own"])
+def test_the_best_weights_are_there_where_no_epoch_beats_the_first_ones(
+    with_weights: bool, tmp_path: Path
+) -> None:
+    """So much to gain that no epoch counts as better: not even the first one, without weights to begin with."""
+    stopping = {"patience": 2, "min_delta": 1e6}
+    steep = {f"{TRAIN}.optimizer": "sgd", f"{TRAIN}.learning_rate": 50.0}
+    settings = experiment({f"{REG}.early_stopping": stopping, **steep, **THREE})
+    printed = run_script(settings, "sklearn", tmp_path, 6, with_weights)
+    titles = [title for title, _ in printed]
+    if not with_weights:
+        assert titles[-1].startswith("best epoch ")
+        return
+    (run,) = trained(settings, 6, "eager").runs
+    assert run.best is not None
+    assert run.best.epoch == 0
+    assert titles == ["stopped after epoch 2", "best epoch 0"]
+    assert printed[-1][1] == pytest.approx(dict(zip(SPLITS, run.best.loss, strict=True)), rel=1e-3)
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_every_script_runs(case: Case, tmp_path: Path) -> None:
     printed = run_script(experiment(*case), "sklearn", tmp_path, 1)

@@ -19,16 +19,17 @@ from engine.export.code.script import Script
 DATA_FILE = "data.csv"
 
 
-def add_data(script: Script, plan: Plan) -> None:
+def add_data(script: Script, plan: Plan, library: str) -> None:
     """Add what reads the points and scales them.
 
     The script then has ``xy`` [n, 2], ``target`` [n] and ``split`` [n] of all points; ``splits``, the names of those
-    that have points; ``inputs(xy)``, which returns scaled features; and for regression ``target_scale``.
+    that have points; ``inputs(xy)``, which returns scaled features; and for regression ``target_scale``. Features and
+    scaling are what the catalogue calls them for this ``library``, in NumPy.
     """
     script.need("import csv", "import numpy as np")
     _add_reading(script, plan)
-    _add_features(script, plan)
-    _add_scaling(script, plan)
+    _add_features(script, plan, library)
+    _add_scaling(script, plan, library)
 
 
 def targets_expression(plan: Plan) -> str:
@@ -77,7 +78,7 @@ def _add_classes(script: Script, plan: Plan) -> None:
     script.add('target = np.array([classes.index(row["class"]) for row in rows])', "data.class_names")
 
 
-def _add_features(script: Script, plan: Plan) -> None:
+def _add_features(script: Script, plan: Plan, library: str) -> None:
     entries = [FEATURES[key] for key in plan.lane.network.features]
     path, sheet = plan.path("network.features"), plan.scaling.sheet
     bent = [entry for entry in entries if not entry.straight]
@@ -93,7 +94,7 @@ def _add_features(script: Script, plan: Plan) -> None:
         script.add(text.format(*map(float, numbers)), path, depth=1)
     parts = []
     for entry in entries:
-        code = entry.code.torch
+        code = entry.code.of(library)
         if not code:
             script.lack(f"the feature {entry.label} = {entry.formula} is 0 here", path, depth=1)
         elif on_sheet and not entry.straight:
@@ -103,22 +104,22 @@ def _add_features(script: Script, plan: Plan) -> None:
     script.blank(2)
 
 
-def _add_scaling(script: Script, plan: Plan) -> None:
+def _add_scaling(script: Script, plan: Plan, library: str) -> None:
     network, scaling = plan.lane.network, plan.scaling
     path, entry = plan.path("network.input_scaling"), INPUT_SCALINGS[network.input_scaling]
-    training = plan.points.of_split(TRAINING)
+    training, known = plan.points.of_split(TRAINING), entry.code.of(library)
     trained = 'split == "training"'
     script.comment(f"Scaling: {entry.label}, {entry.formula}.", path)
     # Of equal values a deviation is not taken: the experiment divides by 1.
     varied = (scaling.input_scale != 1.0).all()
-    if entry.code.torch and len(training) and varied:
+    if known and len(training) and varied:
         script.add(f"shown = features(xy[{trained}])", path)
-        script.add(f"shift, scale = {entry.code.torch.format_map({'values': 'shown'})}", path)
+        script.add(f"shift, scale = {known.format_map({'values': 'shown'})}", path)
     else:
         script.add(f"shift, scale = {_array(scaling.input_shift)}, {_array(scaling.input_scale)}", path)
     if not plan.classifies:
-        if entry.code.torch and len(training) and scaling.target_scale != 1.0:
-            numbers = entry.code.torch.format_map({"values": f"target[{trained}]"})
+        if known and len(training) and scaling.target_scale != 1.0:
+            numbers = known.format_map({"values": f"target[{trained}]"})
         else:
             numbers = f"{scaling.target_shift!r}, {scaling.target_scale!r}"
         script.add(f"target_shift, target_scale = {numbers}", path)

@@ -180,7 +180,7 @@ def _add_dropout(writer: Writer, plan: Plan, layer: int) -> None:
 def _add_own_weights(script: Script, plan: Plan) -> None:
     path = plan.path("seed")
     script.comment(
-        f"The weights that lane {plan.lane.name} begins with: [inputs, outputs] of each layer.", path
+        f"The weights that lane {plan.lane_name} begins with: [inputs, outputs] of each layer.", path
     )
     script.add("dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]", path)
     script.add(f'with np.load("{plan.weights_file}") as initial:', path)

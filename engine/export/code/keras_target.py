@@ -8,6 +8,8 @@ from engine.export.code.keras_training import add_training
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
 
+KEY = "keras"
+
 
 def write(script: Script, plan: Plan) -> None:
     """Add the whole script.
@@ -25,7 +27,7 @@ def write(script: Script, plan: Plan) -> None:
         seeds = f"{plan.lane.seed} to {plan.lane.seed + plan.lane.repeats - 1}"
         script.lack(f"one network trains, not one for each of the seeds {seeds}", plan.path("repeats"))
     script.blank()
-    add_data(script, plan)
+    add_data(script, plan, KEY)
     script.add(f"target = {targets_expression(plan)}", plan.path("training.loss"))
     script.add("x = {name: inputs(xy[split == name]) for name in splits}")
     script.add("y = {name: target[split == name] for name in splits}")

@@ -220,6 +220,9 @@ def _add_early_stopping(script: Script, plan: Plan) -> None:
     if not text:
         script.lack(f"training does not stop by {entry.label}, {entry.formula}", path, depth=1)
         return
+    script.comment(
+        "Keras looks from epoch 1 on; the experiment begins with epoch 0, the first weights.", path, depth=1
+    )
     if not usual:
         script.comment("Not val_loss: Keras adds the penalty to it, and smooths its labels.", path, depth=1)
     _add_callback(script, text, path)

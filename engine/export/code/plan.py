@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.catalogue.losses import LOSSES, Loss, LossCode
 from engine.catalogue.regularizers import REGULARIZERS
+from engine.data.quoting import one_line
 from engine.data.resolve import resolve_points
 from engine.data.scaling import Scaling
 from engine.experiment.dropout_rates import dropout_rates
@@ -41,6 +42,11 @@ class Plan:
     @property
     def lane(self) -> Lane:
         return self.experiment.lanes[self.index]
+
+    @property
+    def lane_name(self) -> str:
+        """The lane's name as a part of one line."""
+        return one_line(self.lane.name)
 
     @property
     def data(self) -> DataSettings:

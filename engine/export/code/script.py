@@ -124,7 +124,10 @@ class Script:
         str
         """
         lacks = "".join(f"- {clause}.\n" for clause in self.lacks)
-        head = f'"""{title}\n' + (f"\nNot as in the experiment:\n{lacks}" if lacks else "") + '"""\n'
+        told = f"{title}\n" + (f"\nNot as in the experiment:\n{lacks}" if lacks else "")
+        # A person names lanes: no name ends the docstring.
+        told = told.replace("\\", "\\\\").replace('"', '\\"')
+        head = f'"""{told}"""\n'
         parts = [head, _import_block(self.imports), *(f"\n{code}" for code in self.definitions)]
         if self.definitions:
             parts.append("")

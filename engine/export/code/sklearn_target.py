@@ -33,7 +33,7 @@ def write(script: Script, plan: Plan) -> None:
     if plan.lane.repeats > 1:
         seeds = f"{plan.lane.seed} to {plan.lane.seed + plan.lane.repeats - 1}"
         script.lack(f"one network trains, not one for each of the seeds {seeds}", plan.path("repeats"))
-    add_data(script, plan)
+    add_data(script, plan, KEY)
     script.add("x = {name: inputs(xy[split == name]) for name in splits}")
     script.add("y = {name: target[split == name] for name in splits}")
     script.blank()
@@ -150,7 +150,7 @@ def _add_own_weights(script: Script, plan: Plan) -> None:
     size = min(plan.batch_size, plan.training_points)
     script.blank()
     script.comment(
-        f"The weights that lane {plan.lane.name} begins with, in place of those that a first step makes.",
+        f"The weights that lane {plan.lane_name} begins with, in place of those that a first step makes.",
         path,
     )
     script.add(f'model.partial_fit(x["training"][:{size}], y["training"][:{size}]{classes})', path)

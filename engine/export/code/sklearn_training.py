@@ -95,7 +95,6 @@ def _stops(plan: Plan) -> bool:
 
 
 def _add_memory(script: Script, plan: Plan) -> None:
-    script.need("import copy")
     script.define(BEST_EPOCH)
     path = plan.regularizer_path("early_stopping")
     if plan.with_weights:
@@ -104,6 +103,10 @@ def _add_memory(script: Script, plan: Plan) -> None:
     else:
         script.comment("Losses of each epoch; before the first, the network has no weights.", path)
         script.add("training, validation = [np.inf], [np.inf]", path)
+    settings = plan.lane.regularization.early_stopping
+    if settings is not None and settings.restore_best:
+        script.need("import copy")
+        script.add(f"best_model = {'copy.deepcopy(model)' if plan.with_weights else 'model'}", path)
 
 
 def _add_stop(script: Script, plan: Plan) -> None:

@@ -112,7 +112,7 @@ def _add_initializer(script: Script, plan: Plan) -> None:
 def _add_own_weights(script: Script, plan: Plan) -> None:
     path = plan.path("seed")
     script.comment(
-        f"The weights that lane {plan.lane.name} begins with: [inputs, outputs] of each layer.", path
+        f"The weights that lane {plan.lane_name} begins with: [inputs, outputs] of each layer.", path
     )
     script.add(f'with np.load("{plan.weights_file}") as initial, torch.no_grad():', path)
     script.add("for number, layer in enumerate(linear, 1):", path, depth=1)

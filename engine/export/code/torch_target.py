@@ -8,6 +8,8 @@ from engine.export.code.script import Script
 from engine.export.code.torch_network import add_network
 from engine.export.code.torch_training import add_training
 
+KEY = "torch"
+
 
 def write(script: Script, plan: Plan) -> None:
     """Add the whole script.
@@ -25,7 +27,7 @@ def write(script: Script, plan: Plan) -> None:
         seeds = f"{plan.lane.seed} to {plan.lane.seed + plan.lane.repeats - 1}"
         script.lack(f"one network trains, not one for each of the seeds {seeds}", plan.path("repeats"))
     script.blank()
-    add_data(script, plan)
+    add_data(script, plan, KEY)
     script.add(f"target = {targets_expression(plan)}", plan.path("training.loss"))
     script.add("x = {name: torch.from_numpy(inputs(xy[split == name])) for name in splits}")
     script.add("y = {name: torch.from_numpy(target[split == name]) for name in splits}")

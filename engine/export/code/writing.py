@@ -11,6 +11,7 @@ from engine.experiment import Experiment, ExperimentError, file_labels
 from engine.export.code.data_section import DATA_FILE
 from engine.export.code.plan import Plan
 from engine.export.code.script import Script
+from engine.export.code.script_files import require_room
 from engine.export.code.targets import TARGETS
 
 EPOCHS = 100
@@ -115,13 +116,15 @@ def write_script(
     ExperimentError
         As ``code`` raises it.
     OSError
-        With a sentence, if a file cannot be written.
+        With a sentence, if a file cannot be written, if the script has the name of a file that it reads, or if another
+        file is where one of these would be. In the last two cases nothing is written.
     """
     text = code(experiment, target, lane, epochs, with_weights)
     beside = {
         path.with_name(name): content
         for name, content in files_beside(experiment, lane, with_weights).items()
     }
+    require_room(path, beside)
     for file, content in beside.items():
         atomic_write(file, content)
     atomic_write(path, text)
@@ -170,6 +173,6 @@ def _title(plan: Plan, target: str) -> str:
     files = f"{DATA_FILE} and {plan.weights_file}" if plan.with_weights else DATA_FILE
     packages = " and ".join(TARGETS[target].packages)
     return (
-        f"Lane {plan.lane.name} of a Neural Sketchbook experiment, in {TARGETS[target].label}.\n\n"
+        f"Lane {plan.lane_name} of a Neural Sketchbook experiment, in {TARGETS[target].label}.\n\n"
         f"It reads {files} in the current folder, and needs {packages}."
     )

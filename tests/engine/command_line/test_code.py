@@ -80,3 +80,32 @@ def test_without_training_points_there_is_nothing_to_write(
     path.write_text(dumps(experiment({"data.points": []})), encoding="utf-8")
     assert main(["code", str(path), "--target", "torch"]) == 2
     assert "there are no training points" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", [[], ["--with-weights"]])
+def test_it_replaces_no_other_file_that_lies_where_the_script_reads(
+    flag: list[str], file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    precious = tmp_path / ("initial-A.npz" if flag else "data.csv")
+    precious.write_text("precious")
+    assert main(["code", file, "--target", "torch", *flag, "--out", str(tmp_path / "m.py")]) == 2
+    said = capsys.readouterr().err
+    assert f"{precious}: another file is there already" in said
+    assert "write the script into another folder" in said
+    assert precious.read_text() == "precious"
+    assert {path.name for path in tmp_path.iterdir()} == {precious.name, "two.sketch.json"}
+
+
+def test_the_same_script_is_written_again(file: str, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "m.py")]
+    assert [main(["code", file, "--target", key, *out]) for key in ("torch", "keras")] == [0, 0]
+    assert "keras" in (tmp_path / "m.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["data.csv", "DATA.csv"])
+def test_a_script_does_not_replace_its_own_points(
+    name: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["code", file, "--target", "torch", "--out", str(tmp_path / name)]) == 2
+    assert "give it another one" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["two.sketch.json"]

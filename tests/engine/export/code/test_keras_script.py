@@ -33,6 +33,7 @@ LINES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     f"{REG}.early_stopping.patience": (
         {f"{REG}.early_stopping": {"patience": 20}},
+        "# Keras looks from epoch 1 on; the experiment begins with epoch 0, the first weights.\n"
         "keras.callbacks.EarlyStopping(patience=20, min_delta=0.0, restore_best_weights=True),",
     ),
     f"{REG}.gradient_clipping.threshold": (
@@ -105,6 +106,15 @@ def test_a_regularizer_is_never_dropped_silently(key: str) -> None:
     path = f"{REG}.{entry.settings_field or entry.parameters[0].key}"
     assert line_of(experiment(changes), "keras", path)
     assert not line_of(experiment(), "keras", path)
+
+
+def test_early_stopping_says_from_which_epoch_on_keras_looks() -> None:
+    stops = {f"{REG}.early_stopping": {"patience": 20}}
+    lines = code(experiment(stops), "keras").splitlines()
+    above = lines[next(n for n, line in enumerate(lines) if "EarlyStopping(" in line) - 1]
+    assert (
+        above == "    # Keras looks from epoch 1 on; the experiment begins with epoch 0, the first weights."
+    )
 
 
 BATCH = {f"{NET}.normalization": {"kind": "batch"}}

@@ -9,6 +9,8 @@ import pytest
 
 from engine.catalogue.criteria import CRITERIA
 from engine.experiment import SPLITS
+from engine.experiment.settings import EarlyStoppingSettings
+from engine.training.early_stopping import StoppingWatch
 from tests.engine.export.code.running import run_script
 from tests.engine.helpers import experiment, trained
 
@@ -76,3 +78,33 @@ def test_a_plateau_lowers_the_rate(validation: float, tmp_path: Path) -> None:
     expected = run.history.view().loss[-1]
     assert losses["training"] == pytest.approx(expected[0], rel=1e-4)
     assert losses["test"] == pytest.approx(expected[2], rel=1e-4)
+
+
+@pytest.mark.parametrize("losses", [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.5, 0.25], [0.25, 0.5]])
+@pytest.mark.parametrize("criterion", ["generalization_loss", "quotient"])
+def test_a_condition_agrees_with_the_engine_where_losses_are_zero(
+    criterion: str, losses: list[float]
+) -> None:
+    """Losses of exactly 0 come of a hinge; nothing may be divided by them."""
+    settings = EarlyStoppingSettings(criterion=criterion, alpha=0.1)  # type: ignore[arg-type]
+    for training in ([0.0] * 6, [1.0, 0.5, 0.0, 0.0, 0.0, 0.0], [6.0, 5.0, 4.0, 3.0, 2.0, 1.0], [1.0] * 6):
+        validation = [losses[0]] * 5 + [losses[1]]
+        watch = StoppingWatch()
+        for epoch, pair in enumerate(zip(training, validation, strict=True)):
+            watch.note(epoch, *pair, settings)
+        condition = CRITERIA[criterion].code.written("torch", {"alpha": settings.alpha})
+        found = eval(condition, {"epoch": 5, "training": training, "validation": validation})
+        assert found is (watch.verdict(settings) is not None)
+
+
+def test_best_weights_come_back_where_training_did_not_stop(tmp_path: Path) -> None:
+    """As ``python -m engine run`` ends."""
+    settings = experiment({f"{REG}.early_stopping": {"patience": 1000}, **UNSTEADY})
+    trainer = trained(settings, 20, "eager")
+    trainer.restore_best(wished=True)
+    best = trainer.runs[0].best
+    assert best is not None
+    assert best.epoch < 20
+    title, losses = run_script(settings, "torch", tmp_path, 20)[-1]
+    assert title == f"best epoch {best.epoch}"
+    assert losses == pytest.approx(dict(zip(SPLITS, best.loss, strict=True)), rel=1e-4)
