@@ -44,6 +44,7 @@ class DiagnosisLine(QWidget):
         self.diagnosis, self.theme = diagnosis, LIGHT
         self._shown: LaneFinding | None = None
         self._offered: object = None
+        self._is_quiet = False
         self.cures: list[QPushButton] = []
         self.beside: QPushButton | None = None
         self.setAccessibleName("Diagnosis")
@@ -66,6 +67,16 @@ class DiagnosisLine(QWidget):
         tint(self, theme.muted)
         if self._shown is not None:
             show_severity(self.icon, self._shown.finding.severity, theme)
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Say nothing of what is found, as long as it would tell a learner the answer."""
+        if quiet != self._is_quiet:
+            self._is_quiet = quiet
+            self._show(self.diagnosis.findings)
+
+    @property
+    def _findings(self) -> tuple[LaneFinding, ...]:
+        return () if self._is_quiet else self.diagnosis.findings
 
     @guarded
     def event(self, event: QEvent) -> bool:
@@ -118,7 +129,7 @@ class DiagnosisLine(QWidget):
 
     def _show_more(self, cures: int, cut: bool) -> None:
         """Show ``more`` if the line, with ``cures`` cures, leaves out findings, cures, buttons or numbers."""
-        findings = self.diagnosis.findings
+        findings = self._findings
         others = len(findings) - 1
         left_out = cut or (bool(findings) and cures < len(findings[0].finding.cures))
         self.more.setVisible(bool(findings) and (others > 0 or left_out))
@@ -139,7 +150,8 @@ class DiagnosisLine(QWidget):
         row.addWidget(self.more)
         row.addWidget(self.dismiss)
 
-    def _show(self, findings: tuple[LaneFinding, ...]) -> None:
+    def _show(self, _: tuple[LaneFinding, ...]) -> None:
+        findings = self._findings
         before, self._shown = self._shown, findings[0] if findings else None
         for part in (self.icon, self.title, self.numbers, self.dismiss):
             part.setVisible(bool(findings))

@@ -74,6 +74,11 @@ class LessonNotice(QObject):
         self._epochs.begin(self._link.latest)
         self._trained = 0
 
+    @property
+    def trained(self) -> int:
+        """Epochs since the step or the latest restart began."""
+        return self._trained
+
     def _count(self, snapshot: Snapshot | None) -> None:
         self._trained = self._epochs.count(snapshot)
         self._look()

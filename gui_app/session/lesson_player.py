@@ -95,6 +95,11 @@ class LessonPlayer(QObject):
         return self._doing is not None
 
     @property
+    def trained(self) -> int:
+        """Epochs that the slowest lane has trained since the step or the latest restart began."""
+        return self._notice.trained
+
+    @property
     def next_lesson(self) -> Lesson | None:
         """The lesson after the open one in its course."""
         if self.lesson is None or self.course is None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 
+from gui_app.session.lesson_pause import LessonPause
 from gui_app.session.lesson_player import LessonPlayer
 from gui_app.session.lesson_progress import BUILT_IN
 from gui_app.widgets.guarded import guarded
 from gui_app.window.layout.dock_arrangement import LESSON
 from gui_app.window.stage import Stage
-from gui_app.window.watched import Watched, names_of
+from gui_app.window.watched import DIAGNOSIS, Watched, names_of
 
 if TYPE_CHECKING:
     from engine.lessons import Course, Lesson
@@ -45,6 +46,7 @@ class LessonRoom(QObject):
             window.laid_aside.lay_aside,
             window.laid_aside.bring_back,
         )
+        LessonPause(self.player, window.link, window.pause_epoch, self)
         self.panel: LessonPanel | None = None
         self._stage = Stage(window)
         self.watched = Watched(window, self._stage)
@@ -194,6 +196,7 @@ class LessonRoom(QObject):
     def _show_step(self) -> None:
         step = self.player.step
         self.watched.end()
+        self._quieten()
         if step is None:
             return
         arrangement = self._window.dock_layout.arrangement
@@ -202,6 +205,12 @@ class LessonRoom(QObject):
         self._options.apply(step.view)
         # What was just put beside the canvas has its size after this.
         self._where_soon.start()
+
+    def _quieten(self) -> None:
+        """Let the diagnosis give no answers away, unless it is what the step is about."""
+        line, step = self._window.dock_layout.diagnosis_line, self.player.step
+        if line is not None:
+            line.set_quiet(step is not None and DIAGNOSIS not in step.watch)
 
     def _show_code(self) -> None:
         if self.panel is not None and self.player.step is not None and self.player.step.code:

@@ -256,6 +256,19 @@ def test_the_line_is_empty_while_all_is_well(line, diagnosis):
     assert line.accessibleDescription() == ""
 
 
+def test_a_quiet_line_says_nothing_and_then_what_there_is(line, diagnosis):
+    line.set_quiet(True)
+    train(diagnosis, VANISHING, 100)
+    assert codes(diagnosis) != []
+    parts = (line.icon, line.title, line.numbers, line.more, line.dismiss)
+    assert not any(part.isVisible() for part in parts)
+    assert line.cures == []
+    line.set_quiet(False)
+    assert shown(line)[0] != ""
+    assert line.title.isVisible()
+    assert line.cures != []
+
+
 def test_the_line_says_what_is_wrong_and_offers_cures(line, diagnosis, qtbot):
     with qtbot.waitSignal(line.appeared):
         train(diagnosis, VANISHING, 100)

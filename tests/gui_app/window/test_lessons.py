@@ -349,6 +349,21 @@ def test_points_that_are_drawn_are_noticed(opened, qtbot):
     qtbot.waitUntil(lambda: panel(opened).step_view.do.done.isVisible())
 
 
+def test_the_diagnosis_gives_no_answers_away(opened, fake_engine, qtbot):
+    line = opened.dock_layout.diagnosis_line
+    assert line._is_quiet
+    opened.lessons.close()
+    assert not line._is_quiet
+
+
+def test_play_pauses_at_the_epochs_that_a_step_asks_for(opened, fake_engine, qtbot):
+    go(opened, TRAIN, qtbot)
+    fake_engine.take_commands()
+    opened.link.set_playing(True)
+    asked = opened.lessons.player.step.wait[0].epochs
+    assert m.PauseAt(asked) in fake_engine.commands
+
+
 def test_do_it_for_me(opened, fake_engine, qtbot):
     go(opened, CURE, qtbot)
     fake_engine.take_commands()
