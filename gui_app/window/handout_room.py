@@ -43,10 +43,11 @@ class HandoutRoom(QObject):
         """Take pictures of what the open step watches."""
         lesson, step, latest = self.player.lesson, self.player.step, self._window.link.latest
         if lesson is not None and step is not None:
-            epoch = 0 if latest is None else latest.epoch
+            epochs = {} if latest is None else {lane.name: lane.now.epoch for lane in latest.lanes}
             # A plot has nothing to show before training.
-            keys = [key for key in step.watch if epoch or key in (CANVAS, DIAGRAM, LANES)]
-            self.album.keep(lesson, step, list(self._views(keys)), epoch)
+            trained = any(epochs.values())
+            keys = [key for key in step.watch if trained or key in (CANVAS, DIAGRAM, LANES)]
+            self.album.keep(lesson, step, list(self._views(keys)), epochs)
 
     def export_lesson(self) -> None:
         """Export the handout of the open lesson."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,24 +36,36 @@ class Album:
     def __init__(self) -> None:
         self._kept: dict[tuple[Path, str], tuple[int, tuple[Picture, ...]]] = {}
 
-    def keep(self, lesson: Lesson, step: Step, views: Sequence[Shown], epoch: int) -> None:
-        """Take pictures of views in an epoch, the most important view first."""
+    def keep(self, lesson: Lesson, step: Step, views: Sequence[Shown], epochs: Mapping[str, int]) -> None:
+        """Take pictures of views, the most important view first; ``epochs`` has the epoch of each lane, by its name."""
         place = lesson.folder, step.key
         before, _ = self._kept.get(place, (0, ()))
+        epoch = max(epochs.values(), default=0)
         if views and (epoch or not before):
-            self._kept[place] = epoch, tuple(take(view, epoch) for view in views)
+            self._kept[place] = epoch, tuple(take(view, epochs) for view in views)
 
     def pictures(self, lesson: Lesson, step: Step) -> tuple[Picture, ...]:
         """Return the pictures of a step; none if it was never left."""
         return self._kept.get((lesson.folder, step.key), (0, ()))[1]
 
 
-def take(view: Shown, epoch: int) -> Picture:
+def take(view: Shown, epochs: Mapping[str, int]) -> Picture:
     """Return a picture of a view on white, as paper needs it."""
     with _on_white(view):
         size, png = view.export_size(), PICTURE_FORMATS[".png"].render(view, SCALE)
-    caption = f"{view.export_title}, epoch {epoch:,}" if epoch else f"{view.export_title}, before training"
-    return Picture(caption, png, size.width(), size.height())
+    return Picture(f"{view.export_title}, {when(epochs)}", png, size.width(), size.height())
+
+
+def when(epochs: Mapping[str, int]) -> str:
+    """Return in words how long lanes have trained; where that differs, each says it.
+
+    >>> when({"A": 200, "B": 200}), when({"Sigmoid": 200, "ReLU": 0})
+    ('epoch 200', 'Sigmoid: epoch 200, ReLU: before training')
+    """
+    words = {name: f"epoch {epoch:,}" if epoch else "before training" for name, epoch in epochs.items()}
+    if len(set(words.values())) > 1:
+        return ", ".join(f"{name}: {word}" for name, word in words.items())
+    return next(iter(words.values()), "before training")
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
     QColor,
     QFont,
     QFontDatabase,
     QImage,
     QPainter,
+    QPalette,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -155,8 +157,12 @@ def _text(write: Callable[[QTextCursor], object], typeface: QFont, width: float)
 
     def draw(painter: QPainter) -> None:
         assert formulas.parent() is document
-        painter.setPen(QColor(LIGHT.text))
-        document.drawContents(painter)
+        context = QAbstractTextDocumentLayout.PaintContext()
+        # What has no colour of its own has the window's, which may be made for a dark ground.
+        colours = QPalette()
+        colours.setColor(QPalette.ColorRole.Text, QColor(LIGHT.text))
+        context.palette = colours  # type: ignore[attr-defined]
+        document.documentLayout().draw(painter, context)
 
     return Piece(document.size().height(), draw)
 

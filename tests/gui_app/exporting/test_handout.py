@@ -4,22 +4,30 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from html.parser import HTMLParser
+from math import ceil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 
-from engine.lessons import Course, load_course, load_lesson
+from engine.lessons import Bullets, Course, Display, Paragraph, Words, load_course, load_lesson
+from gui_app.exporting.handout import pieces
 from gui_app.exporting.handout.actions import write_handout
 from gui_app.exporting.handout.album import Album
 from gui_app.exporting.handout.content import NOT_RUN, course_handout, lesson_handout
 from gui_app.exporting.handout.page import html_page
 from gui_app.exporting.handout.paper import pages, pdf
 from gui_app.exporting.handout.pieces import Piece
+from gui_app.theme.painting import painting
 from gui_app.theme.tokens import DARK, LIGHT, Theme
 from tests.engine.lessons.sample import write
 
+BLOCKS = (
+    Paragraph((Words("Plain and "), Words("strong", "strong"))),
+    Bullets(((Words("An item"),),)),
+    Display(r"\sum x", "sum"),
+)
 VOID = {"meta", "img", "link", "br", "hr", "input"}
 
 
@@ -126,7 +134,7 @@ def test_pictures_are_in_the_page_and_steps_without_one_say_so(qapp, lesson):
     album = Album()
     look, cure = (replace(step, watch=("loss",)) for step in lesson.steps)
     lesson = replace(lesson, steps=(look, cure))
-    album.keep(lesson, look, [View()], 1200)
+    album.keep(lesson, look, [View()], {"A": 1200})
 
     page = Page(html_page(lesson_handout(lesson, album.pictures, no_code)))
 
@@ -153,7 +161,7 @@ def test_a_course_has_contents_and_numbers_its_questions_throughout(qapp, course
 
 def test_a_picture_is_taken_on_white_and_the_view_stays_as_it_was(qapp, lesson):
     album, view, step = Album(), View(replace(DARK, text_scale=1.5)), lesson.steps[0]
-    album.keep(lesson, step, [view], 0)
+    album.keep(lesson, step, [view], {"A": 0})
 
     (picture,) = album.pictures(lesson, step)
 
@@ -162,11 +170,56 @@ def test_a_picture_is_taken_on_white_and_the_view_stays_as_it_was(qapp, lesson):
     assert picture.caption == "Loss <of> A, before training"
 
 
+def test_a_caption_says_the_epoch_of_each_lane_where_they_differ(qapp, lesson):
+    album, step = Album(), lesson.steps[0]
+    album.keep(lesson, step, [View()], {"Sigmoid": 1200, "ReLU": 0})
+    (picture,) = album.pictures(lesson, step)
+    assert picture.caption == "Loss <of> A, Sigmoid: epoch 1,200, ReLU: before training"
+    album.keep(lesson, step, [View()], {"Sigmoid": 300, "ReLU": 300})
+    (picture,) = album.pictures(lesson, step)
+    assert picture.caption == "Loss <of> A, epoch 300"
+
+
+@pytest.fixture
+def dark_window(qapp):
+    """The colours of text of the whole application, as a dark window has them."""
+    before = qapp.palette()
+    dark = QPalette(before)
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText):
+        dark.setColor(role, QColor("#ffffff"))
+    qapp.setPalette(dark)
+    yield
+    qapp.setPalette(before)
+
+
+@pytest.mark.usefixtures("dark_window")
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(lambda: [pieces.code(["model = 1"], 300.0)], id="code"),
+        pytest.param(lambda: [pieces.words("Words", 14, 300.0)], id="words"),
+        pytest.param(lambda: [pieces.mark("Do", 300.0, LIGHT.accent)], id="mark"),
+        pytest.param(lambda: pieces.text(BLOCKS, 300.0), id="text"),
+        pytest.param(lambda: pieces.text(BLOCKS, 300.0, small=True), id="note"),
+    ],
+)
+def test_no_colour_of_a_pdf_is_that_of_a_dark_window(made):
+    """All that is drawn can be seen on paper: nothing is lighter than the ground of code."""
+    for one in made():
+        drawn = QImage(320, ceil(one.height) + 2, QImage.Format.Format_ARGB32_Premultiplied)
+        drawn.fill(QColor("#000080"))
+        with painting(drawn) as painter:
+            one.draw(painter)
+        seen = {QColor(drawn.pixel(x, y)).name() for x in range(drawn.width()) for y in range(drawn.height())}
+        assert "#ffffff" not in seen
+        assert len(seen) > 5
+
+
 def test_the_newest_run_of_a_step_counts_and_none_that_has_not_begun(qapp, lesson):
     album, step = Album(), lesson.steps[0]
     for epoch in (0, 10, 7, 0):
-        album.keep(lesson, step, [View()], epoch)
-    album.keep(lesson, step, [], 30)
+        album.keep(lesson, step, [View()], {"A": epoch})
+    album.keep(lesson, step, [], {"A": 30})
 
     assert [one.caption for one in album.pictures(lesson, step)] == ["Loss <of> A, epoch 7"]
     assert album.pictures(lesson, lesson.steps[1]) == ()
@@ -201,7 +254,7 @@ def test_a_pdf_has_the_pages_that_its_content_needs(qapp, course):
 
 def test_pictures_in_a_pdf_are_images_of_their_own_size(qapp, lesson):
     album = Album()
-    album.keep(lesson, lesson.steps[0], [View(), View()], 5)
+    album.keep(lesson, lesson.steps[0], [View(), View()], {"A": 5})
 
     written = pdf(lesson_handout(lesson, album.pictures, no_code))
 
