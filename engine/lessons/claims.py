@@ -16,7 +16,7 @@ from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import SEEDS, members
 from engine.experiment.settings import MOST_REPEATS
 from engine.lessons.checking import state_of, weights_of
-from engine.lessons.lesson import Claim, Lesson, WeightByHand
+from engine.lessons.lesson import Claim, Lesson, Measure, WeightByHand
 from engine.lessons.quantities import QUANTITIES, Seen, measured
 from engine.observation.snapshot import LaneSnapshot
 
@@ -58,9 +58,7 @@ class Finding:
         """What was found, in one line."""
         claim, known = self.claim, [value for value in self.values if not isnan(value)]
         bound = f"≥ {claim.at_least:g}" if claim.at_least is not None else f"≤ {claim.at_most:g}"
-        what = QUANTITIES[claim.measure.quantity].label
-        if claim.lane is not None:
-            what += f" of {claim.lane}"
+        what = _described(claim.measure)
         found = "never known"
         if known:
             low, middle, high = (
@@ -92,7 +90,12 @@ def check(lesson: Lesson, claim: Claim, trained: Trained | None = None) -> Findi
     Finding
         The same numbers on one machine at any time.
     """
-    state, by_hand = state_of(lesson, claim), weights_of(lesson, claim)
+    state = state_of(lesson, claim)
+    # Not all lanes of the state are trained, so that "the first" is said here.
+    by_hand = tuple(
+        msgspec.structs.replace(weight, lane=weight.lane or state.lanes[0].name)
+        for weight in weights_of(lesson, claim)
+    )
     values = tuple(_values(state, claim, by_hand, {} if trained is None else trained))
     return Finding(claim, values, _holds(claim, values))
 
@@ -189,7 +192,7 @@ def _train(experiment: Experiment, by_hand: ByHand, epochs: int) -> dict[str, Se
     trainer = Trainer(trained_part(experiment))
     groups = dict(zip([lane.name for lane in experiment.lanes], members(experiment), strict=True))
     for weight in by_hand:
-        for network in groups.get(weight.lane or experiment.lanes[0].name, ()):
+        for network in groups.get(weight.lane or "", ()):
             _set_weight(trainer, network.name, weight)
     left = epochs
     while left and trainer.can_train:
@@ -226,6 +229,18 @@ def _is_within(claim: Claim, value: float) -> bool:
 def _relation(claim: Claim) -> str:
     if claim.other is None:
         return ""
-    other = QUANTITIES[claim.other.quantity].label
-    name = f" of {claim.other.lane}" if claim.other.lane else ""
-    return f"{'over' if claim.over is not None else 'minus'} {other}{name} "
+    return f"{'over' if claim.over is not None else 'minus'} {_described(claim.other)} "
+
+
+def _described(measure: Measure) -> str:
+    """Return a quantity with all that it depends on, such as "loss (training, epoch 20) of deep"."""
+    entry = QUANTITIES[measure.quantity]
+    given = {
+        "split": measure.split,
+        "layer": f"layer {measure.layer}",
+        "epoch": f"epoch {measure.epoch}",
+        "level": f"at least {measure.level}",
+    }
+    told = [given[key] for key in entry.uses if getattr(measure, key) is not None]
+    where = f" ({', '.join(told)})" if told else ""
+    return f"{entry.label}{where}{f' of {measure.lane}' if measure.lane is not None else ''}"

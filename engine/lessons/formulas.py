@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EM = 100.0
 """The size of the font in the units of a drawing."""
+MOST_WORK = 4000
+"""Parts of a formula, each counted twice as often for each group that it lies in."""
 _MARGIN = 3.0
 _INK = "currentColor"
 _SHAPES = ("svg", "g", "path", "rect")
@@ -36,6 +38,8 @@ _MEANINGS = {
 """What the errors of latex2mathml mean, by their names."""
 _BIG = re.compile(r"(?<=[\w})'])\s*\\(?:sum|prod)(?![a-zA-Z])")
 """A sum or product after a factor, from which TeX sets it a thin space apart."""
+_AMPERSAND, _LESS = re.compile(r"&(?!#x?[0-9A-Fa-f]+;)"), re.compile(r"<(?!/?m[a-z])")
+"""What stands for itself, and begins neither a number of a character nor a tag of MathML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +199,31 @@ def typeset(tex: str, display: bool = False) -> Typeset:
 
 def _mathml(tex: str, display: bool) -> Element:
     spaced = _BIG.sub(r"\\,\g<0>", tex)
-    return ElementTree.fromstring(_attempt(lambda: _converted(spaced, display)))
+    root: Element = _attempt(lambda: _converted(spaced, display))
+    if _work(root) > MOST_WORK:
+        raise FormulaError(
+            "it is too long, or too many of its parts lie in one another, as fractions in fractions do; make several "
+            "formulas of it"
+        )
+    return root
 
 
-def _converted(tex: str, display: bool) -> str:
+def _converted(tex: str, display: bool) -> Element:
     from ziamath.tex import tex2mml
 
-    return tex2mml(tex, inline=not display)
+    source = tex2mml(tex, inline=not display)
+    return ElementTree.fromstring(_LESS.sub("&lt;", _AMPERSAND.sub("&amp;", source)))
+
+
+def _work(root: Element) -> int:
+    """Return about how much drawing it takes: ziamath lays out what is in a group twice, for each group around it."""
+    work, waiting = 0, [(root, 1)]
+    while waiting:
+        element, times = waiting.pop()
+        work += times
+        inner = 2 * times if element.tag.rpartition("}")[2] in ("mrow", "mtd") else times
+        waiting += [(child, inner) for child in element]
+    return work
 
 
 def _math(root: Element) -> Any:

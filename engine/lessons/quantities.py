@@ -102,9 +102,17 @@ def _gap(seen: Seen) -> float:
 def _rise(seen: Seen) -> float:
     """What follows a finite minimum counts; a loss beyond all numbers has risen without bound."""
     losses = seen.network.history.loss[:, 1]
-    lowest = float(np.nanmin(losses)) if np.isfinite(losses).any() else nan
+    if not np.isfinite(losses).any():
+        return nan
     last = float(losses[-1])
-    return last / lowest if isfinite(last) else inf
+    return _quotient(last, float(np.nanmin(losses))) if isfinite(last) else inf
+
+
+def _quotient(number: float, lowest: float) -> float:
+    """Return how many times as large a loss is as another one; 1 if both are 0."""
+    if lowest:
+        return number / lowest
+    return inf if number else 1.0
 
 
 def _lowest(seen: Seen) -> float:
@@ -116,7 +124,8 @@ def _fall(seen: Seen) -> float:
     history = seen.network.history
     if not np.isfinite(history.loss[:, 1]).any():
         return nan
-    return float(history.loss[-1, 0] / history.loss[int(np.nanargmin(history.loss[:, 1])), 0])
+    before = float(history.loss[int(np.nanargmin(history.loss[:, 1])), 0])
+    return _quotient(float(history.loss[-1, 0]), before)
 
 
 def _epochs_to_score(seen: Seen) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -92,6 +94,35 @@ def test_every_quantity_has_a_number_or_none(network: LaneSnapshot, experiment: 
     assert unknown == {"chain_error", "chain_weight", "chain_link", "chain_product", "dead"}
 
 
+@pytest.mark.parametrize(
+    ("validation", "training", "rise", "fall"),
+    [
+        ([nan, nan], [1.0, 0.5], nan, nan),
+        ([2.0, 1.0, 3.0], [4.0, 2.0, 1.0], 3.0, 0.5),
+        ([0.0, 1.0], [0.0, 1.0], inf, inf),
+        ([1.0, 0.0], [1.0, 0.0], 1.0, 1.0),
+        ([1.0, inf], [1.0, 2.0], inf, 2.0),
+    ],
+    ids=["no validation points", "it turns", "from zero", "at zero", "beyond all numbers"],
+)
+def test_rise_and_fall_are_known_wherever_there_are_validation_points(
+    validation: list[float],
+    training: list[float],
+    rise: float,
+    fall: float,
+    network: LaneSnapshot,
+    experiment: Experiment,
+) -> None:
+    losses = np.array([training, validation, validation]).T
+    history = dataclasses.replace(network.history, loss=losses)
+    changed = dataclasses.replace(network, history=history)
+    found = [quantity(changed, experiment, key) for key in ("validation_rise", "training_fall")]
+    assert found == pytest.approx([rise, fall], nan_ok=True)
+    # In a lesson's panel, too.
+    situation = Situation(experiment, (changed,))
+    assert met(condition(quantity="validation_rise", at_least=2.0), situation) is (rise >= 2.0)
+
+
 def test_the_product_of_the_chain_equals_autograd() -> None:
     changes = {
         "data.generator.points": 30,
@@ -159,6 +190,26 @@ def test_weights_are_set_by_hand_before_training(tmp_path: Path) -> None:
     assert check(lesson, a_claim(set={"lanes.0.network.hidden": [4]}, seeds=2)).values != values
 
 
+def test_weights_by_hand_are_those_of_the_first_lane_whichever_is_trained(tmp_path: Path) -> None:
+    """A claim about the second lane trains that one alone."""
+
+    def change(settings: dict[str, Any]) -> None:
+        lane = settings["experiment"]["lanes"][0]
+        settings["experiment"]["lanes"] = [
+            {"name": "A", **lane},
+            {"name": "B", **lane, "network": {"hidden": [4]}},
+        ]
+        settings["steps"][1]["do"]["weights"] = [{"layer": 1, "from": 1, "to": 1, "value": 50.0}]
+
+    lesson = load_lesson(write(tmp_path, change=change))
+    values = check(lesson, a_claim(after="cure", lane="B", seeds=1)).values
+    state = lesson.state(1, done=True)
+    alone = Trainer(trained_part(msgspec.structs.replace(state, lanes=state.lanes[1:])))
+    alone.train_epoch()
+    alone.train_epoch()
+    assert values == (alone.lane_snapshots()[0].now.loss[1],)
+
+
 def test_data_vary_where_the_claim_says_so(lesson: Lesson) -> None:
     values = check(lesson, a_claim(vary="data", seeds=3)).values
     changes = {"lanes.0.seed": 2, "data.generator.seed": 2, "data.split.seed": 2}
@@ -181,7 +232,27 @@ def test_a_claim_can_compare_two_moments_and_two_states(lesson: Lesson) -> None:
 def test_the_sentence_has_the_numbers() -> None:
     finding = Finding(a_claim(seeds=3, lane="A"), (0.5, 0.25, 2.0), False)
     assert finding.held == 2
-    assert finding.sentence == "c: loss of A ≤ 1, in 90% of 3 seeds: median 0.500 (0.250 … 2.00), in 2 of 3"
+    said = "c: loss (validation) of A ≤ 1, in 90% of 3 seeds: median 0.500 (0.250 … 2.00), in 2 of 3"
+    assert finding.sentence == said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (
+            {"split": "training", "epoch": 20, "over": {"epoch": 0}},
+            "loss (training, epoch 20) over loss (training, epoch 0) ≤ 1",
+        ),
+        (
+            {"quantity": "activation_spread", "layer": 8, "lane": "deep", "minus": {"layer": 1, "lane": "A"}},
+            "spread of the activations (layer 8) of deep minus spread of the activations (layer 1) of A ≤ 1",
+        ),
+        ({"quantity": "epochs_to_score", "level": 0.95}, "epochs to a score (validation, at least 0.95) ≤ 1"),
+        ({"quantity": "stopped_early"}, "stopped early ≤ 1"),
+    ],
+)
+def test_the_sentence_says_all_that_a_quantity_depends_on(values: dict[str, Any], said: str) -> None:
+    assert Finding(a_claim(**values), (0.5,), True).sentence.startswith(f"c: {said}, in 90% of ")
 
 
 def test_what_is_trained_once_serves_all_claims(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,8 +262,6 @@ def test_what_is_trained_once_serves_all_claims(lesson: Lesson, monkeypatch: pyt
     real = claims._train
     monkeypatch.setattr(claims, "_train", lambda e, *others: trained.append(len(e.lanes)) or real(e, *others))
     twice = msgspec.structs.replace(a_claim(), key="d", quantity="gap")
-    import dataclasses
-
     both = dataclasses.replace(lesson, claims=(a_claim(), twice))
     findings = list(check_all(both))
     assert trained == [1]

@@ -26,14 +26,14 @@ def test_a_course_of_ones_own_is_listed(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_check_says_what_was_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lesson", str(write(tmp_path)), "--check"]) == 0
     found = capsys.readouterr().out
-    assert found.startswith("holds  learns: loss ≤ 5, in 90% of 10 seeds: median ")
+    assert found.startswith("holds  learns: loss (training) ≤ 5, in 90% of 10 seeds: median ")
     assert found.endswith("in 10 of 10\n")
 
 
 def test_a_claim_that_fails_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(tmp_path, change=lambda settings: settings["claims"][0].update(at_most=0.0))
     assert main(["lesson", str(folder), "--check"]) == 1
-    assert capsys.readouterr().out.startswith("FAILS  learns: loss ≤ 0")
+    assert capsys.readouterr().out.startswith("FAILS  learns: loss (training) ≤ 0")
 
 
 def test_words_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

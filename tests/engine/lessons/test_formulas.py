@@ -7,6 +7,10 @@ import pytest
 from engine.lessons import built_in
 from engine.lessons.formulas import as_text, formula_problem, typeset
 
+TOO_MUCH = (
+    "it is too long, or too many of its parts lie in one another, as fractions in fractions do; "
+    "make several formulas of it"
+)
 COST = r"C = \text{loss} + \lambda_2 \sum_l \sum W_l^2"
 
 
@@ -23,6 +27,13 @@ COST = r"C = \text{loss} + \lambda_2 \sum_l \sum W_l^2"
         (r"\lamda W", r"\lamda is a command that is not known here"),
         (r"\text{漢}", "the font has no character 漢"),
         (r"\ ", "there is nothing to be seen in it"),
+        ("a\x01b", "it cannot be typeset: a part is missing or too much"),
+        ("\ud83d", "it cannot be typeset: a part is missing or too much"),
+        (r"\frac{1}{" * 12 + "x" + "}" * 12, TOO_MUCH),
+        (r"\left(" * 12 + "x" + r"\right)" * 12, TOO_MUCH),
+        ("{" * 400 + "x" + "}" * 400, TOO_MUCH),
+        (r"\left(" * 6 + "x" * 900 + r"\right)" * 6, TOO_MUCH),
+        (r"\frac{1}{" * 5 + "x" + "}" * 5, ""),
         (r"\boxed{a}", "it has a frame or a line across, which cannot be drawn here"),
         (COST, ""),
         (r"\{0, 1\}", ""),
@@ -41,6 +52,9 @@ def test_what_is_wrong_with_a_formula_is_said_in_one_sentence(tex, problem):
         (r"\sqrt{\frac{2}{n_{\text{in}}}}", "√(2/n_in)"),
         (r"\frac{x - \mu}{\sigma}", "(x − μ)/σ"),
         (r"10^{-3}", "10^−3"),
+        ("x & y", "x&y"),
+        (r"\text{R & D}", "R\u00a0&\u00a0D"),
+        (r"\text{a < b}", "a\u00a0<\u00a0b"),
     ],
 )
 def test_a_formula_can_be_read_aloud(tex, plain):
