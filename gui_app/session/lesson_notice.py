@@ -62,7 +62,10 @@ class LessonNotice(QObject):
         self._epochs = EpochCount()
         self._trained = 0
         self.is_met = False
+        self._held = False
+        """Whether the document is about to be that of another step, which this step has nothing to do with."""
         document.changed.connect(self._look)
+        document.leaving.connect(self.hold)
         link.snapshot_taken.connect(self._count)
         link.playing_changed.connect(self._look)
 
@@ -73,6 +76,11 @@ class LessonNotice(QObject):
         self._points = len(self._document.points)
         self._epochs.begin(self._link.latest)
         self._trained = 0
+        self._held = False
+
+    def hold(self) -> None:
+        """Notice nothing until ``begin``: what changes now is not what a person does in the step."""
+        self._held = True
 
     @property
     def trained(self) -> int:
@@ -84,7 +92,7 @@ class LessonNotice(QObject):
         self._look()
 
     def _look(self, *_: object) -> None:
-        if self.is_met or not self._waits:
+        if self._held or self.is_met or not self._waits:
             return
         from engine.lessons.conditions import Situation, met
 

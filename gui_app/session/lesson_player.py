@@ -68,6 +68,7 @@ class LessonPlayer(QObject):
         document.changed.connect(self._follow)
         # A stroke is over when this follows.
         document.modified_changed.connect(self._follow)
+        document.leaving.connect(self._leave_step)
         document.replaced.connect(self._leave)
         link.event_taken.connect(self._take_event)
         link.playing_changed.connect(self._note_playing)
@@ -119,8 +120,6 @@ class LessonPlayer(QObject):
         self, lesson: Lesson, course: Course | None = None, step: int = 0, course_key: str = BUILT_IN
     ) -> bool:
         """Open a lesson at a step; return False if the person keeps what is open."""
-        if self.lesson is not None:
-            self.leaving.emit()
         index = min(max(step, 0), len(lesson.steps) - 1)
         self._opening = True
         try:
@@ -128,7 +127,6 @@ class LessonPlayer(QObject):
                 return False
         finally:
             self._opening = False
-        self._stop_doing()
         self.lesson, self.course, self._course_key = lesson, course, course_key
         self._states, self._met, self.index = LessonStates(lesson), set(), index
         self.lesson_changed.emit()
@@ -145,6 +143,7 @@ class LessonPlayer(QObject):
         self._stop_doing()
         self.lesson, self._states = lesson, LessonStates(lesson)
         self._met = {index} if self.is_met else set()
+        self._notice.hold()
         self.index = index
         wanted = lesson.state(index)
         if wanted != before:
@@ -159,10 +158,7 @@ class LessonPlayer(QObject):
 
     def close(self) -> None:
         """Close the lesson and bring the person's own document back."""
-        if self.lesson is None:
-            return
-        self.leaving.emit()
-        if self.bring_back():
+        if self.lesson is not None and self.bring_back():
             self._end()
 
     # -- steps
@@ -177,6 +173,7 @@ class LessonPlayer(QObject):
         self._document.finish_gesture("Draw")
         before = self._document.experiment
         wanted = states.follow(self.index, before, index, self.is_met)
+        self._notice.hold()
         self.index = index
         self._show(wanted, f"Step {index + 1}: {lesson.steps[index].title}")
         self._begin_step()
@@ -274,6 +271,12 @@ class LessonPlayer(QObject):
     def _take_document(self, experiment: Experiment, title: str) -> bool:
         self._document.reset(experiment)
         return True
+
+    def _leave_step(self) -> None:
+        """Leave the step before another document takes the place of the lesson's, which has a pause of its own."""
+        if self.lesson is not None:
+            self.leaving.emit()
+            self._stop_doing()
 
     def _leave(self) -> None:
         """Close the lesson where another document has taken its place."""

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from engine.experiment import edit, edit_many
-from engine.lessons import Do, WeightByHand
+from engine.lessons import Condition, Do, Step, WeightByHand
 from engine.observation.snapshot import Stop
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
@@ -230,6 +230,57 @@ def test_who_has_wandered_off_goes_on_with_the_next_steps_own_state(opened, docu
     assert document.experiment.lanes[0].network.hidden == (9, 9)
 
 
+def two_steps(first, last):
+    """A lesson of two steps, whose first one is to set λ₂ for the person."""
+    do, wait = Do(set={L2: 0.003}), (Condition(setting=L2, at_least=0.001),)
+    return replace(lesson(), steps=(Step("a", "A", do=do, wait=wait, **first), Step("b", "B", **last)))
+
+
+def test_what_going_on_does_for_a_person_is_no_step_that_is_done(player, document):
+    player.open(two_steps({}, {"wait": (Condition(epochs=200),)}))
+    player.go_on()
+    assert document.experiment.lanes[0].regularization.l2 == 0.003
+    assert not player.is_met
+    player.go_back()
+    assert not player.is_met
+
+
+def test_who_jumps_to_a_step_has_done_neither_it_nor_the_one_before(opened):
+    opened.go(CURE)
+    opened.go(DRAW)
+    assert not opened.is_met
+    assert opened._met == set()
+
+
+@pytest.mark.parametrize("wait", [Condition(drawn=2), Condition(setting=L2, at_least=0.001)])
+@pytest.mark.parametrize("closes", [True, False])
+def test_another_document_does_nothing_of_what_a_step_asks_for(player, document, wait, closes):
+    own = edit_many(Document().experiment, {"data.generator.points": 500, L2: 0.01})
+    player.bring_back = lambda: document.reset(own) is None
+    player.open(two_steps({}, {"wait": (wait,)}), step=1)
+    if closes:
+        player.close()
+    else:
+        document.reset(own)
+    assert player.lesson is None
+    assert player.progress.reached(BUILT_IN, "sample") == (1, False)
+
+
+def test_a_lesson_that_is_read_again_is_not_done_by_its_new_experiment(player):
+    made = two_steps({}, {})
+    player.open(made)
+    player.renew(replace(made, experiment=edit(made.experiment, L2, 0.01)))
+    assert not player.is_met
+
+
+def test_a_step_is_left_before_another_document_comes_whoever_opens_it(opened, document):
+    told = []
+    opened.leaving.connect(lambda: told.append((opened.step.key, document.experiment)))
+    of_lesson = document.experiment
+    document.reset(Document().experiment)
+    assert told == [("look", of_lesson)]
+
+
 # -- what is done for a person
 
 
@@ -283,6 +334,16 @@ def test_a_pause_that_a_person_had_chosen_comes_back(opened, link, fake_engine):
     fake_engine.take_commands()
     opened.go_on()
     assert [one.epoch for one in fake_engine.take_commands() if isinstance(one, m.PauseAt)] == [77]
+
+
+@pytest.mark.parametrize("leave", ["open_next", "close"])
+def test_a_pause_that_a_person_had_chosen_is_none_of_another_document(opened, document, leave):
+    opened.bring_back = lambda: document.reset(Document().experiment) is None
+    opened._pause.choose(77)
+    opened.go(TRAIN)
+    opened.do_it()
+    getattr(opened, leave)()
+    assert opened._pause.epoch is None
 
 
 def test_do_it_for_me_ends_where_all_lanes_have_ended_before(opened, link, fake_engine):
