@@ -7,26 +7,19 @@ from collections.abc import Iterator
 from msgspec import UNSET
 
 from engine.catalogue.losses import LOSSES
-from engine.experiment import Experiment, ExperimentError, edit_many, get
-from engine.lessons.lesson import Claim, Condition, Lesson, Measure, WeightByHand
-from engine.lessons.quantities import QUANTITIES
+from engine.catalogue.probes import PROBES
+from engine.experiment import Experiment, ExperimentError, get
+from engine.lessons.claim_checking import Place, given_of, problems_of_claims, problems_of_measure
+from engine.lessons.lesson import Condition, Lesson, WeightByHand
+from engine.lessons.views import CONNECTIONS, CONTROLS, PROBE, VIEWS
 
-VIEWS = (
-    "canvas",
-    "diagram",
-    "lanes",
-    "differences",
-    "diagnosis",
-    "loss",
-    "gradient_per_layer",
-    "gradient_over_time",
-    "chain",
-    "weights",
-)
-"""What a step can watch."""
-CONTROLS = ("play", "reset", "step", "restore_best", "repeats", "duplicate", "task")
-"""What a step can point at, beside settings."""
-Place = tuple[str | int, ...]
+_KINDS = ("setting", "epochs", "playing", "drawn", "quantity")
+_UNSET = Condition()
+_BELONGS = {
+    "setting": {"at_least", "at_most", "equals", "differs_from"},
+    "quantity": {"at_least", "at_most", "lane", "split", "layer", "level"},
+}
+"""What else a condition says, by what it is about."""
 
 
 def problems_of(lesson: Lesson) -> Iterator[tuple[Place, str]]:
@@ -37,6 +30,10 @@ def problems_of(lesson: Lesson) -> Iterator[tuple[Place, str]]:
         for number, view in enumerate(step.watch):
             if view not in VIEWS:
                 yield (*here, "watch", number), f"there is no view {view!r}; choose of {', '.join(VIEWS)}"
+        for option, value in step.view.items():
+            clause = _problem_of_option(option, value)
+            if clause:
+                yield (*here, "view", option), clause
         if step.control and step.control not in CONTROLS and not _is_setting(state, step.control):
             yield (
                 (*here, "control"),
@@ -52,9 +49,21 @@ def problems_of(lesson: Lesson) -> Iterator[tuple[Place, str]]:
             yield from _of_weight((*here, "do", "weights", number), weight, state)
         for number, condition in enumerate(step.wait):
             yield from _of_condition((*here, "wait", number), condition, state)
-    keys = [step.key for step in lesson.steps]
-    for index, claim in enumerate(lesson.claims):
-        yield from _of_claim(("claims", index), claim, keys, lesson)
+    yield from problems_of_claims(lesson)
+
+
+def _problem_of_option(option: str, value: object) -> str:
+    view, _, name = option.partition(".")
+    if name not in VIEWS.get(view, ()):
+        known = [f"{view}.{name}" for view, names in VIEWS.items() for name in names]
+        return f"there is no option {option!r} of a view; choose of {', '.join(known)}"
+    if name == PROBE and value not in list(PROBES):
+        return f"{value!r:.40} is no number of a layer; choose of {', '.join(PROBES)}"
+    if name == CONNECTIONS and not isinstance(value, str):
+        return f"expected what connections show, as text, not {value!r:.40}"
+    if name not in (PROBE, CONNECTIONS) and not isinstance(value, bool):
+        return f"expected true or false, not {value!r:.40}"
+    return ""
 
 
 def _of_weight(place: Place, weight: WeightByHand, state: Experiment) -> Iterator[tuple[Place, str]]:
@@ -83,9 +92,13 @@ def _of_weight(place: Place, weight: WeightByHand, state: Experiment) -> Iterato
 
 
 def _of_condition(place: Place, condition: Condition, state: Experiment) -> Iterator[tuple[Place, str]]:
-    kinds = (condition.setting, condition.epochs, condition.playing, condition.drawn, condition.quantity)
-    if sum(kind is not None for kind in kinds) != 1:
-        yield place, "a condition is about exactly one of setting, epochs, playing, drawn, quantity"
+    if sum(getattr(condition, kind) is not None for kind in _KINDS) != 1:
+        yield place, f"a condition is about exactly one of {', '.join(_KINDS)}"
+    about = next((name for name in _KINDS if getattr(condition, name) is not None), "")
+    said = [name for name in condition.__struct_fields__ if getattr(condition, name) != getattr(_UNSET, name)]
+    for name in said:
+        if name not in _KINDS and name not in _BELONGS.get(about, ()):
+            yield (*place, name), f"a condition about {about or 'nothing'} has no {name!r}; leave it out"
     compares = condition.at_least is not None or condition.at_most is not None
     if condition.setting is not None:
         if not _is_path(state, condition.setting):
@@ -96,52 +109,9 @@ def _of_condition(place: Place, condition: Condition, state: Experiment) -> Iter
         if not compares and condition.equals is UNSET and condition.differs_from is UNSET:
             yield place, "say what the setting must be: at_least, at_most, equals or differs_from"
     if condition.measure is not None:
-        yield from _of_measure(place, condition.measure, state)
+        yield from problems_of_measure(place, condition.measure, state, given_of(condition))
         if not compares:
             yield place, "say what the quantity must be: at_least or at_most"
-
-
-def _of_measure(place: Place, measure: Measure, state: Experiment) -> Iterator[tuple[Place, str]]:
-    if measure.quantity not in QUANTITIES:
-        yield (
-            (*place, "quantity"),
-            f"there is no quantity {measure.quantity!r}; choose of {', '.join(QUANTITIES)}",
-        )
-    names = [lane.name for lane in state.lanes]
-    if measure.lane is not None and measure.lane not in names:
-        yield (*place, "lane"), f"there is no lane {measure.lane!r} then; there are {', '.join(names)}"
-
-
-def _of_claim(place: Place, claim: Claim, keys: list[str], lesson: Lesson) -> Iterator[tuple[Place, str]]:
-    if claim.after is not None and claim.after not in keys:
-        yield (*place, "after"), f"there is no step {claim.after!r}; there are {', '.join(keys)}"
-        return
-    if (claim.at_least is None) == (claim.at_most is None):
-        yield place, "a claim has a threshold: either at_least or at_most"
-    if (claim.share is None) == (claim.statistic is None):
-        yield place, "a claim says of how many seeds (share) or of what (statistic); give one of the two"
-    if claim.over is not None and claim.minus is not None:
-        yield place, "a claim is over another quantity or minus it; leave one of the two out"
-    try:
-        state = state_of(lesson, claim)
-    except ExperimentError as error:
-        yield (*place, "set", error.path), str(error)
-        return
-    yield from _of_measure(place, claim.measure, state)
-    if claim.other is not None:
-        yield from _of_measure((*place, "over" if claim.over else "minus"), claim.other, state)
-
-
-def state_of(lesson: Lesson, claim: Claim) -> Experiment:
-    """Return the experiment that a claim is about. Raises ExperimentError for an edit that is not allowed."""
-    base = lesson.experiment if claim.after is None else lesson.state(lesson.index(claim.after), done=True)
-    return edit_many(base, claim.set) if claim.set else base
-
-
-def weights_of(lesson: Lesson, claim: Claim) -> tuple[WeightByHand, ...]:
-    """Return the weights that are set by hand before the training that a claim is about."""
-    do = None if claim.after is None else lesson.steps[lesson.index(claim.after)].do
-    return () if do is None else do.weights
 
 
 def _is_setting(state: Experiment, path: str) -> bool:

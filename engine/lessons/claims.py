@@ -15,7 +15,7 @@ from engine.experiment import Experiment, Lane, edit_many, stable_hash
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import SEEDS, members
 from engine.experiment.settings import MOST_REPEATS
-from engine.lessons.checking import state_of, weights_of
+from engine.lessons.claim_checking import state_of, weights_of
 from engine.lessons.lesson import Claim, Lesson, Measure, WeightByHand
 from engine.lessons.quantities import QUANTITIES, Seen, measured
 from engine.observation.snapshot import LaneSnapshot

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from engine.catalogue.texts import setting_text, short_repr
+from engine.catalogue.texts import setting_text
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import exists, is_folder, names_in, resolved
 from engine.experiment import FORMAT, Experiment, ExperimentError, edit_many, from_json
@@ -239,9 +240,16 @@ def _in_language(folder: Path, name: str, language: str) -> Path | None:
     return None
 
 
+def leads_out(file: Path) -> bool:
+    """Return whether a file is a link to what lies elsewhere.
+
+    Lessons come from strangers, and are handed on: none brings along what is not in its folder.
+    """
+    return not resolved(file).is_relative_to(resolved(file.parent))
+
+
 def _read(file: Path, most_bytes: int = MOST_BYTES) -> str:
-    # Lessons come from strangers, and are handed on: none brings along what lies elsewhere.
-    if not resolved(file).is_relative_to(resolved(file.parent)):
+    if leads_out(file):
         raise LessonError(
             file, None, "this is a link that leads out of the folder; put the file itself there"
         )
@@ -262,7 +270,21 @@ def _parse(file: Path, source: str) -> dict[str, Any]:
         raise LessonError(file, int(line[1]) if line else None, f"{error}; mend it there") from None
     if not isinstance(whole, dict):
         raise LessonError(file, 1, "a lesson is an object in braces, with steps and claims")
+    for path, value in _not_finite(whole):
+        raise LessonError(
+            file, line_of(source, path), f"expected a number, not {value}; write one that is finite"
+        )
     return whole
+
+
+def _not_finite(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    if isinstance(value, float) and not isfinite(value):
+        yield path, value
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from _not_finite(inner, (*path, key))
 
 
 def _convert(file: Path, source: str, whole: dict[str, Any]) -> LessonFile:
@@ -355,4 +377,4 @@ def _require_allowed(file: Path, source: str, settings: LessonFile) -> None:
 def _number_text(value: float) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return setting_text(value) if value == value else short_repr(value)
+    return setting_text(value)

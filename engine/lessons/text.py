@@ -15,6 +15,7 @@ from engine.lessons.blocks import Block, Bullets, Display, Inline, Paragraph, Sp
 from engine.lessons.problems import LessonError
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 MARKS = ("do", "watch", "question", "answer", "note")
@@ -87,9 +88,9 @@ def read_page(file: Path, source: str) -> tuple[str, tuple[Block, ...]]:
     """
     reader = _Reader(file, source, Values({}, {}))
     title, blocks = "", []
-    for _, level, heading, block in reader.parts():
+    for line, level, heading, block in reader.parts():
         if level == 1 and not title:
-            title = heading
+            title = reader.heading(line, heading)
         elif block is not None:
             blocks.append(block)
     return title or file.parent.name, tuple(blocks)
@@ -98,6 +99,7 @@ def read_page(file: Path, source: str) -> tuple[str, tuple[Block, ...]]:
 class _Reader:
     def __init__(self, file: Path, source: str, values: Values) -> None:
         self._file, self._source, self._values = file, source, values
+        self._in_steps = False
 
     def read(self) -> LessonText:
         title, summary, steps = "", "", {}
@@ -107,8 +109,9 @@ class _Reader:
             if level == 1:
                 if title:
                     raise self._error(line, "there are two titles; begin a step with ## and its {#key}")
-                title = self._short(line, heading)
+                title = self._short(line, self.heading(line, heading))
             elif level == 2:
+                self._in_steps = True
                 key, step, part = *self._step(line, heading), "body"
                 if key in steps:
                     raise self._error(line, f"the step {key!r} is there twice; give each a key of its own")
@@ -141,7 +144,16 @@ class _Reader:
                 line,
                 f"the step {heading!r:.60} has no key; end the heading with the key of a step, as in {{#look}}",
             )
-        return found["key"], StepText(self._short(line, found["title"]), line)
+        return found["key"], StepText(self._short(line, self.heading(line, found["title"])), line)
+
+    def heading(self, line: int, source: str) -> str:
+        """Return the words of a heading, with numbers put in and without marks of emphasis."""
+        spans: list[Span] = []
+        for token in _markdown().parseInline(source):
+            spans += self._spans(token, line)
+        if any(isinstance(span, Inline) for span in spans):
+            raise self._error(line, "a heading is words and numbers; put the formula into the text below it")
+        return plain_line(spans)
 
     def _short(self, line: int, text: str, longest: int = LONGEST_TITLE) -> str:
         if len(text) > longest:
@@ -160,9 +172,7 @@ class _Reader:
 
     def parts(self) -> Iterator[tuple[int, int, str, Block | None]]:
         """Yield line, level of a heading (0: none), its text, and the block."""
-        from markdown_it import MarkdownIt
-
-        tokens = MarkdownIt("commonmark", {"html": False}).parse(self._source)
+        tokens = _markdown().parse(self._source)
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -185,11 +195,16 @@ class _Reader:
 
     def _bullets(self, tokens: Sequence[Token]) -> Bullets:
         items: list[tuple[Span, ...]] = []
+        before = ""
         for token in tokens:
             line = (token.map or [0])[0] + 1
-            if token.type == "inline":
+            if token.type == "paragraph_open" and before == "list_item_open":
+                before = token.type
+            elif token.type == "inline":
                 items.append(tuple(self._spans(token, line)))
-            elif token.type not in ("list_item_open", "list_item_close", "paragraph_open", "paragraph_close"):
+            elif token.type in ("list_item_open", "list_item_close", "paragraph_close"):
+                before = token.type
+            else:
                 raise self._error(
                     line, "an item of a list is one paragraph; take other things out of the list"
                 )
@@ -233,6 +248,14 @@ class _Reader:
                 raise self._error(
                     line, f"a single {found[0]} stands for nothing; write {found[0] * 2} for a brace"
                 )
+            elif not self._in_steps and (
+                found[1] in self._values.numbers or found[1] in self._values.formulas
+            ):
+                raise self._error(
+                    line,
+                    f"title and summary are words alone, because lists show them before anything else of the lesson is "
+                    f"read; write out what {{{found[1]}}} stands for",
+                )
             elif found[1] in self._values.numbers:
                 words += self._values.numbers[found[1]]
             elif found[1] in self._values.formulas:
@@ -252,6 +275,12 @@ class _Reader:
 
     def _error(self, line: int, clause: str) -> LessonError:
         return LessonError(self._file, line, clause)
+
+
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False})
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:

@@ -14,6 +14,7 @@ from engine.lessons.loading import (
     find_page,
     find_text,
     key_of,
+    leads_out,
     lesson_folders,
     number_of,
 )
@@ -66,12 +67,16 @@ def headings(folder: Path | None = None, language: str = ENGLISH) -> tuple[Headi
 
 def _heading(folder: Path, language: str) -> Heading:
     key, file = key_of(folder), find_text(folder, language)
-    title, summary = "", ""
-    if file is not None:
-        # Whoever opens one that cannot be read is told why.
-        with suppress(OSError):
-            title, summary = _first_lines(read_start(file, _START).decode("utf-8-sig", "replace"))
+    title, summary = _read_first_lines(file)
     return Heading(folder, key, number_of(folder), title or key, summary)
+
+
+def _read_first_lines(file: Path | None) -> tuple[str, str]:
+    """Return title and summary, "" for what cannot be read: whoever opens the lesson is told why."""
+    with suppress(OSError):
+        if file is not None and not leads_out(file):
+            return _first_lines(read_start(file, _START).decode("utf-8-sig", "replace"))
+    return "", ""
 
 
 def _first_lines(text: str) -> tuple[str, str]:
@@ -106,10 +111,5 @@ def course_title(folder: Path | None = None, language: str = ENGLISH) -> str:
         The folder's name where the course says none.
     """
     folder = built_in_folder() if folder is None else folder
-    file = find_page(folder, language)
-    title = ""
-    with suppress(OSError):
-        title = (
-            "" if file is None else _first_lines(read_start(file, _START).decode("utf-8-sig", "replace"))[0]
-        )
+    title, _ = _read_first_lines(find_page(folder, language))
     return title or folder.name[:LONGEST_TITLE]

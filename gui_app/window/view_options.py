@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from engine.lessons.views import CONNECTIONS, PROBE
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.window.watched import CANVAS, DIAGRAM, NAMES
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from gui_app.plots.drawing.plot_frame import PlotFrame
     from gui_app.window.main_window import MainWindow
     from gui_app.window.stage import Stage
-
-PROBE, CONNECTIONS = "probe", "connections"
 
 
 class ViewOptions:

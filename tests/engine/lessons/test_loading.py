@@ -21,6 +21,7 @@ from engine.lessons import (
     plain,
 )
 from engine.lessons.problems import line_of
+from engine.lessons.titles import course_title, headings
 from tests.engine.lessons.sample import SETTINGS, TEXT, write
 
 
@@ -150,6 +151,67 @@ BROKEN = {
     "no seeds' share": (lambda s: claim(s, share=None), '"learns"', "share"),
     "number of epochs": (lambda s: claim(s, epochs=-1), '"epochs"', "claims[0].epochs"),
     "key twice": (lambda s: step(s, key="look"), '"key": "look"', "two steps 'look'"),
+    "two claims of one name": (
+        lambda s: s["claims"].append(dict(s["claims"][0])),
+        '"key": "learns"',
+        "two claims 'learns'",
+    ),
+    "too few seeds": (lambda s: claim(s, seeds=1), '"seeds": 1', "at least 10 seeds, not 1"),
+    "an epoch after the end": (lambda s: claim(s, epoch=4), '"epoch": 4', "the claim trains 3 epochs"),
+    "another epoch after the end": (
+        lambda s: claim(s, over={"epoch": 9}),
+        '"epoch": 9',
+        "the claim trains 3 epochs",
+    ),
+    "a layer beyond the last one": (
+        lambda s: claim(s, quantity="weight_norm", split=None, layer=3),
+        '"layer": 3',
+        "the last one is 2",
+    ),
+    "a layer beyond the last one, waited for": (
+        lambda s: step(s, wait=[{"quantity": "weight_norm", "layer": 7, "at_least": 1}]),
+        '"layer": 7',
+        "the last one is 2",
+    ),
+    "what a quantity does not depend on": (
+        lambda s: claim(s, layer=1),
+        '"layer": 1',
+        "loss does not depend on layer, only on split, epoch",
+    ),
+    "what another quantity does not depend on": (
+        lambda s: claim(s, quantity="weight_norm", split=None, over={"level": 0.5}),
+        '"level": 0.5',
+        "weight_norm does not depend on level",
+    ),
+    "a split of what has none": (
+        lambda s: claim(s, quantity="stopped_early"),
+        '"split": "training"',
+        "stopped_early does not depend on split, on nothing of that kind",
+    ),
+    "what a condition does not have": (
+        lambda s: step(s, wait=[{"epochs": 3, "lane": "A"}]),
+        '"lane": "A"',
+        "a condition about epochs has no 'lane'",
+    ),
+    "a quantity that equals": (
+        lambda s: step(s, wait=[{"quantity": "loss", "at_least": 1, "equals": 2}]),
+        '"equals": 2',
+        "a condition about quantity has no 'equals'",
+    ),
+    "option of a view": (
+        lambda s: step(s, view={"loss.stakced": True}),
+        '"loss.stakced"',
+        "no option 'loss.stakced' of a view; choose of canvas.discretize",
+    ),
+    "number of a layer": (
+        lambda s: step(s, view={"gradient_over_time.probe": "mean_slope"}),
+        '"mean_slope"',
+        "choose of ",
+    ),
+    "switch of a view": (lambda s: step(s, view={"loss.stacked": "yes"}), '"yes"', "expected true or false"),
+    "no number": (lambda s: s["numbers"].update(rate=float("nan")), '"rate": NaN', "not nan"),
+    "an infinite threshold": (lambda s: claim(s, at_most=float("inf")), "Infinity", "not inf"),
+    "an infinite weight": (lambda s: by_hand(s, value=float("nan")), '"value": NaN', "not nan"),
     "weight's layer": (lambda s: by_hand(s, layer=3), '"layer": 3', "there is no layer 3 then"),
     "weight's neuron": (lambda s: by_hand(s, to=5), '"to": 5', "no neuron 5 then; the last one is 4"),
     "weight's input": (lambda s: by_hand(s, **{"from": 3}), '"from": 3', "the last one is 2"),
@@ -193,6 +255,32 @@ TEXTS = {
     "a picture": (TEXT.replace("`Space`", "![Space](x.png)"), "Press", "use plain words"),
     "a question alone": (TEXT.replace("### answer", "### note"), "### question", "add the part"),
     "a step too few": (TEXT[: TEXT.index("## Cure")], None, "has no words"),
+    "a formula in a heading": (
+        TEXT.replace("## Cure", "## Cure of {cost}"),
+        "## Cure",
+        "a heading is words and numbers",
+    ),
+    "an unknown name in a heading": (TEXT.replace("## Cure", "## Cure {rat}"), "## Cure", "add it under"),
+    "a number in the title": (
+        TEXT.replace("# Over", "# {points} Over", 1),
+        "# {points}",
+        "write out what {points}",
+    ),
+    "a number in the summary": (
+        TEXT.replace("by heart", "by {rate}", 1),
+        "by {rate}",
+        "write out what {rate}",
+    ),
+    "an item of two paragraphs": (
+        TEXT.replace("- Raise **λ**.\n", "- Raise **λ**.\n\n  And more.\n\n"),
+        "And more",
+        "an item of a list is one paragraph",
+    ),
+    "a list in a list": (
+        TEXT.replace("- Raise **λ**.\n", "- Raise **λ**.\n  - More.\n"),
+        "More",
+        "an item of a list is one paragraph",
+    ),
     "a part twice": (TEXT.replace("### answer", "### question"), "### question", "twice"),
 }
 
@@ -208,6 +296,34 @@ def test_an_error_in_the_words_names_file_line_and_remedy(case: str, tmp_path: P
     if isinstance(where, str):
         assert caught.value.line is not None
         assert where in "\n".join(text.split("\n")[caught.value.line - 1 : caught.value.line + 2])
+
+
+def test_headings_are_words_with_numbers_and_without_marks(tmp_path: Path) -> None:
+    text = TEXT.replace("# Over", "# The *Over*", 1).replace(
+        "## Cure", "## Cure `all` {points} *points*, {{so}}"
+    )
+    lesson = load_lesson(write(tmp_path, text=text))
+    assert lesson.title == "The Overfitting"
+    assert [step.title for step in lesson.steps] == ["Look", "Cure all 1,200 points, {so}"]
+
+
+def test_items_that_stand_apart_are_items(tmp_path: Path) -> None:
+    lesson = load_lesson(write(tmp_path, text=TEXT.replace("- Press", "\n- Press")))
+    (bullets,) = lesson.steps[1].body
+    assert isinstance(bullets, Bullets)
+    assert len(bullets.items) == 2
+
+
+def test_no_list_shows_what_lies_out_of_the_folder(tmp_path: Path) -> None:
+    folder = write(tmp_path / "course")
+    elsewhere = tmp_path / "elsewhere.md"
+    elsewhere.write_text("# Secret\n\nOf somebody else.\n", encoding="utf-8")
+    (folder / "text.en.md").unlink()
+    (folder / "text.en.md").symlink_to(elsewhere)
+    (tmp_path / "course" / "course.en.md").symlink_to(elsewhere)
+    (found,) = headings(tmp_path / "course")
+    assert (found.title, found.summary) == ("overfitting", "")
+    assert course_title(tmp_path / "course") == "course"
 
 
 def test_html_is_words(tmp_path: Path) -> None:

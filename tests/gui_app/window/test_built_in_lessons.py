@@ -6,9 +6,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from engine.lessons import Lesson, Step, built_in
+from engine.lessons.views import CONNECTIONS, PROBE, VIEWS
+from gui_app.canvas.switches.state import SWITCHES
+from gui_app.plots import PLOTS
+from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.widgets.outline import Outline, StandingOutline
 from gui_app.window.main_window import MainWindow
-from gui_app.window.watched import NAMES
+from gui_app.window.watched import CANVAS, DIAGRAM, NAMES
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 COURSE = built_in()
@@ -58,3 +62,14 @@ def assert_shown(window: MainWindow, step: Step, where: str) -> None:
 
 def outlines(part: QWidget, kind: type[QWidget]) -> list[QWidget]:
     return [one for one in part.findChildren(kind) if one.isVisible()]
+
+
+def test_a_lesson_can_set_what_the_views_have() -> None:
+    plots = {title.lower().replace(" ", "_"): entry.plot_class() for title, entry in PLOTS.items()}
+    options: dict[str, set[str]] = {key: set() for key in NAMES}
+    options |= {CANVAS: set(SWITCHES), DIAGRAM: {CONNECTIONS}}
+    options |= {
+        key: set(plot.modes) | ({PROBE} if issubclass(plot, ProbePlot) else set())
+        for key, plot in plots.items()
+    }
+    assert {view: set(names) for view, names in VIEWS.items()} == options
