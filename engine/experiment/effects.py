@@ -134,8 +134,18 @@ def fed_by(lane: Lane, data: DataSettings) -> tuple[tuple[float, float], ...]:
     return (extent.x, extent.y, extent.value) if data.task == "surface" else (extent.x, extent.y)
 
 
-def _moved_in(lane: Lane, data: DataSettings) -> tuple[object, ...]:
-    """What decides how far augmentation moves a lane's points; empty where it does not move them."""
+def moves_points(lane: Lane) -> bool:
+    """Return whether a lane trains on points that augmentation, noise or mixup has moved.
+
+    Parameters
+    ----------
+    lane
+        Its settings.
+
+    Returns
+    -------
+    bool
+    """
     regularization = lane.regularization
     augmentation = regularization.augmentation
     strengths = (
@@ -146,7 +156,12 @@ def _moved_in(lane: Lane, data: DataSettings) -> tuple[object, ...]:
         regularization.input_noise,
         regularization.mixup,
     )
-    return (data.extent.x, data.extent.y, data.aspect) if any(strengths) else ()
+    return any(strengths)
+
+
+def _moved_in(lane: Lane, data: DataSettings) -> tuple[object, ...]:
+    """What decides how far augmentation moves a lane's points; empty where it does not move them."""
+    return (data.extent.x, data.extent.y, data.aspect) if moves_points(lane) else ()
 
 
 def data_effect(

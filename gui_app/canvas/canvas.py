@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import is_
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
@@ -11,16 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from engine.catalogue.texts import counted
 from engine.experiment import Experiment, file_labels
-from engine.observation.observables import PREDICTION, Grid, Prediction, Request, Uncertainty
+from engine.experiment.effects import moves_points
+from engine.observation.observables import PREDICTION, Ghosts, Grid, Prediction, Request, Uncertainty
 from engine.observation.observables.disagreement import Disagreement
 from engine.observation.snapshot import Extent, LaneSnapshot, Snapshot
 from gui_app.canvas.answers import Answers
 from gui_app.canvas.input.mouse import GESTURES
 from gui_app.canvas.input.pointer import Pointer
 from gui_app.canvas.layers.compared import Compared, paint_lane_key
+from gui_app.canvas.layers.ghosts import message_for
 from gui_app.canvas.layers.legend import Legend, paint_legend
 from gui_app.canvas.layers.neuron import NeuronLayer
-from gui_app.canvas.layers.optional_layers import OptionalLayers
+from gui_app.canvas.layers.optional_layers import Batch, OptionalLayers
 from gui_app.canvas.layers.overlay import Overlay
 from gui_app.canvas.layers.picture import Picture, paint_picture
 from gui_app.canvas.layers.scene import Scene, View
@@ -100,6 +103,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         self._document, self._settings = document, tool_settings
         self.switches = CanvasSwitches(tool_settings, self)
         self.optional_layers = OptionalLayers(self.switches, self)
+        self._batches: list[Ghosts | None] = []
         self.neuron = NeuronLayer(document, current, looked_at, self)
         self.theme = system_theme()
         self.camera = Camera(self)
@@ -278,7 +282,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         before = self.panes.current.answers.prediction is None
         others, changed = self.panes.show(shown)
         own = self.panes.current.answers
-        self.optional_layers.show_batch(own.ghosts)
+        self._show_batches()
         self.neuron.show_neuron(own.neuron)
         read = self.panes.read.answers
         ringed = self.reading.show(
@@ -353,12 +357,28 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
             scene,
             pane.answers.uncertainty,
             lambda: self.reading.wrong(pane.answers.points),
+            self._batch(pane),
             said,
             apart,
             pane.answers.uneven and (self.neuron.function is None or not pane.is_current),
         )
         if isinstance(pane.answers.prediction, Compared):
             paint_lane_key(painter, scene, pane.answers.prediction)
+
+    def _show_batches(self) -> None:
+        """Repaint if augmented points are shown, and a lane has others."""
+        before, self._batches = self._batches, [pane.answers.ghosts for pane in self.panes]
+        same = len(before) == len(self._batches) and all(map(is_, before, self._batches))
+        if self.optional_layers.augmented and not same:
+            self.update()
+
+    def _batch(self, pane: Pane) -> Batch:
+        """The augmented batch of a pane's lane; only the current one says what it lacks."""
+        ghosts, lanes = pane.answers.ghosts, self._document.experiment.lanes
+        lane = next((one for one in lanes if one.name == pane.look.name), None)
+        if not pane.is_current or lane is None:
+            return Batch(ghosts)
+        return Batch(ghosts, message_for(ghosts, moves_points(lane)))
 
     def _paint_surround(
         self, painter: QPainter, arrangement: Arrangement, index: int, pane: Pane, titled: bool = False

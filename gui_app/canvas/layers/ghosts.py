@@ -20,9 +20,13 @@ MOST = 500
 """Largest number of points shown of a batch."""
 
 
-def message_for(ghosts: Ghosts | None) -> str:
-    """Return a hint for how to get ghosts; empty if there are some."""
-    return "" if ghosts is not None else "Augmented points need data augmentation: switch it on"
+def message_for(ghosts: Ghosts | None, augments: bool) -> str:
+    """Return a hint for how to get ghosts of a lane that ``augments`` its points or not; empty if there are some."""
+    if ghosts is not None:
+        return ""
+    if augments:
+        return "Augmented points appear with the first step of training"
+    return "Augmented points need data augmentation: switch it on"
 
 
 def paint_ghosts(painter: QPainter, scene: Scene, ghosts: Ghosts | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,17 @@ from gui_app.canvas.switches import state
 from gui_app.canvas.switches.state import CanvasSwitches
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The latest augmented batch of a lane, and what is said where there is none."""
+
+    ghosts: Ghosts | None = None
+    message: str = ""
+
+
+NO_BATCH = Batch()
+
+
 class OptionalLayers(QObject):
     """Paints what ``switches`` switch on; ``changed`` is emitted when the layers need a repaint."""
 
@@ -26,7 +38,6 @@ class OptionalLayers(QObject):
     def __init__(self, switches: CanvasSwitches, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._switches = switches
-        self._batch: Ghosts | None = None
         switches.changed.connect(self.changed)
 
     def requests(self, grid: Grid, task: str) -> tuple[Request, ...]:
@@ -43,12 +54,10 @@ class OptionalLayers(QObject):
         """Whether wrong points have rings."""
         return self._switches.on(state.WRONG)
 
-    def show_batch(self, batch: Ghosts | None) -> None:
-        """Show the latest augmented batch; None without augmentation."""
-        if batch is not self._batch:
-            self._batch = batch
-            if self._switches.on(state.AUGMENTED):
-                self.changed.emit()
+    @property
+    def augmented(self) -> bool:
+        """Whether augmented points are shown."""
+        return self._switches.on(state.AUGMENTED)
 
     def paint(
         self,
@@ -56,21 +65,23 @@ class OptionalLayers(QObject):
         scene: Scene,
         shown: Uncertainty | None,
         wrong: Callable[[], NDArray[np.float64]],
+        batch: Batch = NO_BATCH,
         caption: str = "",
         apart: Disagreement | None = None,
         uneven: bool = False,
     ) -> None:
         """Paint rings around points, and messages that explain each layer or say what it needs.
 
-        ``wrong`` finds the positions [n, 2] of wrong points on the sheet, ``caption`` is the message of the layer
-        below the points, ``apart`` where the seeds of a lane disagree; they are ``uneven`` while some catch up.
+        ``wrong`` finds the positions [n, 2] of wrong points on the sheet, ``batch`` is the lane's, ``caption`` is the
+        message of the layer below the points, ``apart`` where the seeds of a lane disagree; they are ``uneven`` while
+        some catch up.
         """
         messages = [caption]
         if self._shows(state.WRONG, scene.task):
             paint_wrong(painter, scene, wrong())
         if self._switches.on(state.AUGMENTED):
-            ghosts.paint_ghosts(painter, scene, self._batch)
-            messages.append(ghosts.message_for(self._batch))
+            ghosts.paint_ghosts(painter, scene, batch.ghosts)
+            messages.append(batch.message)
         if self._switches.on(state.UNCERTAINTY):
             messages.append(uncertainty.message_for(scene, shown))
         messages.append(disagreement.message_for(scene, apart))

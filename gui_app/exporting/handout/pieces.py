@@ -161,7 +161,7 @@ def _text(write: Callable[[QTextCursor], object], typeface: QFont, width: float)
         # What has no colour of its own has the window's, which may be made for a dark ground.
         colours = QPalette()
         colours.setColor(QPalette.ColorRole.Text, QColor(LIGHT.text))
-        context.palette = colours  # type: ignore[attr-defined]
+        context.palette = colours
         document.documentLayout().draw(painter, context)
 
     return Piece(document.size().height(), draw)

@@ -11,6 +11,7 @@ from engine.observation.observables import GHOSTS, UNCERTAINTY, Ghosts, Predicti
 from engine.observation.snapshot import CANVAS_EXTENT, Observed
 from gui_app.canvas.layers import ghosts as ghosts_module
 from gui_app.canvas.layers import uncertainty
+from gui_app.canvas.layers.optional_layers import Batch
 from tests.gui_app.canvas.test_canvas import colour_at, halves, near, snapshot, strength
 
 
@@ -69,10 +70,30 @@ def test_ghosts_are_rings_of_their_class(empty_document, canvas) -> None:
 
 def test_where_there_is_none_the_canvas_says_what_it_needs() -> None:
     assert "needs dropout" in uncertainty.message_for(None, None)  # type: ignore[arg-type]
-    assert "switch it on" in ghosts_module.message_for(None)
-    assert ghosts_module.message_for(Ghosts(np.zeros((1, 2), np.float32), np.zeros(1))) == ""
+    assert "switch it on" in ghosts_module.message_for(None, augments=False)
+    assert "with the first step" in ghosts_module.message_for(None, augments=True)
+    assert ghosts_module.message_for(Ghosts(np.zeros((1, 2), np.float32), np.zeros(1)), augments=True) == ""
 
 
 def test_the_words_tell_the_largest_deviation(empty_document, canvas) -> None:
     unsure = Uncertainty(CANVAS_EXTENT, unsure_on_the_right())
     assert "0.5" in uncertainty.message_for(canvas.scene, unsure)
+
+
+def test_a_pane_shows_the_augmented_points_of_its_own_lane(document, canvas) -> None:
+    """Beside a lane that turns its points stands one that does not: rings are in the first pane alone."""
+    lanes = [{"name": "turned", "regularization": {"augmentation": {"rotate": 90.0}}}, {"name": "as drawn"}]
+    document.change({"lanes": lanes}, "Change")
+    canvas.current.choose(0)
+    canvas.switches.turn("augmented", True)
+    ghosts = Ghosts(np.array([[2.0, 2.0]], np.float32), np.array([1.0]))
+    seen = snapshot(halves())
+    named = [replace(seen.lanes[0], name=one["name"]) for one in lanes]
+    named[0] = replace(named[0], observed=named[0].observed | Observed.of({GHOSTS.key: ghosts}))
+    canvas.show_snapshot(replace(seen, lanes=tuple(named)))
+    turned, plain = canvas.panes
+    assert canvas._batch(turned).ghosts is ghosts
+    assert canvas._batch(plain) == Batch()
+    canvas.current.choose(1)
+    canvas.show_snapshot(replace(seen, lanes=tuple(named)))
+    assert "switch it on" in canvas._batch(canvas.panes.current).message
