@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.export.code.folding import folded
 from engine.lessons import Block
 from gui_app.theme import text_size
 from gui_app.widgets.blocks import BlocksView
@@ -120,6 +121,8 @@ class CodePart(Part):
 
     def __init__(self) -> None:
         super().__init__("In Keras")
+        self.text = ""
+        """The lines, none of them folded."""
         self.copy = icon_button("copy", "Copy the code", tip("Copy", "Copy these lines."), side=22)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text))
         self.head.addWidget(self.copy)
@@ -136,24 +139,23 @@ class CodePart(Part):
         self.lines.document().setDocumentMargin(0.0)
         self.body.addWidget(self.lines)
 
-    @property
-    def text(self) -> str:
-        """The lines shown."""
-        return self.lines.toPlainText()
-
     def show_lines(self, lines: Sequence[str]) -> None:
-        """Show lines of code; without any, the part is hidden."""
-        text = "\n".join(lines)
-        self.setVisible(bool(text))
-        if text != self.text:
-            self.lines.setPlainText(text)
+        """Show lines of code, long ones folded; without any, the part is hidden."""
+        self.text = "\n".join(lines)
+        self.setVisible(bool(self.text))
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(text_size.small() + 1)
         self.lines.setFont(font)
         self._fit()
 
     def _fit(self) -> None:
-        """Be as high as the lines are, long ones wrapped."""
+        """Fold the lines to the width, and be as high as they are."""
+        columns = int(
+            self.lines.viewport().width() / self.lines.fontMetrics().horizontalAdvance("x" * 100) * 100
+        )
+        shown = "\n".join(folded(line, columns) for line in self.text.split("\n"))
+        if shown != self.lines.toPlainText():
+            self.lines.setPlainText(shown)
         rows = int(self.lines.document().size().height())
         self.lines.setFixedHeight(self.lines.fontMetrics().lineSpacing() * max(rows, 1) + 4)
 

@@ -218,9 +218,6 @@ class LessonRoom(QObject):
 
     def _code(self, paths: Sequence[str]) -> Sequence[str]:
         """Return the lines of Keras of settings, each once."""
-        from engine.export.code import TARGETS, line_of
+        from engine.export.code import TARGETS, lines_to_read
 
-        if KERAS not in TARGETS:
-            return ()
-        lines = (line_of(self._window.document.experiment, KERAS, path) for path in paths)
-        return list(dict.fromkeys(filter(None, lines)))
+        return lines_to_read(self._window.document.experiment, KERAS, paths) if KERAS in TARGETS else ()

@@ -69,9 +69,10 @@ def add_call(
         How many levels it is indented by.
     """
     line = f"{head}{', '.join(argument.text for argument in arguments)}{tail}"
-    if len(line) + 4 * depth <= WIDTH:
-        own = [argument.path for argument in arguments if argument.path]
-        script.add(line, *dict.fromkeys([*paths, *own]), depth=depth)
+    if script.whole_calls or len(line) + 4 * depth <= WIDTH:
+        own = [(argument.path, argument.text) for argument in arguments if argument.path]
+        every = dict.fromkeys([*paths, *(path for path, _ in own)])
+        script.add(line, *every, depth=depth, arguments=own)
         return
     script.add(head, *paths, depth=depth)
     for argument in arguments:

@@ -191,4 +191,4 @@ def _add_own_weights(script: Script, plan: Plan) -> None:
 def add_note(script: Script, note: str | None, path: str, depth: int = 0) -> None:
     """Say once what is not quite the same."""
     if note and note not in script.lacks:
-        script.lack(note, path, depth=depth)
+        script.lack(note, path, depth=depth, is_note=True)

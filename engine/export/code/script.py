@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import indent
 
+from engine.catalogue.texts import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a script, and the paths of the settings that it comes from."""
+    """A line of a script, and the paths of the settings that it comes from.
+
+    Attributes
+    ----------
+    text, paths
+        The line and the paths.
+    arguments
+        Of a call in this line, each with the path of its setting.
+    is_note
+        Whether it is a comment that a reader of a few lines does without.
+    """
 
     text: str
     paths: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+    is_note: bool = False
 
     def comes_from(self, path: str) -> bool:
         """Whether it comes from the setting at a path, or from one below it."""
@@ -26,9 +40,16 @@ class Line:
 
 
 class Script:
-    """Takes a script line by line."""
+    """Takes a script line by line.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    whole_calls
+        Whether each call stands in one line, however long.
+    """
+
+    def __init__(self, whole_calls: bool = False) -> None:
+        self.whole_calls = whole_calls
         self.lines: list[Line] = []
         self.imports: set[str] = set()
         """Statements, in any order."""
@@ -37,7 +58,14 @@ class Script:
         self.lacks: list[str] = []
         """What the script does not do as the experiment does, a clause each."""
 
-    def add(self, text: str = "", *paths: str, depth: int = 0) -> None:
+    def add(
+        self,
+        text: str = "",
+        *paths: str,
+        depth: int = 0,
+        arguments: Sequence[tuple[str, str]] = (),
+        is_note: bool = False,
+    ) -> None:
         """Add lines.
 
         Parameters
@@ -48,9 +76,11 @@ class Script:
             Paths of the settings that all of them come from, such as ``lanes.0.training.optimizer``.
         depth
             How many levels they are indented by.
+        arguments, is_note
+            See ``Line``.
         """
         for line in text.split("\n"):
-            self.lines.append(Line(indent(line, "    " * depth), paths))
+            self.lines.append(Line(indent(line, "    " * depth), paths, tuple(arguments), is_note))
 
     def blank(self, count: int = 1) -> None:
         """Have at least so many empty lines here."""
@@ -59,21 +89,21 @@ class Script:
             there += 1
         self.lines += [Line("")] * (count - there)
 
-    def comment(self, text: str, *paths: str, depth: int = 0) -> None:
+    def comment(self, text: str, *paths: str, depth: int = 0, is_note: bool = True) -> None:
         """Add a comment in one line or several."""
-        self.add("\n".join(f"# {line}" for line in text.split("\n")), *paths, depth=depth)
+        self.add("\n".join(f"# {line}" for line in text.split("\n")), *paths, depth=depth, is_note=is_note)
 
-    def lack(self, clause: str, *paths: str, depth: int = 0) -> None:
+    def lack(self, clause: str, *paths: str, depth: int = 0, is_note: bool = False) -> None:
         """Say in a comment, and at the top of the script, what it does not do as the experiment does.
 
         Parameters
         ----------
         clause
             Such as "Sine has no name in scikit-learn".
-        *paths, depth
+        *paths, depth, is_note
             As for ``add``.
         """
-        self.comment(f"Not as in the experiment: {clause}", *paths, depth=depth)
+        self.comment(f"Not as in the experiment: {clause}", *paths, depth=depth, is_note=is_note)
         if clause not in self.lacks:
             self.lacks.append(clause)
 
@@ -101,15 +131,60 @@ class Script:
             part that holds it. Each block of adjacent lines is without its indentation, and of equal ones in a row
             there is one. Empty where there are none.
         """
+        # Layers that are alike stand one after another: one of them says it.
+        return "\n".join(text for text, _ in groupby(map(_dedented, self._blocks(self._found(path)))))
+
+    def to_read(self, paths: Iterable[str]) -> list[str]:
+        """Return what a reader needs to see how settings are written, as little as says it.
+
+        Parameters
+        ----------
+        paths
+            As for ``from_setting``.
+
+        Returns
+        -------
+        list of str
+            Lines in the order of the script, without their indentation. Of calls with the same argument for a setting
+            there is one, and of equal lines in a row one with their number. Comments are left out where there is code,
+            but for those that say what the library cannot express.
+        """
+        chosen: set[int] = set()
+        for path in paths:
+            found = self._found(path)
+            if any(not self.lines[n].is_note for n in found):
+                found = [n for n in found if not self.lines[n].is_note]
+            chosen |= set(self._without_repeats(found, path))
+        blocks = self._blocks(sorted(chosen))
+        lines = [line for block in blocks for line in _dedented(block).split("\n")]
+        counts = [(line, len(list(equal))) for line, equal in groupby(lines)]
+        return [line if count == 1 else f"{line}  # {counted(count, 'time')}" for line, count in counts]
+
+    def _found(self, path: str) -> list[int]:
+        """Return which lines come from a setting, or from a part of the settings that holds it."""
         found = [n for n, line in enumerate(self.lines) if line.comes_from(path)]
-        found = found or [n for n, line in enumerate(self.lines) if line.is_above(path)]
+        return found or [n for n, line in enumerate(self.lines) if line.is_above(path)]
+
+    def _without_repeats(self, found: Sequence[int], path: str) -> Iterator[int]:
+        """Yield lines of which each has an argument for a setting that none before it has, equal lines in a row too."""
+        seen: set[tuple[str, ...]] = set()
+        latest = ""
+        for n in found:
+            line = self.lines[n]
+            own = tuple(text for where, text in line.arguments if f"{where}.".startswith(f"{path}."))
+            if not own or own not in seen or line.text == latest:
+                seen.add(own)
+                latest = line.text
+                yield n
+
+    def _blocks(self, found: Sequence[int]) -> list[list[str]]:
+        """Return the texts of lines, those that are adjacent in the script together."""
         blocks: list[list[str]] = []
         for before, n in zip([None, *found], found, strict=False):
             if before is None or n > before + 1:
                 blocks.append([])
             blocks[-1].append(self.lines[n].text)
-        # Layers that are alike stand one after another: one of them says it.
-        return "\n".join(text for text, _ in groupby(map(_dedented, blocks)))
+        return blocks
 
     def text(self, title: str) -> str:
         """Return the whole script.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.data import write_csv
@@ -149,11 +150,43 @@ def line_of(experiment: Experiment, target: str, path: str) -> str:
         Without indentation; empty where nothing is written for it, as for what is switched off, or for a lane
         that is not there.
     """
-    parts = path.split(".")
-    index = int(parts[1]) if parts[0] == "lanes" and len(parts) > 1 else 0
+    index = _lane_of(path)
     if index >= len(experiment.lanes):
         return ""
     return _written(Plan(experiment, index), target).from_setting(path)
+
+
+def lines_to_read(experiment: Experiment, target: str, paths: Sequence[str]) -> list[str]:
+    """Return the few lines of scripts that show how settings are written.
+
+    Parameters
+    ----------
+    experiment
+        Valid.
+    target
+        A key of ``TARGETS``.
+    paths
+        Of settings of one lane or of several, as for ``line_of``.
+
+    Returns
+    -------
+    list of str
+        Whole calls, a line each and each once; none where nothing is written for any of the settings.
+    """
+    by_lane: dict[int, list[str]] = {}
+    for path in paths:
+        by_lane.setdefault(_lane_of(path), []).append(path)
+    scripts = (
+        _written(Plan(experiment, index), target, whole_calls=True).to_read(own)
+        for index, own in by_lane.items()
+        if index < len(experiment.lanes)
+    )
+    return list(dict.fromkeys(line for lines in scripts for line in lines))
+
+
+def _lane_of(path: str) -> int:
+    parts = path.split(".")
+    return int(parts[1]) if parts[0] == "lanes" and len(parts) > 1 else 0
 
 
 def _plan(experiment: Experiment, lane: str | None, epochs: int, with_weights: bool) -> Plan:
@@ -163,8 +196,8 @@ def _plan(experiment: Experiment, lane: str | None, epochs: int, with_weights: b
     return Plan(experiment, 0 if lane is None else names.index(lane), epochs, with_weights)
 
 
-def _written(plan: Plan, target: str) -> Script:
-    script = Script()
+def _written(plan: Plan, target: str, whole_calls: bool = False) -> Script:
+    script = Script(whole_calls)
     TARGETS[target].write(script, plan)
     return script
 

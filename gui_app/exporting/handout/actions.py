@@ -95,7 +95,6 @@ def keras_lines(lesson: Lesson, index: int) -> tuple[str, ...]:
     paths = lesson.steps[index].code
     if not paths:
         return ()
-    from engine.export.code import line_of
+    from engine.export.code import lines_to_read
 
-    state = lesson.state(index, done=True)
-    return tuple(dict.fromkeys(filter(None, (line_of(state, "keras", path) for path in paths))))
+    return tuple(lines_to_read(lesson.state(index, done=True), "keras", paths))

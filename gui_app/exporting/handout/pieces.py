@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QImage,
     QPainter,
     QPalette,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from engine.export.code.folding import folded
 from engine.lessons import Block, Bullets
 from gui_app.exporting.handout.content import Picture
 from gui_app.theme.painting import restoring
@@ -100,7 +102,9 @@ def code(lines: Sequence[str], width: float) -> Piece:
     """Return lines of code on a ground of their own."""
     typeface = font(SMALL)
     typeface.setFamilies(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families())
-    inner = _text(lambda cursor: cursor.insertText("\n".join(lines)), typeface, width - 20.0)
+    columns = int((width - 20.0) / QFontMetricsF(typeface).horizontalAdvance("x"))
+    shown = "\n".join(folded(line, columns) for line in lines)
+    inner = _text(lambda cursor: cursor.insertText(shown), typeface, width - 20.0)
 
     def draw(painter: QPainter) -> None:
         painter.fillRect(QRectF(0.0, 0.0, width, inner.height + 16.0), QColor(GROUND))

@@ -6,7 +6,7 @@ import pytest
 
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment import Experiment, edit_many
-from engine.export.code import TARGETS, code, line_of
+from engine.export.code import TARGETS, code, folded, line_of, lines_to_read
 from engine.lessons import Lesson, built_in
 
 LESSONS = {lesson.folder.name: lesson for lesson in built_in().lessons}
@@ -38,6 +38,20 @@ def test_a_setting_that_a_step_names_has_its_line(lesson: Lesson, path: str) -> 
     lines = line_of(experiment, "keras", path)
     assert "keras." in lines or "=" in lines
     assert len(lines.splitlines()) <= 12
+
+
+@pytest.mark.parametrize("lesson", [pytest.param(one, id=name) for name, one in LESSONS.items()])
+def test_a_step_shows_few_whole_lines_and_no_notes(lesson: Lesson) -> None:
+    for index, step in enumerate(lesson.steps):
+        lines = lines_to_read(lesson.state(index, done=True), "keras", step.code)
+        statements = [line for line in lines if not line.startswith((" ", "#", "yield"))]
+        assert len(statements) <= 4, lines
+        assert bool(lines) is bool(step.code)
+        assert not [line for line in lines if line.startswith("#") or line.endswith("(")]
+        assert len(set(lines)) == len(lines)
+        rows = [row for line in lines for row in folded(line, 40).split("\n")]
+        assert [row for row in rows if len(row) > 40] == []
+        assert len(rows) <= 20
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -270,6 +270,11 @@ def test_code_is_as_high_as_its_lines_and_copied_whole(opened, qtbot, qapp):
     assert code.lines.height() >= 3 * metrics.lineSpacing()
     click(code.copy)
     assert qapp.clipboard().text() == f"first = 1\n{long}"
+    assert "kernel_initializer='he_uniform'" in code.lines.toPlainText(), "no name is broken"
+    first, *rows = code.lines.toPlainText().split("\n")
+    assert (first, len(rows) > 1) == ("first = 1", True)
+    widest = max(metrics.horizontalAdvance(row) for row in rows)
+    assert widest <= code.lines.viewport().width()
     code.show_lines([])
     assert code.isHidden()
 
