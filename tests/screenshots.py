@@ -18,7 +18,14 @@ from gui_app.window.main_window import MainWindow
 from tests.benchmarks.probe import live
 
 FOLDER = Path("docs/pictures")
-IN_README = ("spiral-dark", "overfitting-light", "vanishing-dark", "two-lanes-light", "four-lanes-dark")
+IN_README = (
+    "spiral-dark",
+    "overfitting-light",
+    "vanishing-dark",
+    "two-lanes-light",
+    "four-lanes-dark",
+    "lesson-light",
+)
 
 
 Apart = tuple[str, dict[str, object]]
@@ -41,6 +48,8 @@ class Shot:
     lanes: tuple[Apart, ...] = ()
     """Further lanes."""
     playing: bool = False
+    lesson: tuple[str, int] = ("", 0)
+    """A lesson by its name, and the index of a step; what the step can do for a person is done."""
 
 
 DROPOUT: Apart = ("dropout", {"regularization.dropout.rate": 0.5})
@@ -69,6 +78,8 @@ SHOTS = (
         "seeds-small-dark", "dark", (1280, 720), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)
     ),
     Shot("vanishing-dark", "dark", (1440, 900), example="vanishing_gradient", epochs=300),
+    Shot("lesson-light", "light", (1440, 900), lesson=("cost", 2)),
+    Shot("lesson-small-dark", "dark", (1280, 720), lesson=("chain", 1)),
 )
 
 
@@ -82,13 +93,27 @@ def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
     window.show()
     _prepare(window, shot)
     live(app, lambda: window.link.settled, 60.0)
+    if shot.lesson[0]:
+        _do_step(app, window)
+        return _keep(window, folder / f"{shot.name}.png")
     window.link.set_playing(True)
     live(app, lambda: (newest := window.link.latest) is not None and newest.epoch >= shot.epochs, 120.0)
     if not shot.playing:
         window.link.set_playing(False)
         live(app, lambda: window.link.settled, 5.0)
     live(app, lambda: False, 0.3)
-    path = folder / f"{shot.name}.png"
+    return _keep(window, folder / f"{shot.name}.png")
+
+
+def _do_step(app: QApplication, window: MainWindow) -> None:
+    player = window.lessons.player
+    if player.step is not None and player.step.do is not None:
+        player.do_it()
+        live(app, lambda: not player.is_doing and window.link.settled, 120.0)
+    live(app, lambda: False, 2.0)
+
+
+def _keep(window: MainWindow, path: Path) -> Path:
     window.grab().save(str(path))
     window.document.stack.setClean()
     window.close()
@@ -96,7 +121,12 @@ def take(app: QApplication, shot: Shot, folder: Path, scratch: Path) -> Path:
 
 
 def _prepare(window: MainWindow, shot: Shot) -> None:
-    if shot.example:
+    if shot.lesson[0]:
+        key, step = shot.lesson
+        found = window.lessons.course.find(key)
+        assert found is not None
+        window.lessons.open_built_in(found, step)
+    elif shot.example:
         window.document.reset(preset_experiment(shot.example))
     elif shot.generator is None:
         paint_arms(window.document, window.canvas, window.tools)
