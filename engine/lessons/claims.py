@@ -17,7 +17,8 @@ from engine.experiment.repeats import SEEDS, members
 from engine.experiment.settings import MOST_REPEATS
 from engine.lessons.claim_checking import state_of, weights_of
 from engine.lessons.lesson import Claim, Lesson, Measure, WeightByHand
-from engine.lessons.quantities import QUANTITIES, Seen, measured
+from engine.lessons.measuring import Seen
+from engine.lessons.quantities import QUANTITIES, measured
 from engine.observation.snapshot import LaneSnapshot
 
 if TYPE_CHECKING:

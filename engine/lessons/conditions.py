@@ -103,7 +103,8 @@ def _within(condition: Condition, value: Any) -> bool:
 
 
 def _quantity_is(condition: Condition, situation: Situation) -> bool:
-    from engine.lessons.quantities import Seen, measured
+    from engine.lessons.measuring import Seen
+    from engine.lessons.quantities import measured
 
     measure, lanes = condition.measure, situation.experiment.lanes
     assert measure is not None

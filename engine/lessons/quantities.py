@@ -4,59 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isfinite, nan
-
-import numpy as np
+from math import nan
 
 from engine.catalogue.entry import Entry, Family
-from engine.experiment import SPLITS, DataSettings, Lane
-from engine.lessons.lesson import Measure
-from engine.observation.results import gradient_ratio, zero_share
-from engine.observation.snapshot import Floats, LaneSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a quantity is computed from.
-
-    Attributes
-    ----------
-    network
-        One network at one moment, with its history.
-    lane, data
-        Its settings.
-    measure
-        What the quantity depends on: split, layer, epoch, level.
-    """
-
-    network: LaneSnapshot
-    lane: Lane
-    data: DataSettings
-    measure: Measure
-
-    @property
-    def split(self) -> int:
-        return list(SPLITS).index(self.measure.split)
-
-    def row(self) -> int:
-        """Index of the row of losses of the epoch of the measure, or the newest one before it; the last one without."""
-        epochs = self.network.history.epoch
-        if self.measure.epoch is None:
-            return len(epochs) - 1
-        return max(int(np.searchsorted(epochs, self.measure.epoch, side="right")) - 1, 0)
-
-    def layers(self, probe: str) -> Floats:
-        """Numbers of all layers [L] in the epoch of the measure, or when they were measured last."""
-        history = self.network.history
-        if self.measure.epoch is None:
-            now = self.network.now.probe(probe)
-            if np.isfinite(now).any() or not len(history.layer_epoch):
-                return now
-            newest: Floats = history.probe(probe)[-1]
-            return newest
-        row = int(np.searchsorted(history.layer_epoch, self.measure.epoch, side="right")) - 1
-        numbers: Floats = history.probe(probe)[max(row, 0)]
-        return numbers
+from engine.lessons import measuring
+from engine.lessons.measuring import Seen
+from engine.observation.results import zero_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,137 +36,6 @@ def measured(seen: Seen) -> float:
     return float(QUANTITIES[seen.measure.quantity].function(seen))
 
 
-def _loss(seen: Seen) -> float:
-    if seen.measure.epoch is None:
-        return float(seen.network.now.loss[seen.split])
-    return float(seen.network.history.loss[seen.row(), seen.split])
-
-
-def _score(seen: Seen) -> float:
-    if seen.measure.epoch is None:
-        return float(seen.network.now.score[seen.split])
-    return float(seen.network.history.score[seen.row(), seen.split])
-
-
-def _gap(seen: Seen) -> float:
-    return float(seen.network.now.loss[1] - seen.network.now.loss[0])
-
-
-def _rise(seen: Seen) -> float:
-    """What follows a finite minimum counts; a loss beyond all numbers has risen without bound."""
-    losses = seen.network.history.loss[:, 1]
-    if not np.isfinite(losses).any():
-        return nan
-    last = float(losses[-1])
-    return _quotient(last, float(np.nanmin(losses))) if isfinite(last) else inf
-
-
-def _quotient(number: float, lowest: float) -> float:
-    """Return how many times as large a loss is as another one; 1 if both are 0."""
-    if lowest:
-        return number / lowest
-    return inf if number else 1.0
-
-
-def _lowest(seen: Seen) -> float:
-    losses = seen.network.history.loss[:, seen.split]
-    return float(np.nanmin(losses)) if np.isfinite(losses).any() else nan
-
-
-def _fall(seen: Seen) -> float:
-    history = seen.network.history
-    if not np.isfinite(history.loss[:, 1]).any():
-        return nan
-    before = float(history.loss[int(np.nanargmin(history.loss[:, 1])), 0])
-    return _quotient(float(history.loss[-1, 0]), before)
-
-
-def _epochs_to_score(seen: Seen) -> float:
-    level = 1.0 if seen.measure.level is None else seen.measure.level
-    reached = np.flatnonzero(seen.network.history.score[:, seen.split] >= level)
-    return float(seen.network.history.epoch[reached[0]]) if len(reached) else inf
-
-
-def _weight_norm(seen: Seen) -> float:
-    norms = seen.layers("weight_norm")
-    if seen.measure.layer is not None:
-        return _of_layer(norms, seen)
-    return float(np.sqrt((norms**2).sum()))
-
-
-def _gradient(seen: Seen) -> float:
-    norms = seen.layers("weight_gradient")
-    if seen.measure.layer is not None:
-        return _of_layer(norms, seen)
-    return float(np.sqrt((norms**2).sum()))
-
-
-def _of_layer(numbers: Floats, seen: Seen) -> float:
-    layer = seen.measure.layer or 1
-    return float(numbers[layer - 1]) if layer <= len(numbers) else nan
-
-
-def _ratio(seen: Seen) -> float:
-    if seen.measure.epoch is None:
-        return gradient_ratio(seen.network)
-    norms = seen.layers("weight_gradient")
-    return float(norms[0] / norms[-1]) if norms[-1] > 0.0 else nan
-
-
-def _steepest(seen: Seen) -> float:
-    norms = seen.network.history.weight_gradient
-    return float(np.nanmax(np.sqrt((norms**2).sum(axis=1)))) if np.isfinite(norms).any() else nan
-
-
-def _chain_error(seen: Seen) -> float:
-    """Relative to what autograd finds."""
-    chain = seen.network.chain
-    if chain is None:
-        return nan
-    product, autograd = float(np.prod(chain.sample)), chain.gradients[0]
-    return abs(product - autograd) / max(abs(autograd), 1e-300)
-
-
-def _probe(key: str) -> Callable[[Seen], float]:
-    """The numbers of a probe as a quantity: of a layer, or the largest of all layers that have one."""
-
-    def function(seen: Seen) -> float:
-        numbers = seen.layers(key)
-        if seen.measure.layer is not None:
-            return _of_layer(numbers, seen)
-        return float(np.nanmax(numbers)) if np.isfinite(numbers).any() else nan
-
-    return function
-
-
-def _backward_factor(seen: Seen) -> float:
-    factors = seen.layers("backward_factor")
-    if seen.measure.layer is not None:
-        return _of_layer(factors, seen)
-    return float(np.nanmedian(factors)) if np.isfinite(factors).any() else nan
-
-
-def _chain_weights(seen: Seen) -> Floats:
-    """|w_l| of the layers between the first and the last neuron of a chain; none without one."""
-    chain = seen.network.chain
-    return np.zeros(0) if chain is None else np.abs(chain.sample[1:-1:2])
-
-
-def _chain_links(seen: Seen) -> Floats:
-    """|w_l·σ′(z_l)| of the same layers."""
-    chain = seen.network.chain
-    return np.zeros(0) if chain is None else np.abs(chain.sample[1:-1:2] * chain.sample[2:-1:2])
-
-
-def _largest(numbers: Floats) -> float:
-    return float(numbers.max()) if len(numbers) else nan
-
-
-def _chain_product(seen: Seen) -> float:
-    links = _chain_links(seen)
-    return float(links.prod()) if len(links) else nan
-
-
 QUANTITIES: Family[Quantity] = Family(
     "quantity",
     [
@@ -222,7 +44,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="loss",
             formula="",
             tooltip="Loss on a split, at the end or in an epoch.",
-            function=_loss,
+            function=measuring.loss,
             uses=("split", "epoch"),
         ),
         Quantity(
@@ -230,7 +52,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="accuracy or R²",
             formula="",
             tooltip="Accuracy (0 to 1) or R² on a split, at the end or in an epoch.",
-            function=_score,
+            function=measuring.score,
             uses=("split", "epoch"),
         ),
         Quantity(
@@ -238,21 +60,21 @@ QUANTITIES: Family[Quantity] = Family(
             label="gap",
             formula="validation loss − training loss",
             tooltip="How much worse the network is on points that it has not seen.",
-            function=_gap,
+            function=measuring.gap,
         ),
         Quantity(
             key="validation_rise",
             label="rise of the validation loss",
             formula="validation loss at the end / its minimum",
             tooltip="1 while it falls; above 1 after it has turned.",
-            function=_rise,
+            function=measuring.rise,
         ),
         Quantity(
             key="lowest_loss",
             label="lowest loss",
             formula="",
             tooltip="The lowest loss on a split over all epochs.",
-            function=_lowest,
+            function=measuring.lowest_loss,
             uses=("split",),
         ),
         Quantity(
@@ -260,7 +82,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="fall of the training loss after the best epoch",
             formula="training loss at the end / in the epoch of the lowest validation loss",
             tooltip="Below 1 where the training loss still falls after the validation loss has turned.",
-            function=_fall,
+            function=measuring.fall,
         ),
         Quantity(
             key="penalty",
@@ -295,7 +117,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="epochs to a score",
             formula="",
             tooltip="The first epoch whose accuracy or R² on a split is at least the level; infinite if there is none.",
-            function=_epochs_to_score,
+            function=measuring.epochs_to_score,
             uses=("split", "level"),
         ),
         Quantity(
@@ -324,7 +146,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="norm of the weights",
             formula="√ΣW²",
             tooltip="Of a layer, or of all.",
-            function=_weight_norm,
+            function=measuring.weight_norm,
             uses=("layer", "epoch"),
         ),
         Quantity(
@@ -332,7 +154,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="norm of the weights' gradient",
             formula="‖∂C/∂W‖",
             tooltip="Of a layer, or of all.",
-            function=_gradient,
+            function=measuring.gradient,
             uses=("layer", "epoch"),
         ),
         Quantity(
@@ -340,7 +162,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="first layer's gradient over the last one's",
             formula="‖∂C/∂W₁‖ / ‖∂C/∂W_L‖",
             tooltip="Small where the gradient vanishes on its way to the input.",
-            function=_ratio,
+            function=measuring.first_over_last,
             uses=("epoch",),
         ),
         Quantity(
@@ -348,42 +170,42 @@ QUANTITIES: Family[Quantity] = Family(
             label="largest gradient",
             formula="max ‖∂C/∂W‖",
             tooltip="The largest norm of the gradient of all weights, over all epochs in which it was measured.",
-            function=_steepest,
+            function=measuring.largest_gradient,
         ),
         Quantity(
             key="chain_error",
             label="product of the chain against autograd",
             formula="|product − ∂C/∂b₁| / |∂C/∂b₁|",
             tooltip="How far the product of the factors is from the gradient; for networks of one neuron a layer.",
-            function=_chain_error,
+            function=measuring.chain_error,
         ),
         Quantity(
             key="chain_weight",
             label="largest weight of the chain",
             formula="max |wₗ|, l ≥ 2",
             tooltip="The largest factor that is a weight; for networks of one neuron a layer.",
-            function=lambda seen: _largest(_chain_weights(seen)),
+            function=lambda seen: measuring.largest(measuring.chain_weights(seen)),
         ),
         Quantity(
             key="chain_link",
             label="largest link of the chain",
             formula="max |wₗ·σ′(zₗ)|, l ≥ 2",
             tooltip="From 1 on, one layer of the chain enlarges the gradient of the first training point.",
-            function=lambda seen: _largest(_chain_links(seen)),
+            function=lambda seen: measuring.largest(measuring.chain_links(seen)),
         ),
         Quantity(
             key="chain_product",
             label="product of the chain's links",
             formula="∏ |wₗ·σ′(zₗ)|, l ≥ 2",
             tooltip="What is left of the gradient on its way from the last neuron to the first.",
-            function=_chain_product,
+            function=measuring.chain_product,
         ),
         Quantity(
             key="backward_factor",
             label="median factor of the error from layer to layer",
             formula="‖∂C/∂zₗ‖ / ‖∂C/∂zₗ₊₁‖",
             tooltip="Of a hidden layer, or the median of all: below 1 the gradient shrinks on its way back.",
-            function=_backward_factor,
+            function=measuring.backward_factor,
             uses=("layer", "epoch"),
         ),
         Quantity(
@@ -391,7 +213,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="mean slope of the activation",
             formula="mean of σ′(zₗ)",
             tooltip="Of a hidden layer, or the largest of all.",
-            function=_probe("slope"),
+            function=measuring.of_probe("slope"),
             uses=("layer", "epoch"),
         ),
         Quantity(
@@ -399,7 +221,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="spread of the activations",
             formula="mean over neurons of std(aₗ)",
             tooltip="How much the outputs of a hidden layer differ from point to point, or the largest of all layers.",
-            function=_probe("activation_spread"),
+            function=measuring.of_probe("activation_spread"),
             uses=("layer", "epoch"),
         ),
         Quantity(
@@ -407,7 +229,7 @@ QUANTITIES: Family[Quantity] = Family(
             label="share of dead neurons",
             formula="share of neurons with aₗ = 0 for all points",
             tooltip="Of a hidden layer, or the largest of all.",
-            function=_probe("dead"),
+            function=measuring.of_probe("dead"),
             uses=("layer", "epoch"),
         ),
     ],

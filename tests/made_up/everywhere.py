@@ -48,7 +48,8 @@ from engine.experiment import (
 from engine.export.code import TARGETS, code
 from engine.export.summary import summary
 from engine.lessons import Measure
-from engine.lessons.quantities import Seen, measured
+from engine.lessons.measuring import Seen
+from engine.lessons.quantities import measured
 from engine.observation.diagnosis import DataFacts, diagnose
 from engine.observation.snapshot import PROBE_INDEX, Snapshot
 from engine.training.models import export_lane

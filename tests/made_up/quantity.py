@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.lessons.quantities import QUANTITIES, Quantity, Seen
+from engine.lessons.measuring import Seen
+from engine.lessons.quantities import QUANTITIES, Quantity
 from tests.made_up.adding import add
 
 

@@ -17,7 +17,8 @@ from engine.lessons import Claim, Condition, Lesson, load_lesson
 from engine.lessons.claims import Finding, _holds, check, check_all
 from engine.lessons.conditions import Situation, all_met, met
 from engine.lessons.lesson import Measure
-from engine.lessons.quantities import QUANTITIES, Seen, measured
+from engine.lessons.measuring import Seen
+from engine.lessons.quantities import QUANTITIES, measured
 from engine.observation.snapshot import LaneSnapshot
 from engine.training.parameter_edits import ParameterPlace
 from engine.training.trainer import Trainer
