@@ -143,32 +143,51 @@ class NumberDialog(QDialog):
 
 
 class NameDialog(QDialog):
-    """Dialog that asks for a name; OK is possible when ``problem`` has nothing to say against the name."""
+    """Dialog that asks for a name; OK is possible when ``problem`` has nothing to say against the name.
 
-    def __init__(self, window: QWidget, title: str, name: str, problem: Callable[[str], str]) -> None:
+    Above the field stands its ``label``, if there is one, and below it what the name would mean.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        title: str,
+        name: str,
+        problem: Callable[[str], str],
+        label: str = "",
+        meaning: Callable[[str], str] = lambda name: "",
+    ) -> None:
         super().__init__(window)
         self.setWindowTitle(title)
-        self._problem = problem
+        self._problem, self._meaning = problem, meaning
         self.field, self.note = QLineEdit(name), QLabel()
-        self.field.setAccessibleName("Name")
-        self.field.setPlaceholderText("Name")
+        self.field.setAccessibleName(label or "Name")
+        self.field.setPlaceholderText("" if label else "Name")
+        above = QLabel(label)
+        above.setBuddy(self.field)
+        above.setVisible(bool(label))
         self.note.setProperty("role", "caption")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        if label:
+            self.note.setWordWrap(True)
+            # Room for two lines, whatever is said.
+            self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        for part in (self.field, self.note, self.buttons):
+        for part in (above, self.field, self.note, self.buttons):
             column.addWidget(part)
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(420 if label else 320)
         self.field.textChanged.connect(self._check)
         self.field.selectAll()
         self._check(name)
 
     def _check(self, name: str) -> None:
         problem = self._problem(name)
-        self.note.setText(problem if name else "")
+        self.note.setText((problem or self._meaning(name)) if name else "")
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not problem)
 
 
@@ -180,9 +199,19 @@ def ask_number(window: QWidget, title: str, parameter: Parameter, unit: str = ""
     return dialog.amount.value() if given else None
 
 
-def ask_name(window: QWidget, title: str, name: str, problem: Callable[[str], str]) -> str | None:
-    """Ask for a name; return None if the person cancels. ``problem`` says why a name cannot be taken, "" if it can."""
-    dialog = NameDialog(front_of(window), title, name, problem)
+def ask_name(
+    window: QWidget,
+    title: str,
+    name: str,
+    problem: Callable[[str], str],
+    label: str = "",
+    meaning: Callable[[str], str] = lambda name: "",
+) -> str | None:
+    """Ask for a name; return None if the person cancels. ``problem`` says why a name cannot be taken, "" if it can.
+
+    ``label`` says what the name is of, and ``meaning`` what comes of a name.
+    """
+    dialog = NameDialog(front_of(window), title, name, problem, label, meaning)
     given = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return dialog.field.text() if given else None

@@ -15,7 +15,7 @@ from gui_app.theme.tokens import Theme
 if TYPE_CHECKING:
     from engine.lessons import Course, Lesson, LessonError
     from engine.lessons.making import Reached
-    from gui_app.window.lesson_problem import LessonProblem
+    from gui_app.window.lesson_files_notice import LessonFilesNotice
     from gui_app.window.lesson_room import LessonRoom
     from gui_app.window.main_window import MainWindow
 
@@ -24,6 +24,14 @@ MOST_COURSES = 8
 PAUSE = 200
 """Milliseconds after a change of a file until it is read: editors write in several steps."""
 STAYS = "The lesson stays as it was."
+MAKES = "Makes a folder “{name}” with lesson.json (this experiment and three steps) and text.en.md (words to replace)."
+WHERE = "Where to make the lesson's folder “{name}”"
+MADE = (
+    "It is in {folder}. Open text.en.md in any text editor and replace its words; lesson.json has the steps. "
+    "Each time you save, the lesson here follows."
+)
+GONE = "The files of this lesson are gone"
+STAYS_OPEN = "{folder} is not there any more. The lesson stays open until you close it."
 
 
 class OwnLessons(QObject):
@@ -42,7 +50,9 @@ class OwnLessons(QObject):
         self._watcher: QFileSystemWatcher | None = None
         self._soon = QTimer(self, interval=PAUSE, singleShot=True)
         self._soon.timeout.connect(self.reload)
-        self._shown: LessonProblem | None = None
+        self._shown: LessonFilesNotice | None = None
+        self._gone: Path | None = None
+        """The folder of the open lesson, if a person was told that it is gone."""
         room.player.lesson_changed.connect(self._follow)
 
     @property
@@ -130,14 +140,21 @@ class OwnLessons(QObject):
     def make(self) -> None:
         """Ask for a title and a folder, make a lesson of the open experiment, and open it."""
         from engine.lessons import LessonError
-        from engine.lessons.making import make_lesson, title_problem
+        from engine.lessons.making import folder_name, make_lesson, title_problem
 
         document = self._window.document
         proposal = document.lesson or ("" if document.path is None else document.name)
-        title = ask_name(self._window, "Title of the lesson", proposal, title_problem)
+        title = ask_name(
+            self._window,
+            "Make a lesson of this",
+            proposal,
+            title_problem,
+            label="Title of the lesson",
+            meaning=lambda name: MAKES.format(name=folder_name(name)),
+        )
         if title is None:
             return
-        parent = ask_folder(self._window, "Make the lesson's folder in", self._folder)
+        parent = ask_folder(self._window, WHERE.format(name=folder_name(title)), self._folder)
         if parent is None:
             return
         document.finish_gesture("Draw")
@@ -150,9 +167,8 @@ class OwnLessons(QObject):
             warn(self._window, "The lesson cannot be made", reason(error))
             return
         if self.open(made):
-            self.reported.emit(
-                f"Made {made.name}: write its words in text.en.md; the lesson here follows them."
-            )
+            self.notice.files.setVisible(True)
+            self.notice.inform(f"Made the lesson's folder {made.name}", MADE.format(folder=made.parent), made)
 
     def _reached(self) -> Reached | None:
         from engine.lessons.making import Reached
@@ -171,6 +187,10 @@ class OwnLessons(QObject):
         lesson = self._room.player.lesson
         if lesson is None or not self.is_open:
             return
+        if not exists(lesson.folder):
+            self._tell_gone(lesson.folder)
+            return
+        self._gone = None
         try:
             newest = load_lesson(lesson.folder, lesson.language)
             require_formulas(newest)
@@ -189,7 +209,13 @@ class OwnLessons(QObject):
         from gui_app.help.about import show_folder
 
         lesson = self._room.player.lesson
-        if lesson is not None and not show_folder(lesson.folder):
+        if lesson is None:
+            return
+        if not exists(lesson.folder):
+            # To show it would make it anew, without a lesson in it.
+            self._gone = None
+            self._tell_gone(lesson.folder)
+        elif not show_folder(lesson.folder):
             self.reported.emit(f"The folder cannot be shown: {lesson.folder}.")
 
     def apply_theme(self, theme: Theme) -> None:
@@ -199,18 +225,26 @@ class OwnLessons(QObject):
     # -- inside
 
     @cached_property
-    def problem(self) -> LessonProblem:
-        """The notice of what is wrong with a lesson's file."""
-        from gui_app.window.lesson_problem import LessonProblem
+    def notice(self) -> LessonFilesNotice:
+        """The notice about the files of the open lesson."""
+        from gui_app.window.lesson_files_notice import LessonFilesNotice
 
-        notice = self._shown = LessonProblem(self._window)
+        notice = self._shown = LessonFilesNotice(self._window)
         notice.files_wanted.connect(self.show_files)
         notice.apply_theme(self._window.appearance.theme)
         return notice
 
     def _tell(self, error: LessonError, more: str = "") -> None:
-        self.problem.files.setVisible(self.is_open)
-        self.problem.tell(error, more)
+        self.notice.files.setVisible(self.is_open)
+        self.notice.tell(error, more)
+
+    def _tell_gone(self, folder: Path) -> None:
+        """Say once that the folder of the open lesson is not there, and look out for its return."""
+        if self._gone != folder:
+            self._gone = folder
+            self.notice.files.setVisible(False)
+            self.notice.inform(GONE, STAYS_OPEN.format(folder=folder), folder)
+        self._watch()
 
     def _show(self, lesson: Lesson, course: Course | None, folder: Path, step: int) -> bool:
         if not self._room.open(lesson, course, step, str(folder)):
@@ -227,6 +261,7 @@ class OwnLessons(QObject):
         """Watch the files of a lesson that has been opened."""
         if self._shown is not None and not self.is_open:
             self._shown.hide()
+        self._gone = None
         self._watch()
         self.changed.emit()
 
@@ -236,7 +271,7 @@ class OwnLessons(QObject):
                 return
             self._watcher = QFileSystemWatcher(self)
             self._watcher.fileChanged.connect(lambda: self._soon.start())
-            self._watcher.directoryChanged.connect(lambda: self._soon.start())
+            self._watcher.directoryChanged.connect(self._folder_changed)
         if watched := [*self._watcher.files(), *self._watcher.directories()]:
             self._watcher.removePaths(watched)
         lesson = self._room.player.lesson
@@ -246,9 +281,19 @@ class OwnLessons(QObject):
                 lesson.folder,
                 lesson.folder / "lesson.json",
                 lesson.folder / f"text.{lesson.language}.md",
+                # It tells that the lesson's folder has another name or place, or is back.
+                lesson.folder.parent,
             )
             if there := [str(one) for one in files if exists(one)]:
                 self._watcher.addPaths(there)
+
+    def _folder_changed(self, path: str) -> None:
+        lesson = self._room.player.lesson
+        if lesson is None:
+            return
+        beside = Path(path) == lesson.folder.parent
+        if not beside or exists(lesson.folder) is (self._gone is not None):
+            self._soon.start()
 
     def _remember(self, folder: Path) -> None:
         latest = resolved(folder)

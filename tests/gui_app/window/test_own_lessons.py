@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTextEdit
 
 from engine.lessons import load_lesson
+from engine.lessons.making import folder_name, title_problem
+from gui_app.session.dialogs import NameDialog
 from gui_app.window import own_lessons
 from gui_app.window.main_window import MainWindow
 from gui_app.window.menus.own_lessons import FORGET
@@ -34,7 +37,8 @@ def named(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Answers to the question for a title."""
     answers: list[str] = []
 
-    def answer(window: object, title: str, name: str, problem) -> str | None:
+    def answer(window: object, title: str, name: str, problem, label: str, meaning) -> str | None:
+        assert label == "Title of the lesson"
         given = answers.pop(0)
         return given if given and not problem(given) else None
 
@@ -102,7 +106,7 @@ def test_a_drawing_that_is_open_stays(still, course):
     assert still.document.modified
 
 
-def test_what_is_open_becomes_a_lesson(still, fake_engine, tmp_path, files, named):
+def test_what_is_open_becomes_a_lesson(still, fake_engine, tmp_path, files, named, monkeypatch):
     draw(still.document, [[1, 1]])
     mine = still.document.experiment
     fake_engine.answer(acknowledged=still.link.commands)
@@ -117,7 +121,15 @@ def test_what_is_open_becomes_a_lesson(still, fake_engine, tmp_path, files, name
     assert lesson.numbers["points"] == 501
     assert at(still) == ("what-i-found", 0)
     assert still.windowTitle().startswith("What I found")
-    assert "write its words in text.en.md" in still.statusBar().currentMessage()
+    assert files.asked == ["Where to make the lesson's folder “what-i-found”"]
+    notice = still.own_lessons.notice
+    assert notice.isVisible()
+    assert notice.headline.text() == "Made the lesson's folder what-i-found"
+    assert notice.detail.text().startswith(f"It is in {tmp_path}. Open text.en.md in any text editor")
+    shown = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()) or True)
+    click(notice.files)
+    assert shown == [str(tmp_path / "what-i-found")]
     still.lessons.close()
     assert still.document.experiment == mine
 
@@ -127,7 +139,7 @@ def test_nothing_is_made_without_a_title_or_a_folder(still, tmp_path, files, nam
     still.own_lessons.make()
     files.path = None
     still.own_lessons.make()
-    assert files.asked == ["Make the lesson's folder in"]
+    assert files.asked == ["Where to make the lesson's folder “fine”"]
     assert list(tmp_path.glob("*/lesson.json")) == []
     assert at(still) == (None, 0)
 
@@ -176,8 +188,8 @@ def test_an_error_is_said_with_file_line_and_remedy_and_the_lesson_stays(still, 
     assert still.own_lessons.open(course / "01-first")
     text = course / "01-first" / "text.en.md"
     text.write_text(TEXT.replace("{rate}", "{rat}"))
-    qtbot.waitUntil(lambda: still.own_lessons.problem.isVisible())
-    notice = still.own_lessons.problem
+    qtbot.waitUntil(lambda: still.own_lessons.notice.isVisible())
+    notice = still.own_lessons.notice
     assert notice.headline.text() == "01-first/text.en.md, line 24"
     assert notice.detail.text().startswith("{rat} is neither a number nor a formula of lesson.json; add it")
     assert notice.detail.text().endswith(own_lessons.STAYS)
@@ -187,11 +199,63 @@ def test_an_error_is_said_with_file_line_and_remedy_and_the_lesson_stays(still, 
     assert still.lessons.player.lesson.summary.endswith("by head.")
 
 
+def test_what_will_be_made_is_said_before(qapp):
+    dialog = NameDialog(
+        None,
+        "Make a lesson",
+        "",
+        title_problem,
+        "Title of the lesson",
+        lambda name: f"Makes {folder_name(name)}.",
+    )
+    assert [label.text() for label in dialog.findChildren(QLabel)] == ["Title of the lesson", ""]
+    dialog.field.setText("What I found")
+    assert dialog.note.text() == "Makes what-i-found."
+    dialog.field.setText("x" * 200)
+    assert dialog.note.text() == "At most 120 characters."
+    dialog.deleteLater()
+
+
+def test_a_folder_that_is_deleted_is_said_once_and_the_lesson_stays(still, course, qtbot, monkeypatch):
+    shown = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url) or True)
+    folder = course / "01-first"
+    assert still.own_lessons.open(folder)
+    away = course.parent / "away"
+    folder.rename(away)
+    qtbot.waitUntil(lambda: still.own_lessons.notice.isVisible())
+    notice = still.own_lessons.notice
+    assert notice.headline.text() == own_lessons.GONE
+    assert notice.detail.text().startswith(f"{folder} is not there any more. The lesson stays open")
+    assert notice.files.isHidden()
+    assert at(still) == ("first", 0)
+    click(notice.close_button)
+    still.own_lessons.reload()
+    assert notice.isHidden(), "it is said once"
+    still.own_lessons.show_files()
+    assert notice.isVisible()
+    assert (shown, folder.exists()) == ([], False), "nothing is made anew"
+    away.rename(folder)
+    qtbot.waitUntil(lambda: notice.isHidden())
+    (folder / "text.en.md").write_text(TEXT.replace("by heart", "by head"))
+    qtbot.waitUntil(lambda: still.lessons.player.lesson.summary.endswith("by head."))
+
+
+def test_a_deleted_folder_is_missed(still, course, qtbot):
+    assert still.own_lessons.open(course / "01-first")
+    rmtree(course / "01-first")
+    qtbot.waitUntil(lambda: still.own_lessons.notice.isVisible())
+    qtbot.waitUntil(lambda: still.own_lessons.notice.headline.text() == own_lessons.GONE)
+    assert at(still) == ("first", 0)
+    assert still.own_lessons.open_built_in("overfitting")
+    assert still.own_lessons.notice.isHidden()
+
+
 def test_a_lesson_that_cannot_be_opened_leaves_all_as_it_is(still, course):
     mine = still.document.experiment
     (course / "01-first" / "lesson.json").write_text('{"format": "neural-sketchbook-lesson/1",\n "steps": 5}')
     assert not still.own_lessons.open(course / "01-first")
-    notice = still.own_lessons.problem
+    notice = still.own_lessons.notice
     assert notice.isVisible()
     assert notice.headline.text() == "01-first/lesson.json, line 2"
     assert not notice.files.isVisible()
@@ -207,7 +271,7 @@ def test_a_lesson_that_cannot_be_opened_leaves_all_as_it_is(still, course):
 def test_wrong_tex_is_said_with_its_line(still, tmp_path):
     folder = write(tmp_path, change=lambda settings: settings["formulas"].update(cost=r"\frac{a}{b"))
     assert not still.own_lessons.open(folder)
-    notice = still.own_lessons.problem
+    notice = still.own_lessons.notice
     line = [r"\\frac" in line for line in (folder / "lesson.json").read_text().split("\n")].index(True) + 1
     assert notice.headline.text() == f"02-overfitting/lesson.json, line {line}"
     assert "the formula 'cost' cannot be typeset: a { has no }; mend its TeX" in notice.detail.text().replace(
@@ -223,7 +287,7 @@ def test_a_lesson_is_opened_by_name_or_folder(still, course, name, expected):
     assert at(still)[0] == expected
     if expected is None:
         assert "there is no such lesson; choose a folder, or one of" in (
-            still.own_lessons.problem.detail.text()[:1].lower() + still.own_lessons.problem.detail.text()[1:]
+            still.own_lessons.notice.detail.text()[:1].lower() + still.own_lessons.notice.detail.text()[1:]
         )
 
 
