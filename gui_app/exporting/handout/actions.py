@@ -16,6 +16,7 @@ from gui_app.exporting.everything import describe_failures
 from gui_app.exporting.handout.album import Album
 from gui_app.exporting.handout.content import Handout, course_handout, lesson_handout
 from gui_app.session.dialogs import ask_save, warn
+from gui_app.widgets.wait_cursor import wait_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class HandoutActions(QObject):
         if path is None:
             return
         try:
-            write_handout(collect(), path)
+            # A course with many pictures takes some seconds.
+            with wait_cursor():
+                write_handout(collect(), path)
         except (OSError, ValueError) as error:
             warn(self._window, *describe_failures({path: str(error)}))
             return

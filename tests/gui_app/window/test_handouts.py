@@ -5,7 +5,9 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from gui_app.exporting.handout import actions
 from gui_app.exporting.handout.content import NOT_RUN
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.lessons.sample import course
@@ -63,6 +65,19 @@ def test_the_handout_of_the_course_remembers_lessons_that_were_closed(trained, f
     assert re.findall(r"<h2>([^<]*)</h2>", page) == ["1. A sample", "2. A second one", "Answers"]
 
 
+def test_the_cursor_says_that_the_window_is_busy_while_a_handout_is_made(
+    trained, files, monkeypatch, tmp_path
+):
+    files.path = tmp_path / "all.pdf"
+    shapes = []
+    monkeypatch.setattr(
+        actions, "write_handout", lambda handout, path: shapes.append(QApplication.overrideCursor().shape())
+    )
+    entry(trained, "whole course").trigger()
+    assert shapes == [Qt.CursorShape.WaitCursor]
+    assert QApplication.overrideCursor() is None
+
+
 def test_a_folder_that_cannot_be_written_is_said(trained, files, dialogs, tmp_path):
     files.path = tmp_path / "no folder" / "mine.pdf"
     dialogs.answers = ["OK"]
@@ -72,3 +87,4 @@ def test_a_folder_that_cannot_be_written_is_said(trained, files, dialogs, tmp_pa
     (said,) = dialogs.said
     assert "mine.pdf" in said
     assert not files.path.exists()
+    assert QApplication.overrideCursor() is None
