@@ -11,7 +11,7 @@ from engine.catalogue.probes import PROBES
 from engine.experiment import Experiment, ExperimentError, get
 from engine.lessons.claim_checking import Place, given_of, problems_of_claims, problems_of_measure
 from engine.lessons.lesson import Condition, Lesson, WeightByHand
-from engine.lessons.views import CONNECTIONS, CONTROLS, PROBE, VIEWS
+from engine.lessons.views import CONNECTIONS, CONTROLS, CURVES, HIDDEN, PROBE, VIEWS
 
 _KINDS = ("setting", "epochs", "playing", "drawn", "quantity")
 _UNSET = Condition()
@@ -61,7 +61,9 @@ def _problem_of_option(option: str, value: object) -> str:
         return f"{value!r:.40} is no number of a layer; choose of {', '.join(PROBES)}"
     if name == CONNECTIONS and not isinstance(value, str):
         return f"expected what connections show, as text, not {value!r:.40}"
-    if name not in (PROBE, CONNECTIONS) and not isinstance(value, bool):
+    if name == HIDDEN and not (isinstance(value, list) and all(one in CURVES for one in value)):
+        return f"expected a list of curves, not {value!r:.40}; choose of {', '.join(CURVES)}"
+    if name not in (PROBE, CONNECTIONS, HIDDEN) and not isinstance(value, bool):
         return f"expected true or false, not {value!r:.40}"
     return ""
 

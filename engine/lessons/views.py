@@ -11,7 +11,7 @@ VIEWS = MappingProxyType(
         "lanes": (),
         "differences": (),
         "diagnosis": (),
-        "loss": ("stacked",),
+        "loss": ("stacked", "hidden"),
         "gradient_per_layer": ("probe",),
         "gradient_over_time": ("probe",),
         "chain": (),
@@ -19,7 +19,9 @@ VIEWS = MappingProxyType(
     }
 )
 """What a step can watch, and the options of each that it can set."""
-PROBE, CONNECTIONS = "probe", "connections"
-"""Options that are names; all others are switches."""
+PROBE, CONNECTIONS, HIDDEN = "probe", "connections", "hidden"
+"""Options that are names, the last one a list of them; all others are switches."""
+CURVES = ("training", "validation", "test", "penalty")
+"""The curves of the loss that can be hidden."""
 CONTROLS = ("play", "reset", "step", "restore_best", "repeats", "duplicate", "task")
 """What a step can point at, beside settings."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine.lessons.views import CONNECTIONS, PROBE
+from engine.lessons.views import CONNECTIONS, HIDDEN, PROBE
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.window.watched import CANVAS, DIAGRAM, NAMES
@@ -44,6 +44,8 @@ class ViewOptions:
     def _set_in_plot(self, path: str, plot: PlotFrame[Any, Any], name: str, value: Any) -> None:
         if name == PROBE and isinstance(plot, ProbePlot):
             self._set(path, plot.probe.key, str(value), plot.show_probe)
+        elif name == HIDDEN:
+            self._set(path, plot.controls.hidden, frozenset(value), plot.controls.hide)
         elif name in plot.modes:
             on = name in plot.controls.fields["modes"]
             self._set(path, on, bool(value), partial(plot.controls.switch, name))

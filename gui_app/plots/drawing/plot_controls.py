@@ -100,8 +100,12 @@ class PlotControls(QObject):
 
     def toggle(self, key: str) -> None:
         """Hide a curve, or show it again."""
-        self.hidden = self.hidden ^ {key}
-        self.session.hide(self._name, self.hidden)
+        self.hide(self.hidden ^ {key})
+
+    def hide(self, curves: frozenset[str]) -> None:
+        """Hide these curves, by their names, and show all others."""
+        self.hidden = curves
+        self.session.hide(self._name, curves)
         self.changed.emit()
 
     def show_taken(self, log: bool | None) -> None:

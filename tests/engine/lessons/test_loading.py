@@ -208,6 +208,11 @@ BROKEN = {
         '"mean_slope"',
         "choose of ",
     ),
+    "hidden curve": (
+        lambda s: step(s, view={"loss.hidden": ["cost"]}),
+        '"cost"',
+        "expected a list of curves",
+    ),
     "switch of a view": (lambda s: step(s, view={"loss.stacked": "yes"}), '"yes"', "expected true or false"),
     "no number": (lambda s: s["numbers"].update(rate=float("nan")), '"rate": NaN', "not nan"),
     "an infinite threshold": (lambda s: claim(s, at_most=float("inf")), "Infinity", "not inf"),

@@ -6,9 +6,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from engine.lessons import Lesson, Step, built_in
-from engine.lessons.views import CONNECTIONS, PROBE, VIEWS
+from engine.lessons.views import CONNECTIONS, CURVES, HIDDEN, PROBE, VIEWS
 from gui_app.canvas.switches.state import SWITCHES
 from gui_app.plots import PLOTS
+from gui_app.plots.drawing.loss_series import NAMES as SERIES
 from gui_app.plots.drawing.probe_plot import ProbePlot
 from gui_app.widgets.outline import Outline, StandingOutline
 from gui_app.window.main_window import MainWindow
@@ -72,4 +73,6 @@ def test_a_lesson_can_set_what_the_views_have() -> None:
         key: set(plot.modes) | ({PROBE} if issubclass(plot, ProbePlot) else set())
         for key, plot in plots.items()
     }
+    options["loss"].add(HIDDEN)
+    assert set(CURVES) == set(SERIES)
     assert {view: set(names) for view, names in VIEWS.items()} == options

@@ -436,3 +436,14 @@ def test_all_text_of_a_lesson_fits(opened, scale):
             assert not clipped, "\n".join(f"{text!r}: {why}" for text, why in clipped.items())
     finally:
         opened.appearance.choose_text_scale(1.0)
+
+
+def test_a_step_hides_curves_and_shows_them_again(opened, qtbot):
+    plot = opened.dock_layout.plots[0]
+    plot.controls.toggle("training")
+    go(opened, TRAIN, qtbot)
+    assert plot.controls.fields["hidden"] == {"test"}
+    go(opened, CURE, qtbot)
+    assert plot.controls.fields["hidden"] == frozenset()
+    opened.lessons.close()
+    assert plot.controls.fields["hidden"] == {"training"}
