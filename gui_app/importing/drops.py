@@ -35,6 +35,8 @@ class Drops(QObject):
     ) -> None:
         super().__init__(window)
         self._files, self._imports, self._open_lessons = files, imports, open_lessons
+        self._dragged: Path | None = None
+        """What is taken of the present drag: its many moves must not look at the disk."""
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -50,7 +52,9 @@ class Drops(QObject):
         return super().eventFilter(watched, event)
 
     def _handle(self, event: QDropEvent) -> None:
-        path = _known_file(event.mimeData())
+        if event.type() != QEvent.Type.DragMove:
+            self._dragged = _known_file(event.mimeData())
+        path = self._dragged
         if path is None:
             event.ignore()
             if event.type() == QEvent.Type.DragEnter and event.mimeData().hasUrls():

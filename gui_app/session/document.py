@@ -97,7 +97,7 @@ class Document(ExperimentEditor):
         """What it is called, as the name of a file on any system, without the suffix."""
         if self.path is not None:
             return self.path.name.removesuffix(SUFFIX)
-        return re.sub(r"[^\w .,()+-]+", "_", self.lesson).strip(" .") or "Untitled"
+        return file_name(self.lesson) or "Untitled"
 
     @property
     def edited(self) -> bool:
@@ -284,6 +284,15 @@ class Document(ExperimentEditor):
             self._was_in_file = self.experiment
         self.run_in_file = ""
         self.mark_unsaved()
+
+
+def file_name(title: str) -> str:
+    """Return a title as the name of a file on any system, "" where nothing is left of it.
+
+    >>> file_name("AI/ML and ../../etc")
+    'AI_ML and .._.._etc'
+    """
+    return re.sub(r"[^\w .,()+-]+", "_", title).strip(" .")
 
 
 def _state(run: bytes | None) -> str:

@@ -139,6 +139,8 @@ class ExperimentEditor(QObject):
         former, self.stack = self.stack, held.stack
         self.history.take(held.stack)
         _empty(former)
+        self.history.removeStack(former)
+        former.deleteLater()
         self.show(held.experiment, held.origin)
 
     # -- settings

@@ -133,9 +133,9 @@ class FileActions(QObject):
         answer = ask(self._window, headline, "Save them?", ANSWERS)
         return (self.save() and self.may_lose_newest()) if answer == SAVE else answer == DISCARD
 
-    def may_lose_newest(self) -> bool:
-        """Return whether the newest epochs may go, which cannot be kept; ask if there are any."""
-        why = self._unkept()
+    def may_lose_newest(self, why: str = "") -> bool:
+        """Return whether the newest epochs may go, which cannot be kept or for another reason are not; ask if so."""
+        why = self._unkept() or why
         if not why or self._document.forgotten:
             return True
         headline = f"The newest epochs of {self._document.title} are not kept."

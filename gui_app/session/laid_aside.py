@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,10 @@ from gui_app.session.file_actions import FileActions
 
 MOMENT = 0.5
 """Seconds for which the engine may take to keep what it has trained last."""
+PATIENCE = 2.0
+"""Seconds for which it is waited, at most, until what is shown of the run is kept."""
+LOOK = 0.05
+"""Seconds after which it is looked again whether that is kept."""
 OPEN, CANCEL = "Open the lesson", "Cancel"
 
 
@@ -54,10 +59,12 @@ class LaidAside(QObject):
             self._document.reset(experiment, lesson=title)
             return True
         self._document.finish_gesture("Draw")
-        if not self._files.may_lose_newest():
-            return False
-        run = self._newest_run()
-        if not self._may_go_on(self.keep(run)):
+        plays, shown = self._link.playing, self._shown_epoch
+        self._link.rest(MOMENT)
+        run, why = self._newest_run(shown)
+        if not self._files.may_lose_newest(why) or not self._may_go_on(self.keep(run)):
+            if plays:
+                self._link.set_playing(True)
             return False
         self._run, self._put_back = run, [take() for take in self.views]
         self._own = self._document.lay_aside(experiment, title)
@@ -83,9 +90,24 @@ class LaidAside(QObject):
     def _end_first(self) -> bool:
         return self._own is None or self.bring_back()
 
-    def _newest_run(self) -> bytes | None:
-        """Pause, and return the run as it is now; None where nothing is trained."""
-        self._link.rest(MOMENT)
+    @property
+    def _shown_epoch(self) -> int:
+        """The epoch in which the run is seen; 0 while that may be one of before a reset."""
+        latest = self._link.latest
+        return 0 if latest is None or not self._link.settled else latest.epoch
+
+    def _newest_run(self, shown: int) -> tuple[bytes | None, str]:
+        """Return the run, None where nothing is trained, and in a clause why it ends before the epoch that is shown."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            run = self._kept_run()
+            if (0 if run is None else facts(run).epoch) >= shown:
+                return run, ""
+            if self._link.run_folder is None or time.monotonic() >= end:
+                return run, "the engine has not kept them yet"
+            time.sleep(LOOK)
+
+    def _kept_run(self) -> bytes | None:
         run = self._link.kept_run(patience=MOMENT) or self._document.opened_run
         try:
             return run if run is not None and facts(run).worth else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSettings
@@ -59,6 +60,20 @@ class LessonProgress:
             case [str(course), str(lesson), int(step)] if step >= 0:
                 return LastStep(course, lesson, step)
         return None
+
+    def to_continue(self, lessons: Sequence[str]) -> tuple[int, int] | None:
+        """Return which of the built-in lessons to go on with, and at which step, both from 0.
+
+        That is the step in which a person was last, or the next lesson once that one is done; None before the first
+        lesson and after the last one.
+        """
+        last = self.last
+        if last is None or last.course != BUILT_IN or last.lesson not in lessons:
+            return None
+        at, reached = lessons.index(last.lesson), self.reached(BUILT_IN, last.lesson)
+        if not reached.done or last.step < reached.step:
+            return at, last.step
+        return (at + 1, 0) if at + 1 < len(lessons) else None
 
     def forget_last(self) -> None:
         """Offer no lesson to continue with any more, because there is none left."""

@@ -28,7 +28,7 @@ class LessonStates:
         return self._begun.get(step, self._lesson.state(step))
 
     def begin(self, step: int, experiment: Experiment) -> None:
-        """Note what a step begins with; one that a person comes back to began with what it began with then."""
+        """Note what a step begins with; one that is as a person has left it began with what it began with then."""
         self._begun.setdefault(step, experiment)
         self._entered = experiment
 
@@ -65,6 +65,7 @@ class LessonStates:
         self._left[step] = now
         if left is not None and (untouched or target < step):
             return left
+        self._begun.pop(target, None)
         if target != step + 1 or self.has_strayed(step, now):
             return self._lesson.state(target)
         try:

@@ -104,19 +104,13 @@ class FrontDoor(QObject):
     def _to_continue(self) -> tuple[Heading, int] | None:
         """Return the built-in lesson to go on with and its step, without reading any lesson; None for none."""
         progress = self._window.lessons.player.progress
-        last = progress.last
-        if last is None or last.course != BUILT_IN:
+        if progress.last is None or progress.last.course != BUILT_IN:
             return None
         from engine.lessons.titles import headings
 
         lessons = headings()
-        at = next((index for index, one in enumerate(lessons) if one.key == last.lesson), None)
-        if at is None:
-            return None
-        reached = progress.reached(BUILT_IN, last.lesson)
-        if not reached.done or last.step < reached.step:
-            return lessons[at], last.step
-        return (lessons[at + 1], 0) if at + 1 < len(lessons) else None
+        found = progress.to_continue([one.key for one in lessons])
+        return None if found is None else (lessons[found[0]], found[1])
 
 
 def _continue(heading: Heading, step: int) -> str:

@@ -26,7 +26,7 @@ class HandoutRoom(QObject):
     def __init__(self, window: MainWindow, settings: QSettings) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
-        self.player.leaving.connect(self.keep)
+        self.player.leaving.connect(lambda: self.keep())
 
     @property
     def player(self) -> LessonPlayer:
@@ -39,26 +39,31 @@ class HandoutRoom(QObject):
 
         return Album()
 
-    def keep(self) -> None:
-        """Take pictures of what the open step watches."""
+    def keep(self, fetches: bool = False) -> None:
+        """Take pictures of what the open step watches; ``fetches`` waits for the values of views that nobody sees."""
         lesson, step, latest = self.player.lesson, self.player.step, self._window.link.latest
         if lesson is not None and step is not None:
             epochs = {} if latest is None else {lane.name: lane.now.epoch for lane in latest.lanes}
             # A plot has nothing to show before training.
             trained = any(epochs.values())
             keys = [key for key in step.watch if trained or key in (CANVAS, DIAGRAM, LANES)]
-            self.album.keep(lesson, step, list(self._views(keys)), epochs)
+            views = list(self._views(keys))
+            if fetches:
+                from gui_app.exporting.unseen import fetch_values
+
+                fetch_values(views, self._window.link)
+            self.album.keep(lesson, step, views, epochs)
 
     def export_lesson(self) -> None:
         """Export the handout of the open lesson."""
         lesson = self.player.lesson
         if lesson is not None:
-            self.keep()
+            self.keep(fetches=True)
             self._actions.lesson(lesson)
 
     def export_course(self) -> None:
         """Export the handout of the open lesson's course, or of the built-in one."""
-        self.keep()
+        self.keep(fetches=True)
         self._actions.course(self.player.course or self._window.lessons.course)
 
     @cached_property

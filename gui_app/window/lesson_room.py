@@ -89,15 +89,12 @@ class LessonRoom(QObject):
         """The built-in lesson in which a person was last, and its step, or the lesson after it once it is done; None
         before the first lesson and after the last one.
         """
-        last, lessons = self.player.progress.last, self.course.lessons
-        keys = [lesson.key for lesson in lessons]
-        if last is None or last.course != BUILT_IN or last.lesson not in keys:
+        lessons = self.course.lessons
+        found = self.player.progress.to_continue([lesson.key for lesson in lessons])
+        if found is None:
             return None
-        at = keys.index(last.lesson)
-        steps = len(lessons[at].steps)
-        if last.step < steps - 1 or not self.player.progress.reached(BUILT_IN, last.lesson).done:
-            return lessons[at], min(last.step, steps - 1)
-        return (lessons[at + 1], 0) if at + 1 < len(lessons) else None
+        lesson = lessons[found[0]]
+        return lesson, min(found[1], len(lesson.steps) - 1)
 
     def continue_last(self) -> bool:
         """Open the lesson that a person would continue; return whether there is one, and it is open."""

@@ -53,6 +53,7 @@ class OwnLessons(QObject):
         self._shown: LessonFilesNotice | None = None
         self._gone: Path | None = None
         """The folder of the open lesson, if a person was told that it is gone."""
+        self._just_read: Lesson | None = None
         room.player.lesson_changed.connect(self._follow)
 
     @property
@@ -90,7 +91,7 @@ class OwnLessons(QObject):
             if is_lesson(folder):
                 lesson = load_lesson(folder)
                 require_formulas(lesson)
-                return self._show(lesson, None, folder.parent, step)
+                return self._show(lesson, None, resolved(folder.parent), step)
             course = load_course(folder)
         except LessonError as error:
             self._tell(error)
@@ -200,6 +201,7 @@ class OwnLessons(QObject):
             if self._shown is not None:
                 self._shown.hide()
             if newest != lesson:
+                self._just_read = newest
                 self._room.player.renew(newest)
                 self.reported.emit(f"Read {newest.folder.name} again")
         self._watch()
@@ -247,6 +249,7 @@ class OwnLessons(QObject):
         self._watch()
 
     def _show(self, lesson: Lesson, course: Course | None, folder: Path, step: int) -> bool:
+        self._just_read = lesson
         if not self._room.open(lesson, course, step, str(folder)):
             return False
         self._settings.setValue(LATEST, str(folder))
@@ -264,6 +267,10 @@ class OwnLessons(QObject):
         self._gone = None
         self._watch()
         self.changed.emit()
+        newest, self._just_read = self._just_read, None
+        if self.is_open and self._room.player.lesson is not newest:
+            # The course may have been read long ago.
+            QTimer.singleShot(0, self, self.reload)
 
     def _watch(self) -> None:
         if self._watcher is None:

@@ -16,6 +16,7 @@ from gui_app.exporting.everything import describe_failures
 from gui_app.exporting.handout.album import Album
 from gui_app.exporting.handout.content import Handout, course_handout, lesson_handout
 from gui_app.session.dialogs import ask_save, warn
+from gui_app.session.document import file_name
 from gui_app.widgets.wait_cursor import wait_cursor
 
 
@@ -61,7 +62,7 @@ class HandoutActions(QObject):
 
     def course(self, course: Course) -> None:
         """Ask for a file, and write the handout of a course."""
-        name = "-".join(course.title.lower().split())
+        name = "-".join(file_name(course.title).lower().split()) or "course"
         self._export(name, lambda: course_handout(course, self._album.pictures, keras_lines))
 
     def _export(self, name: str, collect: Callable[[], Handout]) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 from engine.lessons import Lesson, Step
 from gui_app.exporting.handout.content import Picture
 from gui_app.exporting.pictures import PICTURE_FORMATS, Exportable
+from gui_app.exporting.unseen import Fetching
 from gui_app.theme.tokens import LIGHT, Theme
 
 SCALE = 2.0
@@ -30,23 +31,30 @@ class Album:
     """For each step of each lesson the newest pictures of what it watches.
 
     A run that has trained is never replaced by one that has not: who pages back sees the step again, and keeps what
-    came of it.
+    came of it. A view that lacks its values, because nobody sees it, keeps the picture that it had.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Path, str], tuple[int, tuple[Picture, ...]]] = {}
+        self._kept: dict[tuple[Path, str], tuple[int, dict[int, Picture]]] = {}
+        """By step: the epoch of the latest pictures, and these by the identity of their view."""
 
     def keep(self, lesson: Lesson, step: Step, views: Sequence[Shown], epochs: Mapping[str, int]) -> None:
         """Take pictures of views, the most important view first; ``epochs`` has the epoch of each lane, by its name."""
         place = lesson.folder, step.key
-        before, _ = self._kept.get(place, (0, ()))
+        before, pictures = self._kept.get(place, (0, {}))
         epoch = max(epochs.values(), default=0)
-        if views and (epoch or not before):
-            self._kept[place] = epoch, tuple(take(view, epochs) for view in views)
+        taken = {id(view): take(view, epochs) for view in views if not _lacks_values(view)}
+        if taken and (epoch or not before):
+            newest = {**pictures, **taken}
+            self._kept[place] = epoch, {id(one): newest[id(one)] for one in views if id(one) in newest}
 
     def pictures(self, lesson: Lesson, step: Step) -> tuple[Picture, ...]:
         """Return the pictures of a step; none if it was never left."""
-        return self._kept.get((lesson.folder, step.key), (0, ()))[1]
+        return tuple(self._kept.get((lesson.folder, step.key), (0, {}))[1].values())
+
+
+def _lacks_values(view: object) -> bool:
+    return isinstance(view, Fetching) and view.lacks_values
 
 
 def take(view: Shown, epochs: Mapping[str, int]) -> Picture:

@@ -226,6 +226,28 @@ def test_the_newest_run_of_a_step_counts_and_none_that_has_not_begun(qapp, lesso
     assert album.pictures(replace(lesson, folder=Path("elsewhere")), step) == ()
 
 
+class Fetched(View):
+    """A view that has its values only while it is seen."""
+
+    lacks_values = False
+
+    def want_values(self, wanted: bool) -> None:
+        pass
+
+
+def test_a_view_without_its_values_keeps_the_picture_that_it_had(qapp, lesson):
+    album, step, fetched = Album(), lesson.steps[0], Fetched()
+    fetched.lacks_values = True
+    album.keep(lesson, step, [fetched], {"A": 3})
+    assert album.pictures(lesson, step) == ()
+    fetched.lacks_values = False
+    album.keep(lesson, step, [fetched], {"A": 10})
+    fetched.lacks_values = True
+    album.keep(lesson, step, [fetched, View()], {"A": 20})
+    kept = [one.caption for one in album.pictures(lesson, step)]
+    assert kept == ["Loss <of> A, epoch 10", "Loss <of> A, epoch 20"]
+
+
 def piece(height: float, before: float = 0.0, leads: bool = False, new_page: bool = False) -> Piece:
     return Piece(height, lambda painter: None, before, leads, new_page)
 

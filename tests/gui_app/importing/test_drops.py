@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import dumps, edit
+from gui_app.importing import drops
 from tests.gui_app.hands import content_of, draw, drop
 
 pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
@@ -65,3 +66,15 @@ def test_a_broken_sketch_loses_nothing(still, tmp_path, dialogs):
     assert drop(still, tmp_path / "a.sketch.json")
     assert dialogs.said[0].startswith("a.sketch.json cannot be opened")
     assert still.document.experiment is before
+
+
+def test_the_moves_of_a_drag_do_not_look_at_the_disk(still, tmp_path, monkeypatch):
+    (tmp_path / "folder").mkdir()
+    looked = []
+    monkeypatch.setattr(drops, "is_folder", lambda path: bool(looked.append(path)))
+    content = content_of(tmp_path / "folder")
+    how = Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(still, QDragEnterEvent(QPoint(300, 300), *how))
+    for x in range(5):
+        QApplication.sendEvent(still, QDragMoveEvent(QPoint(300 + x, 300), *how))
+    assert looked == [tmp_path / "folder"]

@@ -1,5 +1,7 @@
 """A person's own document is laid aside for a lesson and comes back as it was."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -10,8 +12,10 @@ from engine.experiment import default_experiment, edit_many, preset_experiment
 from engine.experiment.document import dumps
 from engine.experiment.kept_run import Kept
 from engine.service import messages as m
+from gui_app.session import laid_aside
 from gui_app.session.document import Document
 from tests.gui_app.hands import Hand, draw
+from tests.gui_app.plots.runs import history_of, snapshot_of
 
 pytestmark = [pytest.mark.bare, pytest.mark.usefixtures("fake_engine")]
 LESSON = edit_many(default_experiment(), {"lanes.0.regularization.dropout.rate": 0.5})
@@ -191,3 +195,40 @@ def test_where_no_recovery_copy_can_be_kept_the_person_decides(still, dialogs):
     assert "The disk is full. It stays open" in dialogs.said[0]
     assert still.laid_aside.lay_aside(LESSON, "Dropout")
     assert still.document.experiment == LESSON
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_a_run_that_is_kept_only_in_an_older_state_is_asked_about(
+    still, fake_engine, tmp_path, dialogs, monkeypatch, playing
+):
+    for name in ("MOMENT", "PATIENCE"):
+        monkeypatch.setattr(laid_aside, name, 0.0)
+    still.link.keep_run(tmp_path / "run")
+    RunFolder(tmp_path / "run").write(Kept(7, 1, {}, {}), {}, still.link.turn)
+    still.link.set_playing(playing)
+    seen = snapshot_of(history_of(range(501)))
+    fake_engine.snapshot = replace(seen, acknowledged=still.link.commands, playing=playing)
+    still.link.pull()
+    dialogs.answers = ["Cancel", "Go on without them"]
+    assert not still.laid_aside.lay_aside(LESSON, "Dropout")
+    assert dialogs.said[0].startswith("The newest epochs of Untitled.sketch.json are not kept.\nThe engine")
+    assert (still.link.playing, still.laid_aside.is_away) == (playing, False)
+    fake_engine.snapshot = replace(seen, acknowledged=still.link.commands, serial=seen.serial + 1)
+    still.link.pull()
+    assert still.laid_aside.lay_aside(LESSON, "Dropout")
+
+
+def test_what_is_shown_of_before_a_reset_is_not_asked_for(still, fake_engine, tmp_path):
+    still.link.keep_run(tmp_path / "run")
+    fake_engine.snapshot = replace(snapshot_of(history_of(range(501))), acknowledged=still.link.commands)
+    still.link.pull()
+    still.link.restart()
+    assert still.laid_aside.lay_aside(LESSON, "Dropout")
+
+
+def test_the_undo_history_of_a_lesson_goes_with_it(still):
+    for _ in range(3):
+        assert still.laid_aside.lay_aside(LESSON, "Dropout")
+        still.document.change({"lanes.0.training.learning_rate": 0.5}, "Rate")
+        assert still.laid_aside.bring_back()
+    assert still.document.history.stacks() == [still.document.stack]

@@ -221,6 +221,19 @@ def test_who_reads_a_former_step_again_finds_what_was_done_afterwards(opened, do
     assert document.experiment == done
 
 
+def test_what_a_step_is_given_anew_is_what_it_begins_with(opened, document):
+    opened.go(CURE)
+    document.change({L2: 0.003}, "λ₂")
+    opened.go(DRAW)
+    opened.go(CURE)
+    document.change({L2: 0.01}, "λ₂")
+    opened.go(DRAW)
+    assert not opened.has_strayed
+    document.change({"lanes.0.network.hidden": [9, 9]}, "Layers")
+    opened.come_back()
+    assert document.experiment.lanes[0].regularization.l2 == 0.01
+
+
 def test_who_has_wandered_off_goes_on_with_the_next_steps_own_state(opened, document):
     opened.go(TRAIN)
     document.change({"lanes.0.network.hidden": [9, 9]}, "Layers")
@@ -374,6 +387,21 @@ def test_progress_outlives_the_window(opened, document, settings):
     assert again.reached(BUILT_IN, "sample") == (END, True)
     opened.go(LOOK)
     assert again.reached(BUILT_IN, "sample") == (END, True)
+
+
+def test_a_lesson_is_gone_on_with_until_it_is_done_and_then_the_next_one(settings):
+    progress, keys = LessonProgress(settings), ["one", "two"]
+    assert progress.to_continue(keys) is None
+    progress.note(BUILT_IN, "one", 2)
+    assert progress.to_continue(keys) == (0, 2)
+    progress.note(BUILT_IN, "one", 3, done=True)
+    assert progress.to_continue(keys) == (1, 0)
+    progress.note(BUILT_IN, "one", 1)
+    assert progress.to_continue(keys) == (0, 1), "who reads again goes on there"
+    progress.note(BUILT_IN, "two", 0, done=True)
+    assert progress.to_continue(keys) is None
+    progress.note("elsewhere", "one", 0)
+    assert progress.to_continue(keys) is None
 
 
 @pytest.mark.parametrize(

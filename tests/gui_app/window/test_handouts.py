@@ -1,6 +1,7 @@
 """Handouts in the window: a lesson is gone through, and what came of it is in what the menu exports."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -76,6 +77,16 @@ def test_the_cursor_says_that_the_window_is_busy_while_a_handout_is_made(
     entry(trained, "whole course").trigger()
     assert shapes == [Qt.CursorShape.WaitCursor]
     assert QApplication.overrideCursor() is None
+
+
+def test_the_course_of_another_proposes_a_name_that_is_one(trained, monkeypatch):
+    trained.lessons.player.course = replace(course(), title="AI/ML and ../../etc")
+    asked = []
+    monkeypatch.setattr(actions, "ask_save", lambda window, title, path, kinds: asked.append(path))
+
+    trained.handouts.export_course()
+
+    assert [path.name for path in asked] == ["ai_ml-and-.._.._etc"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(trained, files, dialogs, tmp_path):

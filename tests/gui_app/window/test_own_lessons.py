@@ -84,6 +84,23 @@ def test_a_course_is_opened_listed_and_forgotten(still, course, files, settings)
     assert course.exists()
 
 
+def test_the_next_lesson_is_as_its_files_are_now(still, course, qtbot):
+    still.own_lessons.open(course)
+    text = course / "02-second" / "text.en.md"
+    title = load_lesson(course / "02-second").title
+    text.write_text(text.read_text(encoding="utf-8").replace(title, "Newer", 1), encoding="utf-8")
+    still.lessons.player.open_next()
+    qtbot.waitUntil(lambda: still.lessons.player.lesson.title == "Newer")
+    assert at(still) == ("second", 0)
+
+
+def test_a_lesson_has_one_progress_however_it_is_opened(still, course):
+    link = course.parent / "link"
+    link.symlink_to(course)
+    still.own_lessons.open(link / "01-first")
+    assert still.lessons.player.progress.last == (str(course.resolve()), "first", 0)
+
+
 def test_a_single_lesson_is_opened_by_a_drop(still, course):
     assert drop(still, course / "02-second")
     assert at(still) == ("second", 0)
