@@ -49,8 +49,7 @@ class LessonFilesNotice(CornerNotice):
 
     def tell(self, error: LessonError, more: str = "") -> None:
         """Say what is wrong with a file, and ``more`` about what that means."""
-        self._is_problem = True
-        self._show_sign()
+        self._set_problem(True)
         line = "" if error.line is None else f", line {error.line}"
         clause = f"{error.clause[:1].upper()}{error.clause[1:]}".rstrip(".")
         self.say(f"{error.file.parent.name}/{error.file.name}{line}", f"{clause}. {more}".strip())
@@ -58,10 +57,16 @@ class LessonFilesNotice(CornerNotice):
 
     def inform(self, headline: str, detail: str, folder: Path) -> None:
         """Say something of a lesson's folder that is no mistake."""
-        self._is_problem = False
-        self._show_sign()
+        self._set_problem(False)
         self.say(headline, detail)
         self.setToolTip(str(folder).replace("&", "&amp;").replace("<", "&lt;"))
+
+    def _set_problem(self, is_problem: bool) -> None:
+        self._is_problem = is_problem
+        self.setProperty("calm", not is_problem)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._show_sign()
 
     def _show_sign(self) -> None:
         name, colour = ("warning", self._theme.warning) if self._is_problem else ("info", self._theme.muted)

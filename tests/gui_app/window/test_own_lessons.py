@@ -141,6 +141,7 @@ def test_what_is_open_becomes_a_lesson(still, fake_engine, tmp_path, files, name
     assert files.asked == ["Where to make the lesson's folder “what-i-found”"]
     notice = still.own_lessons.notice
     assert notice.isVisible()
+    assert notice.property("calm"), "it is no warning"
     assert notice.headline.text() == "Made the lesson's folder what-i-found"
     assert notice.detail.text().startswith(f"It is in {tmp_path}. Open text.en.md in any text editor")
     shown = []
@@ -208,6 +209,7 @@ def test_an_error_is_said_with_file_line_and_remedy_and_the_lesson_stays(still, 
     qtbot.waitUntil(lambda: still.own_lessons.notice.isVisible())
     notice = still.own_lessons.notice
     assert notice.headline.text() == "01-first/text.en.md, line 24"
+    assert not notice.property("calm")
     assert notice.detail.text().startswith("{rat} is neither a number nor a formula of lesson.json; add it")
     assert notice.detail.text().endswith(own_lessons.STAYS)
     assert at(still) == ("first", 0)
