@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -160,6 +161,11 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self.verdict.show_line(shown.verdict, shown.theme, is_low=self.height() < LOW)
 
     @property
+    def wanted_width(self) -> int:
+        """The width with which all names and numbers of the table are whole, in pixels; 0 before there are any."""
+        return self.table.wanted_width + SPACE if self.table.wanted_width else 0
+
+    @property
     def is_seen(self) -> bool:
         return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
 
@@ -226,8 +232,8 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
 
 
 class LanesTable(QTableView):
-    """The table. Lanes share its width; one that needs more gets more where there is room, and what does not fit is in
-    the tips. Widths do not follow numbers that get shorter.
+    """The table. Lanes share its width; one that needs more gets more where there is room. Numbers are never cut: names
+    and words are, and have the rest in their tips. Widths do not follow numbers that get shorter.
 
     ``copied()`` follows Ctrl+C.
     """
@@ -240,6 +246,7 @@ class LanesTable(QTableView):
         super().__init__()
         self._model = DifferencesModel()
         self._needs: list[int] = []
+        self._numbers: list[int] = []
         self._whole = True
         self._lanes: tuple[str, ...] = ()
         self.setModel(self._model)
@@ -307,7 +314,13 @@ class LanesTable(QTableView):
 
     def forget_widths(self) -> None:
         """Let columns become narrower again."""
-        self._needs = []
+        self._needs, self._numbers = [], []
+
+    @property
+    def wanted_width(self) -> int:
+        """The width with which all names and numbers are whole, in pixels; 0 before there are any."""
+        beside = self.verticalHeader().sizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return sum(self._needs) + beside if self._needs else 0
 
     def _fit(self, shown: Shown) -> None:
         """Give columns their widths; where there is no room for quartiles, these are in the tips alone."""
@@ -322,8 +335,11 @@ class LanesTable(QTableView):
         needs = self._needed(shown)
         if len(needs) == len(self._needs):
             needs = list(map(max, needs, self._needs))
-        self._needs = needs
-        widths = shares(needs, room)
+        numbers = self._needed_by_numbers(shown)
+        if len(numbers) == len(self._numbers):
+            numbers = list(map(max, numbers, self._numbers))
+        self._needs, self._numbers = needs, numbers
+        widths = shares(needs, room, numbers)
         for index, width in enumerate(widths):
             if self.header.sectionSize(index) != width:
                 self.header.resizeSection(index, width)
@@ -341,6 +357,19 @@ class LanesTable(QTableView):
             needed = max(needed, self.header.width_of(self._model.title_of(heading)))
             widths[index] = min(round(needed) + 2 * PADDING, WIDEST)
         return widths
+
+    def _needed_by_numbers(self, shown: Shown) -> list[int]:
+        """The width of each column below which numbers would be cut."""
+        widths = [0.0] * len(shown.table.headings)
+        rows = [line.row for line in shown.lines if line.row is not None]
+        for row in rows:
+            for index, cell in enumerate(row.cells):
+                text, is_best = self._model.text_of(cell), index in row.best
+                # Settings are words, some of which are written as numbers.
+                if text[:1].isdigit() or not math.isnan(cell.number.value):
+                    shown_text = f"{BEST if is_best else ''}{text}"
+                    widths[index] = max(widths[index], text_width(shown_text, bold=is_best))
+        return [min(math.ceil(width) + 2 * PADDING, WIDEST) for width in widths]
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -384,12 +413,17 @@ class _Corner(QWidget):
         painter.end()
 
 
-def shares(needs: Sequence[int], room: int) -> list[int]:
-    """Return widths of columns: equal ones where each gets what it needs, or where there is not enough for all."""
+def shares(needs: Sequence[int], room: int, numbers: Sequence[int] = ()) -> list[int]:
+    """Return widths of columns: equal ones where each gets what it needs, or where there is not enough for all; none is
+    narrower than its ``numbers`` need.
+    """
     if not needs:
         return []
     equal = room // len(needs)
     spare = room - sum(needs)
-    if max(needs) <= equal or spare < 0:
+    if max(needs) > equal and spare >= 0:
+        return [need + spare // len(needs) for need in needs]
+    if max(numbers, default=0) <= equal:
         return [max(NARROWEST, min(equal, WIDEST))] * len(needs)
-    return [need + spare // len(needs) for need in needs]
+    least = [max(NARROWEST, number) for number in numbers]
+    return [width + max(room - sum(least), 0) // len(least) for width in least]

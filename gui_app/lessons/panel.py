@@ -29,9 +29,10 @@ class LessonPanel(QFrame):
     lines of Keras of settings.
 
     ``where_wanted`` asks to show where to look, ``where_seen`` (Esc) not to show it any more; ``close_wanted`` to close
-    the lesson.
+    the lesson. ``widened(factor)`` is emitted when another size of text changes the width that it asks for.
     """
 
+    widened = Signal(float)
     where_wanted = Signal()
     where_seen = Signal()
     close_wanted = Signal()
@@ -46,6 +47,7 @@ class LessonPanel(QFrame):
         super().__init__(parent)
         self._player, self._names, self._code, self._theme = player, names, code, LIGHT
         self.step_view: StepView | None = None
+        self._asked = self.sizeHint().width()
         self.setProperty("kind", "panel")
         set_topic(self, "lessons")
         self._make_parts()
@@ -224,3 +226,6 @@ class LessonPanel(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
+            before, self._asked = self._asked, self.sizeHint().width()
+            if self._asked != before:
+                self.widened.emit(self._asked / before)

@@ -101,6 +101,8 @@ class DockLayout(QObject):
         for dock in (*self.arrangement.all_docks, self.arrangement.lesson):
             set_topic(dock, DOCK_TOPICS.get(dock.windowTitle(), "plots"))
         self.plot_room = PlotRoom(window, self.arrangement)
+        for column in (self._left, self._right):
+            column.least_changed.connect(self.plot_room.fit_soon)
         self.differences_dock = DifferencesDock(
             self.arrangement.tables["Differences"], current, settings, self._has_room, self
         )

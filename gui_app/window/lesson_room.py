@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 from gui_app.session.lesson_pause import LessonPause
 from gui_app.session.lesson_player import LessonPlayer
 from gui_app.session.lesson_progress import BUILT_IN
+from gui_app.theme import text_size
 from gui_app.widgets.guarded import guarded
 from gui_app.window.layout.dock_arrangement import LESSON
 from gui_app.window.stage import Stage
@@ -51,6 +52,7 @@ class LessonRoom(QObject):
         self._stage = Stage(window)
         self.watched = Watched(window, self._stage)
         self._before: LayoutState | None = None
+        self._scale_before = 1.0
         self._code_soon = QTimer(self, interval=0, singleShot=True)
         self._code_soon.timeout.connect(self._show_code)
         self._where_soon = QTimer(self, interval=0, singleShot=True)
@@ -110,10 +112,20 @@ class LessonRoom(QObject):
         step = self.player.step
         if step is None:
             return
-        self.watched.show(step.watch)
-        self._pointed.point_at(step.control)
+        self._show_and_point()
         # What was brought to the front may have covered it.
         self._window.dock_layout.arrangement.lesson.raise_()
+
+    def _show_where_asked(self) -> None:
+        """Show where to look, also a control in a tab that covers the lesson."""
+        if self.player.step is not None:
+            self._show_and_point()
+
+    def _show_and_point(self) -> None:
+        step = self.player.step
+        assert step is not None
+        self.watched.show(step.watch)
+        self._pointed.point_at(step.control)
 
     def apply_theme(self, theme: Theme) -> None:
         if self.panel is not None:
@@ -153,12 +165,15 @@ class LessonRoom(QObject):
         window = self._window
         window.complete()
         window.present.leave()
-        self._before = window.whole_layout.take()
+        self._before, self._scale_before = window.whole_layout.take(), text_size.scale()
         self._stage.keep_layout()
         arrangement = window.dock_layout.arrangement
         if self.panel is None:
-            self.panel = self._make_panel()
+            panel = self.panel = self._make_panel()
             arrangement.put(LESSON, self.panel)
+            arrangement.lesson_width = lambda: panel.sizeHint().width()
+            panel.widened.connect(arrangement.widen_lesson)
+            panel.widened.connect(lambda factor: window.dock_layout.plot_room.fit_soon())
             arrangement.lesson.installEventFilter(self)
         with window.dock_layout.plot_room.kept_apart():
             arrangement.show_lesson(self.panel.sizeHint().width())
@@ -169,7 +184,7 @@ class LessonRoom(QObject):
 
         panel = LessonPanel(self.player, names_of, self._code)
         panel.apply_theme(self._window.appearance.theme)
-        panel.where_wanted.connect(self.show_where)
+        panel.where_wanted.connect(self._show_where_asked)
         panel.where_seen.connect(self.watched.end)
         panel.close_wanted.connect(self.close)
         return panel
@@ -179,7 +194,7 @@ class LessonRoom(QObject):
         self.watched.leave()
         self._options.end()
         before, self._before = self._before, None
-        layout = self._window.whole_layout
+        layout, scale = self._window.whole_layout, self._scale_before
 
         def put_back() -> None:
             if self.player.lesson is None:
@@ -187,6 +202,9 @@ class LessonRoom(QObject):
             self._stage.restore()
             if before is not None:
                 layout.put(before)
+            if text_size.scale() != scale:
+                # The columns were as wide as text of another size needed.
+                self._window.dock_layout.arrangement.narrow_columns()
 
         layout.show_chosen(put_back)
 

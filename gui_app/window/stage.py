@@ -81,11 +81,11 @@ class Stage:
         )
 
     def _bring_to_front(self, part: str) -> None:
-        tabs = self._window.central_area.tabs
-        before = tabs.tabText(tabs.currentIndex())
-        if before and before != part:
-            self._undo.append(lambda: self._window.central_area.bring_to_front(before))
-        self._window.central_area.bring_to_front(part)
+        centre = self._window.central_area
+        before = centre.front
+        if before != part:
+            self._undo.append(lambda: centre.bring_to_front(before))
+            centre.bring_to_front(part)
 
     def keep_layout(self) -> None:
         """Remember the layout before the first change of it."""

@@ -44,7 +44,9 @@ class CentralArea(QWidget):
         self.tabs.setAccessibleName("Canvas or network")
         self.tabs.setExpanding(False)
         self.tabs.hide()
-        self.tabs.currentChanged.connect(self._show_front)
+        self.tabs.currentChanged.connect(self._take_front)
+        self._front = CANVAS
+        """Which part is in front where parts are tabs of one another, also while none are."""
         self._plan = Plan({}, (CANVAS,))
 
     def set_strip(self, strip: QWidget) -> None:
@@ -52,6 +54,11 @@ class CentralArea(QWidget):
         self._strip = strip
         strip.setParent(self)
         self.arrange()
+
+    @property
+    def front(self) -> str:
+        """The part that is in front where parts are tabs of one another."""
+        return self._front
 
     @property
     def _strip_height(self) -> int:
@@ -82,7 +89,8 @@ class CentralArea(QWidget):
             self.diagram_changed.emit(shown)
 
     def bring_to_front(self, part: str) -> None:
-        """Choose the tab of a part, if it has one."""
+        """Choose the tab of a part: at once, or as soon as it has one."""
+        self._front = part
         if part in self._plan.tabs:
             self.tabs.setCurrentIndex(self._plan.tabs.index(part))
 
@@ -131,17 +139,21 @@ class CentralArea(QWidget):
         tabs = self._plan.tabs
         offered = [self.tabs.tabText(index) for index in range(self.tabs.count())]
         if offered != list(tabs):
-            in_front = self.tabs.tabText(self.tabs.currentIndex())
             self.tabs.blockSignals(True)
             for _ in offered:
                 self.tabs.removeTab(0)
             for part in tabs:
                 self.tabs.addTab(part)
-            self.tabs.setCurrentIndex(tabs.index(in_front) if in_front in tabs else 0)
+            self.tabs.setCurrentIndex(tabs.index(self._front) if self._front in tabs else 0)
             self.tabs.blockSignals(False)
         left, width = self._plan.tab_places
         self.tabs.setGeometry(QRect(left, self._strip_height, width, self.tabs.sizeHint().height()))
         self.tabs.setVisible(self._plan.tab_row)
+
+    def _take_front(self, index: int) -> None:
+        """Show the tab that was chosen."""
+        self._front = self.tabs.tabText(index)
+        self._show_front()
 
     def _show_front(self) -> None:
         """Show the parts beside the canvas, and of the tabs the one in front."""

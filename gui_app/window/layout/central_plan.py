@@ -11,7 +11,7 @@ CANVAS, NETWORK, NOTE = "Canvas", "Network", "Example"
 """The parts of the centre, as the tabs name them."""
 
 DIAGRAM = QSize(240, 190)
-"""The smallest diagram beside the canvas."""
+"""The smallest diagram beside the canvas; wider with larger text."""
 STACKED = 340
 """The smallest height of the diagram below a note: names of inputs, and numbers of boxes, need so much."""
 WIDEST_DIAGRAM = 1.4
@@ -59,18 +59,19 @@ def plan(
     width, height = size.width(), size.height()
     free = width - max(round(ratio * height), round(share * width))
     least, most = round(NARROWEST * scale), round(WIDEST * scale)
+    narrowest = round(DIAGRAM.width() * max(scale, 1.0))
     left = min(max(free // 3, least), most)
-    if note and diagram and free >= least + DIAGRAM.width() and note(left) <= height:
+    if note and diagram and free >= least + narrowest and note(left) <= height:
         right = _diagram_width(free - left, height)
         return _row(size, tab_height, (NOTE, left), (NETWORK, right))
     column = _diagram_width(free, height)
-    if note and diagram and free >= max(least, DIAGRAM.width()):
+    if note and diagram and free >= max(least, narrowest):
         readable = note(column)
         if height >= readable + round(STACKED * scale):
             return _stacked(_row(size, tab_height, (NETWORK, column)), readable)
     if note:
         planned = _beside_note(size, canvas, least, most, diagram, tab_height)
-    elif diagram and free >= DIAGRAM.width():
+    elif diagram and free >= narrowest:
         planned = _row(size, tab_height, (NETWORK, column))
     else:
         planned = _row(size, tab_height, tabs=(NETWORK,) if diagram else ())

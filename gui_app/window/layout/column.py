@@ -17,10 +17,12 @@ class Column(QScrollArea):
 
     It stays empty until all panels are built, so that the layout does not change visibly. Panels are made with
     ``inside`` as their parent: what is made without one is styled again, with all its parts, when it gets one.
-    ``widened(factor)`` is emitted when another size of text changes its width.
+    ``widened(factor)`` is emitted when another size of text changes its width, ``least_changed`` when its smallest
+    width changes.
     """
 
     widened = Signal(float)
+    least_changed = Signal()
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -69,7 +71,10 @@ class Column(QScrollArea):
         """Be as wide as the size of text asks for, and as the panels need."""
         needed = self.inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         before, self._asked = self._asked, text_size.scaled(self._width, text_size.scale())
-        self.setMinimumWidth(max(self._asked, needed))
+        least = max(self._asked, needed)
+        if least != self.minimumWidth():
+            self.setMinimumWidth(least)
+            self.least_changed.emit()
         if self._asked != before:
             self.widened.emit(self._asked / max(before, 1))
 

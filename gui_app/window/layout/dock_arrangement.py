@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui_app.plots import PLOTS
@@ -67,6 +67,8 @@ class DockArrangement:
         """Which tables are open in the default arrangement."""
         self._is_stacked = False
         """Whether there was no room for both columns, so that one is a tab of the other."""
+        self.lesson_width: Callable[[], int] = lambda: 0
+        """Returns the width that the lesson asks for, in pixels."""
         FloatingInFront(window)
         corners, areas = Qt.Corner, Qt.DockWidgetArea
         window.setCorner(corners.BottomLeftCorner, areas.LeftDockWidgetArea)
@@ -159,6 +161,54 @@ class DockArrangement:
                 list(both), [dock.widget().minimumWidth() for dock in both], Qt.Orientation.Horizontal
             )
         self._is_stacked = narrow and self.data in window.tabifiedDockWidgets(self.model)
+
+    def fit_lesson(self) -> None:
+        """Make the columns tabs of the lesson where there is no room for both beside the canvas, because text is large,
+        and undo that.
+        """
+        window, right = self._window, Qt.DockWidgetArea.RightDockWidgetArea
+        columns = [dock for dock in (self.model, self.data) if not (dock.isHidden() or dock.isFloating())]
+        if not columns or not self._lesson_is_left:
+            return
+        needed = self.lesson.widget().minimumSizeHint().width() + LEAST_CENTRE
+        needed += max(dock.widget().minimumWidth() for dock in columns)
+        tabs = [dock for dock in columns if dock in window.tabifiedDockWidgets(self.lesson)]
+        beside = [dock for dock in columns if window.dockWidgetArea(dock) == right]
+        if beside and window.width() < needed:
+            for dock in beside:
+                window.tabifyDockWidget(self.lesson, dock)
+            self.lesson.raise_()
+            window.resizeDocks([self.lesson], [self._least_left()], Qt.Orientation.Horizontal)
+        elif tabs and window.width() >= needed + SLACK:
+            window.addDockWidget(right, tabs[0])
+            for dock in tabs[1:]:
+                window.tabifyDockWidget(tabs[0], dock)
+            tabs[0].raise_()
+            # Columns that have just left the lesson have their room after this, and their smallest width before.
+            later = partial(QTimer.singleShot, 0, window, self.narrow_columns)
+            QTimer.singleShot(0, window, later)
+
+    def narrow_columns(self) -> None:
+        """Give lesson and columns no more than they ask for with the present size of text."""
+        window = self._window
+        shown = [dock for dock in (self.data, self.model) if not dock.visibleRegion().isEmpty()]
+        widths = [dock.widget().minimumWidth() for dock in shown]
+        window.resizeDocks(shown, widths, Qt.Orientation.Horizontal)
+        if self._lesson_is_left and not window.tabifiedDockWidgets(self.lesson):
+            # Qt gives room that becomes free to any dock; one that must have it gets it.
+            self.lesson.setMinimumWidth(self.lesson_width())
+            window.resizeDocks([self.lesson], [self.lesson_width()], Qt.Orientation.Horizontal)
+            QTimer.singleShot(0, self.lesson, lambda: self.lesson.setMinimumWidth(0))
+
+    def _least_left(self) -> int:
+        """Return the width of the lesson with columns as its tabs."""
+        return max(dock.widget().minimumSizeHint().width() for dock in (self.lesson, self.model, self.data))
+
+    def widen_lesson(self, factor: float) -> None:
+        """Give the lesson the width that text of another size needs."""
+        if self._lesson_is_left and not self._window.tabifiedDockWidgets(self.lesson):
+            width = max(round(self.lesson.width() * factor), self.lesson_width())
+            self._window.resizeDocks([self.lesson], [width], Qt.Orientation.Horizontal)
 
     def _stand_beside(self) -> bool:
         areas, area_of = Qt.DockWidgetArea, self._window.dockWidgetArea

@@ -90,6 +90,7 @@ class PlotRoom(QObject):
             self._window.resizeDocks([self.beside], [self._width_beside()], Qt.Orientation.Horizontal)
             return
         self._arrangement.fit_columns()
+        self._arrangement.fit_lesson()
         width, known = self._width(), self._width_then
         if self._window.isVisible():
             self._width_then = width
@@ -163,10 +164,11 @@ class PlotRoom(QObject):
 
     def _width(self) -> int:
         """Return the width between the columns."""
-        columns = (self._arrangement.data, self._arrangement.model, self._arrangement.lesson)
-        beside = [dock for dock in columns if not (dock.isHidden() or dock.isFloating())]
-        if {*columns[:2]} <= {*beside} and columns[0] in self._window.tabifiedDockWidgets(columns[1]):
-            beside.remove(columns[1])
+        beside: list[QDockWidget] = []
+        for dock in (self._arrangement.lesson, self._arrangement.data, self._arrangement.model):
+            is_tab = any(dock in self._window.tabifiedDockWidgets(other) for other in beside)
+            if not (dock.isHidden() or dock.isFloating() or is_tab):
+                beside.append(dock)
         shown = self._window.isVisible()
         return self._window.width() - sum(
             dock.width() if shown else dock.widget().minimumWidth() for dock in beside

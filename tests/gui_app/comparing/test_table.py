@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from gui_app.comparing.model import BEST
 from gui_app.comparing.table import DifferencesView, shares
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.theme.text import text_width
 from gui_app.theme.tokens import DARK, LIGHT
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.fake_engine import FakeEngine
@@ -310,6 +312,29 @@ def test_four_lanes_with_long_names_are_all_seen_in_a_narrow_dock(
     assert view.table.viewport().height() >= 3 * view.table.rowHeight(0)
     head = view.table.model().headerData(3, Qt.Orientation.Horizontal, ROLES.ToolTipRole)
     assert names[3] in head
+
+
+def test_numbers_are_whole_in_a_narrow_dock_and_names_give_way(
+    view: DifferencesView, document: Document, qtbot: QtBot
+) -> None:
+    losses = {"Plain": 288.25, "Clipping": 1.6e-12, "L2": 0.0321, "Both": 1234.5}
+    document.reset(with_lanes(default_experiment(), **{name: {} for name in losses}))
+    for width in (318, 420, 700):
+        view.resize(width, 220)
+        view.show_snapshot(trained(**losses))
+        table, model = view.table, view.table.model()
+        for row, column in product(range(model.rowCount()), range(4)):
+            text = model.index(row, column).data()
+            if any(sign.isdigit() for sign in text):
+                bold = model.index(row, column).data(ROLES.FontRole).bold()
+                assert table.columnWidth(column) >= text_width(text, bold=bold) + 8, (width, text)
+    assert shares([90, 90], 100, [70, 30]) == [70, 44]
+    assert shares([90, 90], 140, [80, 30]) == [88, 52]
+    view.resize(view.wanted_width, 220)
+    assert view.table.horizontalScrollBar().maximum() == 0
+    assert all(
+        view.table.columnWidth(at) >= view.table.header.width_of(name) for at, name in enumerate(losses)
+    )
 
 
 def test_a_note_without_room_is_short_and_its_tip_has_all_of_it(view: DifferencesView) -> None:

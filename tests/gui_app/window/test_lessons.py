@@ -1,13 +1,16 @@
 """Lessons in the window: opened from the menu, gone through by mouse and keys, and put away again."""
 
+from itertools import combinations
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from engine.experiment import edit
 from engine.service import messages as m
 from gui_app.lessons.panel import LessonPanel
+from gui_app.lessons.parts import WatchPart
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.theme.tokens import DARK
 from gui_app.widgets.outline import Outline, StandingOutline
@@ -149,6 +152,66 @@ def test_another_arrangement_leaves_the_panel_at_its_side(opened):
     opened.whole_layout.arrange()
     assert docks.data in opened.tabifiedDockWidgets(docks.model)
     assert docks.lesson.height() > 0.9 * (opened.statusBar().y() - docks.lesson.y())
+
+
+def test_nothing_is_covered_or_outside_with_large_text_and_all_is_as_before_with_small_one(opened, qtbot):
+    docks = opened.dock_layout.arrangement
+    opened.resize(1280, 720)
+    QApplication.processEvents()
+    width = docks.lesson.width()
+
+    def parts() -> list[QRect]:
+        found = (docks.lesson, docks.model, docks.data, opened.central_area)
+        return [one.geometry() for one in found if not one.visibleRegion().isEmpty()]
+
+    def stand_apart() -> bool:
+        bounds = opened.rect()
+        apart = not any(one.intersects(other) for one, other in combinations(parts(), 2))
+        return opened.width() == 1280 and apart and all(bounds.contains(one) for one in parts())
+
+    def tabs() -> bool:
+        return {docks.model, docks.data} <= {*opened.tabifiedDockWidgets(docks.lesson)}
+
+    try:
+        opened.appearance.show_text_scale(2.0)
+        qtbot.waitUntil(tabs)
+        qtbot.waitUntil(stand_apart)
+        assert panel(opened).isVisible()
+        for scheme in SCHEMES:
+            opened.perspectives.show_scheme(scheme)
+            qtbot.waitUntil(stand_apart)
+            assert not panel(opened).visibleRegion().isEmpty()
+        opened.whole_layout.arrange()
+        qtbot.waitUntil(tabs)
+        go(opened, CURE, qtbot)
+        qtbot.waitUntil(lambda: not opened.lessons.is_about_to_show)
+        assert not panel(opened).visibleRegion().isEmpty()
+        click(panel(opened).step_view.findChild(WatchPart).where)
+        assert not docks.model.visibleRegion().isEmpty(), "who asks where sees the control"
+        go(opened, END, qtbot)
+        qtbot.waitUntil(lambda: not opened.lessons.is_about_to_show)
+        assert not panel(opened).visibleRegion().isEmpty()
+    finally:
+        opened.appearance.show_text_scale(1.0)
+    qtbot.waitUntil(lambda: opened.dockWidgetArea(docks.model) == Qt.DockWidgetArea.RightDockWidgetArea)
+    qtbot.waitUntil(lambda: docks.lesson.width() == width, timeout=6000)
+    qtbot.waitUntil(stand_apart)
+    assert docks.data in opened.tabifiedDockWidgets(docks.model)
+
+
+def test_columns_are_narrow_again_when_text_gets_smaller_in_a_lesson(window, qtbot):
+    model = window.dock_layout.arrangement.model
+    window.resize(1280, 720)
+    try:
+        window.appearance.show_text_scale(2.0)
+        QApplication.processEvents()
+        window.lessons.open_built_in(course().lessons[0])
+        QApplication.processEvents()
+    finally:
+        window.appearance.show_text_scale(1.0)
+    QApplication.processEvents()
+    window.lessons.close()
+    qtbot.waitUntil(lambda: model.width() == model.widget().minimumWidth())
 
 
 def test_a_layout_that_a_lesson_has_made_is_not_remembered(opened, open_window):

@@ -264,6 +264,23 @@ def test_larger_text_leaves_the_curves_of_a_plot_room_below_a_canvas_with_more(
         window.appearance.show_text_scale(1.0)
 
 
+def test_what_is_brought_to_the_front_while_nothing_is_a_tab_is_in_front_when_there_are_tabs(
+    still: MainWindow,
+) -> None:
+    centre = still.central_area
+    resize(still, 1920, 1080)
+    QApplication.processEvents()
+    assert still.canvas.isVisible()
+    assert still.diagram.isVisible()
+    centre.bring_to_front("Network")
+    centre.resize(500, 600)
+    assert still.diagram.isVisible()
+    assert not still.canvas.isVisible()
+    centre.bring_to_front("Canvas")
+    assert still.canvas.isVisible()
+    assert not still.diagram.isVisible()
+
+
 def test_a_neuron_kept_in_the_tab_of_the_diagram_brings_the_canvas_to_the_front(still: MainWindow) -> None:
     centre, looked_at = still.central_area, still.looked_at
     resize(still, 1280, 720)
