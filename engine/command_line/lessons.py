@@ -18,6 +18,7 @@ from engine.lessons import (
     plain,
     require_formulas,
 )
+from engine.lessons.loading import ENGLISH
 
 
 def add_parser(commands: Commands) -> None:
@@ -39,10 +40,14 @@ def add_parser(commands: Commands) -> None:
         help="train and verify each claim; the exit status is 1 where one does not hold",
     )
     one.set_defaults(command=_one)
+    for command in (listing, one):
+        command.add_argument(
+            "--language", default=ENGLISH, metavar="CODE", help="such as de or pt_BR (default: en)"
+        )
 
 
 def _list(options: argparse.Namespace) -> None:
-    course = _course(options.folder)
+    course = _course(options.folder, options.language)
     width = max((len(lesson.key) for lesson in course.lessons), default=0)
     for lesson in course.lessons:
         print(f"{lesson.key:{width}}  {lesson.title}: {lesson.summary}")
@@ -50,15 +55,15 @@ def _list(options: argparse.Namespace) -> None:
         raise _as_error(course.problems[0])
 
 
-def _course(folder: Path | None) -> Course:
+def _course(folder: Path | None, language: str) -> Course:
     try:
-        return built_in() if folder is None else load_course(folder)
+        return built_in(language) if folder is None else load_course(folder, language)
     except LessonError as error:
         raise _as_error(error) from None
 
 
 def _one(options: argparse.Namespace) -> int:
-    lesson = _find(options.name)
+    lesson = _find(options.name, options.language)
     if not options.check:
         print(_words(lesson), end="")
         return 0
@@ -71,13 +76,13 @@ def _one(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _find(name: str) -> Lesson:
+def _find(name: str, language: str) -> Lesson:
     try:
         if is_lesson(Path(name)):
-            lesson = load_lesson(Path(name))
+            lesson = load_lesson(Path(name), language)
             require_formulas(lesson)
             return lesson
-        course = built_in()
+        course = built_in(language)
     except LessonError as error:
         raise _as_error(error) from None
     found = course.find(name)

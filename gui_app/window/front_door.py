@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer
 
+from gui_app.session.language import lesson_language
 from gui_app.session.lesson_progress import BUILT_IN
 from gui_app.theme.tokens import Theme
 
@@ -65,14 +66,16 @@ class FrontDoor(QObject):
 
         self._settings.setValue(SHOWN, True)
         self.close()
-        progress, lessons = self._window.lessons.player.progress, headings()
+        progress, lessons = self._window.lessons.player.progress, headings(language=lesson_language())
         rows = [
             LessonRow(one.key, one.number, one.title, one.summary, progress.reached(BUILT_IN, one.key).done)
             for one in lessons
         ]
         found = self._to_continue()
         begin = "Begin with lesson 1" if found is None else _continue(*found)
-        page = self.page = StartPage(self._window.central_area, rows, begin, f"Lessons: {course_title()}")
+        page = self.page = StartPage(
+            self._window.central_area, rows, begin, f"Lessons: {course_title(language=lesson_language())}"
+        )
         page.draw_wanted.connect(self.close)
         page.tour_wanted.connect(lambda: self._leave_for(self._window.help_windows.start_tour))
         page.lesson_wanted.connect(lambda key: self._leave_for(lambda: self._open(key, 0)))
@@ -108,7 +111,7 @@ class FrontDoor(QObject):
             return None
         from engine.lessons.titles import headings
 
-        lessons = headings()
+        lessons = headings(language=lesson_language())
         found = progress.to_continue([one.key for one in lessons])
         return None if found is None else (lessons[found[0]], found[1])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer, Signal
 
+from gui_app.session.language import lesson_language
 from gui_app.session.lesson_pause import LessonPause
 from gui_app.session.lesson_player import LessonPlayer
 from gui_app.session.lesson_progress import BUILT_IN
@@ -66,7 +67,7 @@ class LessonRoom(QObject):
         """The built-in lessons; read when they are first needed."""
         from engine.lessons import built_in
 
-        return built_in()
+        return built_in(lesson_language())
 
     @property
     def layout_before(self) -> LayoutState | None:

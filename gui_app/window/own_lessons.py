@@ -10,6 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings, QTimer, Signa
 
 from engine.data.file_system import FAILURES, absolute, exists, home, is_folder, resolved
 from gui_app.session.dialogs import ask_folder, ask_name, reason, warn
+from gui_app.session.language import lesson_language
 from gui_app.theme.tokens import Theme
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ class OwnLessons(QObject):
         folder = absolute(folder)
         try:
             if is_lesson(folder):
-                lesson = load_lesson(folder)
+                lesson = load_lesson(folder, lesson_language())
                 require_formulas(lesson)
                 return self._show(lesson, None, resolved(folder.parent), step)
-            course = load_course(folder)
+            course = load_course(folder, lesson_language())
         except LessonError as error:
             self._tell(error)
             return False

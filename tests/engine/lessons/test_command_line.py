@@ -8,7 +8,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.lessons import built_in
-from tests.engine.lessons.sample import write
+from tests.engine.lessons.sample import TEXT, write
 
 
 def test_lessons_are_listed_a_line_each_the_name_first(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,6 +39,16 @@ def test_a_claim_that_fails_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFi
 def test_words_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lesson", str(write(tmp_path))]) == 0
     assert "1. Look\nThere are 1,200 points, and {braces}.\nC = L + P\n" in capsys.readouterr().out
+
+
+def test_words_are_printed_in_another_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write(tmp_path)
+    german = TEXT.replace("# Overfitting", "# Überanpassung", 1)
+    (folder / "text.de.md").write_text(german, encoding="utf-8")
+    assert main(["lesson", str(folder), "--language", "de"]) == 0
+    assert capsys.readouterr().out.startswith("Überanpassung\n")
+    assert main(["lessons", str(tmp_path), "--language", "de"]) == 0
+    assert capsys.readouterr().out.startswith("overfitting  Überanpassung: ")
 
 
 def test_wrong_tex_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTextEdit
 
@@ -268,6 +268,20 @@ def test_a_deleted_folder_is_missed(still, course, qtbot):
     assert at(still) == ("first", 0)
     assert still.own_lessons.open_built_in("overfitting")
     assert still.own_lessons.notice.isHidden()
+
+
+@pytest.mark.parametrize(("name", "title"), [("de_AT", "Überanpassung"), ("fr_FR", "Overfitting")])
+def test_a_lesson_speaks_the_persons_language_where_it_can(still, tmp_path, name, title):
+    folder = write(tmp_path)
+    german = TEXT.replace("# Overfitting", "# Überanpassung", 1)
+    (folder / "text.de.md").write_text(german, encoding="utf-8")
+    before = QLocale()
+    QLocale.setDefault(QLocale(name))
+    try:
+        assert still.own_lessons.open(folder)
+        assert still.lessons.player.lesson.title == title
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_a_lesson_that_cannot_be_opened_leaves_all_as_it_is(still, course):
