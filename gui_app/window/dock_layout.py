@@ -259,6 +259,8 @@ class DockLayout(QObject):
         view.reported.connect(self.reported)
         self._dispatcher.add(ThrottledView(view, READABLE, self))
         self.arrangement.put("Differences", view)
+        table = self.arrangement.tables["Differences"]
+        self.plot_room.wanted = lambda dock: view.wanted_width if dock is table else 0
 
     def _mark_lanes(self) -> None:
         from gui_app.diagnosis.finding_parts import ICONS, severity_colour

@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         from gui_app.window.layout.present_bar import PresentBar
 
         controls = ChosenControls(self.document, self.current_lane)
-        return PresentBar(self.link, controls, [*PLOTS, "Network"])
+        return PresentBar(self.link, controls, [*PLOTS, "Network", "Differences"])
 
     def complete(self) -> None:
         """Run now all jobs that would run after the first paint event."""

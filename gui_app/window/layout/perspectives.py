@@ -49,7 +49,7 @@ class Perspectives(QObject):
 
     def save(self, name: str) -> None:
         """Save the present arrangement, in the place of one with the same name."""
-        self._own[fitting(name)] = self._layout.take()
+        self._own[fitting(name)] = self._layout.take_own()
         self._write()
         self.reported.emit(f"Saved the arrangement {fitting(name)}: View, Perspective shows it again.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
@@ -23,6 +23,10 @@ PLOT_WIDTH = 340
 """Pixels that three plots beside one another have at least; two of them make do with less."""
 LEAST_BESIDE = 360
 """Smallest width of a plot beside the canvas, in pixels, where the canvas keeps its half of the window."""
+BESIDE_LESSON = 0.42
+"""The share of the width beside a lesson that a plot beside the canvas has at least."""
+WIDEST_TABLE = 0.6
+"""The largest share of that width, for a table whose numbers need it."""
 COLOUR_BAR = 30
 """Pixels by which a canvas with a colour bar is wider than high when its square is as large as its height allows."""
 SLACK = 40
@@ -54,6 +58,8 @@ class PlotRoom(QObject):
         """None for the default."""
         self.beside: QDockWidget | None = None
         """A plot beside the canvas that gets the space that the square leaves free, at most half of the window."""
+        self.wanted: Callable[[QDockWidget], int] = lambda dock: 0
+        """Returns the width with which all that a dock holds can be read, in pixels; 0 where any width will do."""
         self._waits = False
         self._width_then: int | None = 0
         """The width for which the plots were divided; None for whatever it is now."""
@@ -144,7 +150,10 @@ class PlotRoom(QObject):
         taken = 0 if lesson.isHidden() or lesson.isFloating() else lesson.width() + self._line()
         width = self._window.width() - taken
         free = width - self._available() - COLOUR_BAR
-        return min(max(free, LEAST_BESIDE), width // 2 - self._line())
+        # Beside a lesson a class reads both: the canvas gives up some of its square.
+        least = max(LEAST_BESIDE, round(BESIDE_LESSON * width)) if taken else LEAST_BESIDE
+        wanted = max(free, least, self.wanted(self.beside) if self.beside is not None else 0)
+        return min(wanted, round(width * (WIDEST_TABLE if taken and wanted > least else 0.5)) - self._line())
 
     def _line(self) -> int:
         """Return the width of the line between docks."""

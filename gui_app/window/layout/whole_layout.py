@@ -96,11 +96,29 @@ class WholeLayout:
         docks = self.window.saveState(VERSION).data()
         return LayoutState(bytes(docks), self.room.share, self.centre.diagram_shown, connections)
 
+    def take_own(self) -> LayoutState:
+        """Return the present layout without the lesson that stands in it."""
+        if self._docks.lesson.isHidden():
+            return self.take()
+        present = self.window.saveState(VERSION)
+        with self.room.kept_apart():
+            self._docks.hide_lesson()
+            self._docks.fit_columns()
+            own = self.take()
+            self._restore_docks(bytes(present.data()))
+        return own
+
     def put(self, state: LayoutState) -> bool:
         """Restore a layout; return whether it could be read, and leave everything as it is if not."""
+        lesson = self._docks.lesson
+        is_open = not lesson.isHidden()
         with self.room.kept_apart():
             if not self._restore_docks(state.docks):
                 return False
+            if not is_open and not lesson.isHidden():
+                self._docks.hide_lesson()
+            elif is_open and lesson.isHidden():
+                self._docks.show_lesson(self._docks.lesson_width())
             self.room.share = state.plots
             self._end_presentation()
             self.room.stand()

@@ -130,6 +130,18 @@ def test_a_plot_that_is_chosen_in_the_bar_stays_until_the_next_step(window: Main
     assert bar.plot.currentText() == "Loss"
 
 
+def test_the_table_of_differences_can_be_chosen_and_gets_the_width_that_its_numbers_need(window: MainWindow):
+    press(window, Qt.Key.Key_F5)
+    bar, room = window.present.bar, window.dock_layout.plot_room
+    bar.plot.setCurrentText("Differences")
+    bar.plot.textActivated.emit("Differences")
+    during = seen(window)
+    assert set(during) == {"Lesson", "canvas", "Differences"}
+    beside = window.width() - during["Lesson"].width()
+    assert during["Differences"].width() >= min(room.wanted(dock_of(window, "Differences")), 0.4 * beside)
+    assert bar.plot.currentText() == "Differences"
+
+
 def test_a_lesson_that_is_closed_ends_its_presentation(window: MainWindow):
     window.lessons.close()
     before = seen(window)

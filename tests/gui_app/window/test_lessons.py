@@ -214,6 +214,17 @@ def test_columns_are_narrow_again_when_text_gets_smaller_in_a_lesson(window, qtb
     qtbot.waitUntil(lambda: model.width() == model.widget().minimumWidth())
 
 
+def test_an_arrangement_that_is_saved_in_a_lesson_has_none(opened):
+    docks = opened.dock_layout.arrangement
+    opened.perspectives.save("mine")
+    assert not panel(opened).visibleRegion().isEmpty()
+    assert docks.data in opened.tabifiedDockWidgets(docks.model)
+    opened.lessons.close()
+    opened.perspectives.show_own("mine")
+    assert docks.lesson.isHidden()
+    assert docks.model.isVisible()
+
+
 def test_a_layout_that_a_lesson_has_made_is_not_remembered(opened, open_window):
     opened.document.forget_changes()
     opened.close()
