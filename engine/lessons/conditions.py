@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
 
@@ -30,6 +30,8 @@ class Situation:
         Points added by hand since the step began.
     epochs
         Whole epochs that the slowest lane has trained since the step or the latest restart began.
+    lane_epochs
+        The same of each lane, by name; the quantity ``epochs`` of a lane that is not in it counts from its first.
     """
 
     experiment: Experiment
@@ -37,6 +39,7 @@ class Situation:
     playing: bool = False
     drawn: int = 0
     epochs: int = 0
+    lane_epochs: Mapping[str, int] = field(default_factory=dict)
 
 
 def met(condition: Condition, situation: Situation) -> bool:
@@ -113,4 +116,6 @@ def _quantity_is(condition: Condition, situation: Situation) -> bool:
     seen = next((one for one in situation.lanes if one.name == name), None)
     if lane is None or seen is None:
         return False
+    if measure.quantity == "epochs" and name in situation.lane_epochs:
+        return _within(condition, situation.lane_epochs[name])
     return _within(condition, measured(Seen(seen, lane, situation.experiment.data, measure)))

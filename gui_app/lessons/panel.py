@@ -107,7 +107,10 @@ class LessonPanel(QFrame):
         player, lesson = self._player, self._player.lesson
         assert lesson is not None
         is_last, following = player.index == len(lesson.steps) - 1, player.next_lesson
-        self.back.setEnabled(player.index > 0)
+        former = player.former_lesson
+        self.back.setEnabled(player.index > 0 or former is not None)
+        before = "The step before." if player.index > 0 or former is None else f"The end of: {former.title}"
+        self.back.setToolTip(tip("Back (Alt+PgUp)", before))
         self.next.setVisible(not is_last or following is not None)
         self.next.setText("Next lesson" if is_last else "Next")
         self.next.setAccessibleName(self.next.text())
@@ -127,7 +130,21 @@ class LessonPanel(QFrame):
             self.step_view.do.show_doing(self._player.is_doing)
 
     def _show_strayed(self) -> None:
-        self.strayed.setVisible(self._player.has_strayed)
+        """Offer one way: what the person has changed comes first, because it is the reason of the rest."""
+        player = self._player
+        off_the_way = player.has_strayed or player.is_ahead
+        behind = player.is_behind and not off_the_way
+        of_step = player.step_to_catch_up
+        if player.has_strayed:
+            self.offer.setText("You have changed the experiment.")
+        elif player.is_ahead:
+            self.offer.setText("This step begins with the first weights.")
+        elif of_step is not None:
+            self.offer.setText(f"This step follows the training of step {of_step + 1}.")
+            self.catch_up.setText(f"Train as in step {of_step + 1}")
+        self.come_back.setVisible(off_the_way)
+        self.catch_up.setVisible(behind)
+        self.strayed.setVisible(off_the_way or behind)
 
     def _make_parts(self) -> None:
         self.lesson_title, self.count, self.dots = QLabel(), QLabel(), StepDots()
@@ -155,6 +172,11 @@ class LessonPanel(QFrame):
             ),
         )
         self.come_back.clicked.connect(self._player.come_back)
+        self.catch_up = text_button(
+            "Train as in step 1",
+            tip("Catch up", "Trains as long as former steps do, with the settings of this one, and pauses."),
+        )
+        self.catch_up.clicked.connect(self._player.catch_up)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -193,13 +215,14 @@ class LessonPanel(QFrame):
     def _strayed(self) -> QWidget:
         strayed = self.strayed = QFrame()
         strayed.setProperty("kind", "lessonFoot")
-        words = QLabel("You have changed the experiment.")
+        words = self.offer = QLabel("You have changed the experiment.")
         words.setProperty("role", "caption")
         words.setWordWrap(True)
         row = QHBoxLayout(strayed)
         row.setContentsMargins(MARGIN, 6, MARGIN, 6)
         row.addWidget(words, 1)
         row.addWidget(self.come_back)
+        row.addWidget(self.catch_up)
         strayed.hide()
         return strayed
 

@@ -55,6 +55,7 @@ class DoPart(Part):
         super().__init__("Do", blocks, "do")
         self.done = QLabel("✓ Done")
         self.done.setProperty("role", "done")
+        self.done.setToolTip(tip("Done", "You have done this step. It stays done, whatever you try next."))
         self.head.addWidget(self.done)
         self.done.hide()
         self.button = text_button(

@@ -23,6 +23,7 @@ from engine.experiment.run_list import Runs, last_number
 from gui_app.session.experiment_editor import Edited, ExperimentEditor
 
 SUFFIX = ".sketch.json"
+UNTITLED = "Untitled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,17 @@ class Document(ExperimentEditor):
     def title(self) -> str:
         return self.path.name if self.path else self.name + SUFFIX
 
+    @staticmethod
+    def title_aside(laid: Aside) -> str:
+        """Return the title that a document has again once it is back."""
+        return laid.path.name if laid.path else UNTITLED + SUFFIX
+
     @property
     def name(self) -> str:
         """What it is called, as the name of a file on any system, without the suffix."""
         if self.path is not None:
             return self.path.name.removesuffix(SUFFIX)
-        return file_name(self.lesson) or "Untitled"
+        return file_name(self.lesson) or UNTITLED
 
     @property
     def edited(self) -> bool:

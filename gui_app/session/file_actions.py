@@ -52,8 +52,11 @@ class FileActions(QObject):
         self._document, self._settings, self._window = document, settings, window
         self.run = RunInFile(document, settings, kept_run, gap, has_run)
         self._disk = DiskQuestions(document, window)
-        self.asked_first: list[Callable[[], bool]] = []
-        """Whoever has a say before any other document takes the place of the open one."""
+        self.asked_first: list[Callable[[], str]] = []
+        """Whoever has a say before any other document takes the place of the open one: ``CANCEL`` keeps that, and any
+        other of ``ANSWERS`` is what the person has answered about the changes of what is open then; "" without a
+        question.
+        """
         self._claim = FileClaim()
         self._claim.sweep()
         document.file_changed.connect(self._claim_file)
@@ -122,15 +125,24 @@ class FileActions(QObject):
 
     def may_leave(self) -> bool:
         """Return whether the document may be closed: it is unchanged, or the person saves or discards the changes."""
-        return all(may_leave() for may_leave in self.asked_first) and self.may_leave_open()
+        answers = ""
+        for ask_first in self.asked_first:
+            answer = ask_first()
+            if answer == CANCEL:
+                return False
+            answers = answer or answers
+        return self.may_leave_open(answers)
 
-    def may_leave_open(self) -> bool:
-        """The same for what is open now, without asking others first."""
+    def ask_about_changes(self, title: str) -> str:
+        """Ask what is to become of the changes of a document; return one of ``ANSWERS``."""
+        return ask(self._window, f"{title} has unsaved changes.", "Save them?", ANSWERS)
+
+    def may_leave_open(self, answered: str = "") -> bool:
+        """The same for what is open now, without asking others first; changes may have been ``answered`` for."""
         if not self._document.modified:
             answer = self._disk.before_leaving()
             return (answer in ("", disk.CLOSE) or self._settle(answer)) and self.may_lose_newest()
-        headline = f"{self._document.title} has unsaved changes."
-        answer = ask(self._window, headline, "Save them?", ANSWERS)
+        answer = answered or self.ask_about_changes(self._document.title)
         return (self.save() and self.may_lose_newest()) if answer == SAVE else answer == DISCARD
 
     def may_lose_newest(self, why: str = "") -> bool:

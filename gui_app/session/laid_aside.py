@@ -27,9 +27,10 @@ OPEN, CANCEL = "Open the lesson", "Cancel"
 class LaidAside(QObject):
     """Lays ``document`` aside for a lesson and brings it back with file, undo history, run, run list and view.
 
-    Any other document than the next lesson brings it back first, so that what becomes of its changes is asked as it
-    would be without a lesson. ``keep(run)`` keeps the document and its run on the disk until it is back, and returns
-    why that cannot be done; "" otherwise. ``changed()`` follows both ways, ``ended()`` when the own document is back.
+    Any other document than the next lesson brings it back first. What becomes of its changes is asked before that, so
+    that whoever cancels still has the lesson. ``keep(run)`` keeps the document and its run on the disk until it is
+    back, and returns why that cannot be done; "" otherwise. ``changed()`` follows both ways, ``ended()`` when the own
+    document is back.
     """
 
     changed = Signal()
@@ -87,8 +88,13 @@ class LaidAside(QObject):
         self.changed.emit()
         return True
 
-    def _end_first(self) -> bool:
-        return self._own is None or self.bring_back()
+    def _end_first(self) -> str:
+        """Bring the own document back; return what was answered about its changes, or that the lesson stays."""
+        if self._own is None:
+            return ""
+        changed = not self._own.edited.stack.isClean() and not self._document.forgotten
+        answer = self._files.ask_about_changes(Document.title_aside(self._own)) if changed else ""
+        return answer if answer != CANCEL and self.bring_back() else CANCEL
 
     @property
     def _shown_epoch(self) -> int:

@@ -52,7 +52,7 @@ class LessonPause(QObject):
     def _left(self, trained: int) -> int | None:
         """How many epochs are left of those that the step waits for; None where it waits for none."""
         step, player = self._player.step, self._player
-        if step is None or player.is_met or player.is_doing:
+        if step is None or player.is_met or player.is_trained_for:
             return None
         asked = max((one.epochs for one in step.wait if one.epochs is not None), default=0)
         return asked - trained if trained < asked else None

@@ -13,7 +13,9 @@ from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.lesson_notice import LessonNotice
 from gui_app.session.lesson_progress import BUILT_IN, LessonProgress
+from gui_app.session.lesson_runs import LessonRuns
 from gui_app.session.lesson_states import LessonStates
+from gui_app.session.lesson_training import LessonTraining
 from gui_app.session.pause_at import PauseEpoch
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ class LessonPlayer(QObject):
     ``leaving`` comes before the open step is left, while everything is as the person has made it. ``lesson_changed``
     follows when another lesson is open, or none, ``step_changed`` when another step is (after
     ``lesson_changed``, too), ``noticed`` when what the step waits for has happened, ``strayed_changed`` when
-    ``has_strayed`` has changed, and ``doing_changed`` when *Do it for me* begins or ends.
+    ``has_strayed``, ``is_ahead`` or ``is_behind`` has changed, and ``doing_changed`` when training for the person
+    begins or ends.
     """
 
     leaving = Signal()
@@ -56,13 +59,18 @@ class LessonPlayer(QObject):
         self.course: Course | None = None
         self.index = 0
         self.has_strayed = False
+        self.is_ahead = False
+        """Whether something is trained although the step begins with the first weights."""
+        self.is_behind = False
+        """Whether former steps should have trained what is not trained."""
         self._course_key = BUILT_IN
         self._states: LessonStates | None = None
+        self._runs: LessonRuns | None = None
         self._met: set[int] = set()
         self._opening = False
-        self._doing: tuple[Do, int] | None = None
-        """What is done for the person, and the epoch at which training is to pause."""
-        self._former_pause: int | None = None
+        self._training = LessonTraining(link, pause, self)
+        self._training.changed.connect(self.doing_changed)
+        self._training.finished.connect(self._note_done)
         self._notice = LessonNotice(document, link, self)
         self._notice.noticed.connect(self._note_met)
         document.changed.connect(self._follow)
@@ -70,8 +78,8 @@ class LessonPlayer(QObject):
         document.modified_changed.connect(self._follow)
         document.leaving.connect(self._leave_step)
         document.replaced.connect(self._leave)
-        link.event_taken.connect(self._take_event)
-        link.playing_changed.connect(self._note_playing)
+        # After the notice, which counts what is trained.
+        link.snapshot_taken.connect(self._compare)
 
     # -- state
 
@@ -92,8 +100,18 @@ class LessonPlayer(QObject):
 
     @property
     def is_doing(self) -> bool:
-        """Whether training runs for the person."""
-        return self._doing is not None
+        """Whether training runs for the person, as the open step asks."""
+        return self._training.step is not None and self._training.step == self.index
+
+    @property
+    def is_trained_for(self) -> bool:
+        """Whether training runs for the person, for any step."""
+        return self._training.step is not None
+
+    @property
+    def step_to_catch_up(self) -> int | None:
+        """The index of the former step whose training the open one presumes; None if it presumes none."""
+        return None if self._runs is None else self._runs.presumed(self.index).of_step
 
     @property
     def trained(self) -> int:
@@ -103,11 +121,12 @@ class LessonPlayer(QObject):
     @property
     def next_lesson(self) -> Lesson | None:
         """The lesson after the open one in its course."""
-        if self.lesson is None or self.course is None:
-            return None
-        keys = [one.key for one in self.course.lessons]
-        after = keys.index(self.lesson.key) + 1 if self.lesson.key in keys else len(keys)
-        return self.course.lessons[after] if after < len(keys) else None
+        return self._neighbour(1)
+
+    @property
+    def former_lesson(self) -> Lesson | None:
+        """The lesson before the open one in its course."""
+        return self._neighbour(-1)
 
     @property
     def furthest(self) -> int:
@@ -128,7 +147,8 @@ class LessonPlayer(QObject):
         finally:
             self._opening = False
         self.lesson, self.course, self._course_key = lesson, course, course_key
-        self._states, self._met, self.index = LessonStates(lesson), set(), index
+        self._states, self._runs = LessonStates(lesson), LessonRuns(lesson)
+        self._met, self.index = set(), index
         self.lesson_changed.emit()
         self._begin_step()
         return True
@@ -140,8 +160,8 @@ class LessonPlayer(QObject):
         before, key = self.lesson.state(self.index), self.step.key
         keys = [one.key for one in lesson.steps]
         index = keys.index(key) if key in keys else min(self.index, len(keys) - 1)
-        self._stop_doing()
-        self.lesson, self._states = lesson, LessonStates(lesson)
+        self._training.break_off()
+        self.lesson, self._states, self._runs = lesson, LessonStates(lesson), LessonRuns(lesson)
         self._met = {index} if self.is_met else set()
         self._notice.hold()
         self.index = index
@@ -164,18 +184,36 @@ class LessonPlayer(QObject):
     # -- steps
 
     def go(self, index: int) -> None:
-        """Go to a step: the experiment becomes what the step begins with, as one undo step."""
-        lesson, states = self.lesson, self._states
-        if lesson is None or states is None or not 0 <= index < len(lesson.steps) or index == self.index:
+        """Go to a step: the experiment becomes what the step begins with, as one undo step.
+
+        Training goes on, to the end that the former step has given it, only where the step is about just that.
+        """
+        lesson, states, runs = self.lesson, self._states, self._runs
+        if lesson is None or states is None or runs is None:
+            return
+        if not 0 <= index < len(lesson.steps) or index == self.index:
             return
         self.leaving.emit()
-        self._stop_doing()
-        self._document.finish_gesture("Draw")
-        before = self._document.experiment
+        document = self._document
+        document.finish_gesture("Draw")
+        if self._training.step not in (index, runs.presumed(index).of_step):
+            self._training.break_off()
+        before, points = document.experiment, document.points
+        played, former = self._link.playing, self.index
+        goes_on = played and self._goes_on(index)
         wanted = states.follow(self.index, before, index, self.is_met)
         self._notice.hold()
         self.index = index
+        if played and (wanted != before or not goes_on):
+            # Nothing of what the step begins with is to be trained unasked.
+            self._link.set_playing(False)
         self._show(wanted, f"Step {index + 1}: {lesson.steps[index].title}")
+        if effect(before, document.experiment, points, document.points) == Effect.RESTART:
+            self._training.stop()
+        elif goes_on and self._training.step is None:
+            self._training.train(former, runs.presumed(index).epochs)
+        elif goes_on and not self._link.playing:
+            self._link.set_playing(True)
         self._begin_step()
 
     def go_on(self) -> None:
@@ -188,22 +226,35 @@ class LessonPlayer(QObject):
             self.open_next()
 
     def go_back(self) -> None:
-        """Go to the step before."""
-        self.go(self.index - 1)
+        """Go to the step before; before the first one, to the last step of the former lesson."""
+        former = self.former_lesson
+        if self.index > 0:
+            self.go(self.index - 1)
+        elif former is not None:
+            self.open(former, self.course, len(former.steps) - 1, self._course_key)
 
     def come_back(self) -> None:
         """Go back to what the step begins with, and to the first weights, after a person has tried other things."""
         if self._states is not None and self.step is not None:
-            self._stop_doing()
+            self._training.stop()
+            if self._link.playing:
+                self._link.set_playing(False)
             self._show(self._states.begun(self.index), f"Back to step {self.index + 1}")
             self._link.restart()
+
+    def catch_up(self) -> None:
+        """Train what former steps should have trained, with the settings that are there now; then pause."""
+        of_step = self.step_to_catch_up
+        if of_step is not None and self._runs is not None:
+            self._training.train(of_step, self._runs.presumed(self.index).epochs)
+            self._set_runs(self.is_ahead, False)
 
     def do_it(self) -> None:
         """Do what the step asks for: edits as one undo step, then training that pauses by itself."""
         step, states = self.step, self._states
         if step is None or states is None or step.do is None:
             return
-        self._stop_doing()
+        self._training.stop()
         do, document = step.do, self._document
         document.finish_gesture("Draw")
         before, points = document.experiment, document.points
@@ -212,12 +263,30 @@ class LessonPlayer(QObject):
         if do.restart:
             self._link.restart()
         self._set_weights(do)
+        self._notice.count_all()
         if do.train:
-            self._train(do, anew)
+            latest = self._link.latest
+            so_far = 0 if anew or latest is None else latest.epoch
+            self._training.train(self.index, so_far + do.train, do.restore_best)
         elif do.restore_best:
             self._link.restore_best()
 
     # -- inside
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether what is trained now is to be trained to its end for another step."""
+        assert self._runs is not None
+        wanted, latest = self._runs.presumed(index), self._link.latest
+        if self._training.step is not None:
+            return True
+        return wanted.of_step == self.index and latest is not None and latest.epoch < wanted.epochs
+
+    def _neighbour(self, by: int) -> Lesson | None:
+        if self.lesson is None or self.course is None:
+            return None
+        lessons = dict(enumerate(self.course.lessons))
+        at = next((index for index, one in lessons.items() if one.key == self.lesson.key), None)
+        return None if at is None else lessons.get(at + by)
 
     def _set_weights(self, do: Do) -> None:
         names = [lane.name for lane in self._document.experiment.lanes]
@@ -240,6 +309,9 @@ class LessonPlayer(QObject):
         self._notice.begin(self.step, self.is_met)
         self._note_progress()
         self._set_strayed(states.has_strayed(self.index, self._document.experiment))
+        if not self._link.settled:
+            self._set_runs(False, False)
+        self._compare()
         self.step_changed.emit()
 
     def _note_progress(self) -> None:
@@ -254,6 +326,25 @@ class LessonPlayer(QObject):
             self._met.add(self.index)
             self._note_progress()
             self.noticed.emit()
+
+    def _note_done(self, step: int) -> None:
+        """Note that what a step asks for was trained for the person."""
+        if step != self.index and self.lesson is not None and self.lesson.steps[step].wait:
+            self._met.add(step)
+
+    def _compare(self, *_: object) -> None:
+        """Compare what is trained with what the step presumes, once that is known."""
+        runs, latest = self._runs, self._link.latest
+        if runs is None or not self._link.settled:
+            return
+        ahead = not self.is_met and runs.is_ahead(self.index, latest, self._notice.came_trained)
+        behind = not self._link.playing and runs.is_behind(self.index, latest, self._met)
+        self._set_runs(ahead, behind)
+
+    def _set_runs(self, ahead: bool, behind: bool) -> None:
+        if (ahead, behind) != (self.is_ahead, self.is_behind):
+            self.is_ahead, self.is_behind = ahead, behind
+            self.strayed_changed.emit()
 
     def _show(self, experiment: Experiment, text: str) -> None:
         if experiment != self._document.experiment:
@@ -276,7 +367,7 @@ class LessonPlayer(QObject):
         """Leave the step before another document takes the place of the lesson's, which has a pause of its own."""
         if self.lesson is not None:
             self.leaving.emit()
-            self._stop_doing()
+            self._training.stop()
 
     def _leave(self) -> None:
         """Close the lesson where another document has taken its place."""
@@ -286,46 +377,11 @@ class LessonPlayer(QObject):
     def _end(self) -> None:
         if self.lesson is None:
             return
-        self._stop_doing()
-        self.lesson, self.course, self._states = None, None, None
+        self._training.break_off()
+        self.lesson, self.course, self._states, self._runs = None, None, None, None
         self.index, self._met = 0, set()
         self._notice.begin(None)
         self._set_strayed(False)
+        self._set_runs(False, False)
         self.lesson_changed.emit()
         self.step_changed.emit()
-
-    # -- training for the person
-
-    def _train(self, do: Do, anew: bool) -> None:
-        latest = self._link.latest
-        until = do.train + (0 if anew or latest is None else latest.epoch)
-        self._doing, self._former_pause = (do, until), self._pause.epoch
-        self._pause.choose(until)
-        self._link.set_playing(True)
-        self.doing_changed.emit()
-
-    def _take_event(self, event: m.Event) -> None:
-        if isinstance(event, m.PausedAt) and self._doing is not None and event.epoch == self._doing[1]:
-            self._finish_doing()
-
-    def _note_playing(self, playing: bool) -> None:
-        """Finish also where all lanes have ended before; a pause by hand goes on with *Play*."""
-        latest = self._link.latest
-        if playing or self._doing is None or latest is None or not latest.lanes:
-            return
-        if all(lane.stop is not None for lane in latest.lanes):
-            self._finish_doing()
-
-    def _finish_doing(self) -> None:
-        assert self._doing is not None
-        do, _ = self._doing
-        self._stop_doing()
-        if do.restore_best:
-            self._link.restore_best()
-
-    def _stop_doing(self) -> None:
-        """Let training pause where it did before; it is not stopped."""
-        if self._doing is not None:
-            self._doing = None
-            self._pause.choose(self._former_pause)
-            self.doing_changed.emit()

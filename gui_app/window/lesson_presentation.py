@@ -44,6 +44,7 @@ class LessonPresentation(QObject):
     def _key(self, text: str, keys: Sequence[Qt.Key], work: object) -> QAction:
         action = QAction(text, self._window, enabled=False)
         action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setAutoRepeat(False)
         action.triggered.connect(work)
         self._window.addAction(action)
         return action

@@ -54,6 +54,8 @@ class LessonRoom(QObject):
         self.watched = Watched(window, self._stage)
         self._before: LayoutState | None = None
         self._scale_before = 1.0
+        self._found: LayoutState | None = None
+        """The layout that a lesson which is about to open has found."""
         self._code_soon = QTimer(self, interval=0, singleShot=True)
         self._code_soon.timeout.connect(self._show_code)
         self._where_soon = QTimer(self, interval=0, singleShot=True)
@@ -81,7 +83,15 @@ class LessonRoom(QObject):
 
     def open(self, lesson: Lesson, course: Course | None = None, step: int = 0, key: str = BUILT_IN) -> bool:
         """Open a lesson at a step; return False if the person keeps what is open."""
-        return self.player.open(lesson, course, step, key)
+        window = self._window
+        if self._before is None:
+            window.complete()
+            # The lanes of the lesson already change what is shown.
+            self._found = window.present.before or window.whole_layout.take()
+        try:
+            return self.player.open(lesson, course, step, key)
+        finally:
+            self._found = None
 
     def open_built_in(self, lesson: Lesson, step: int = 0) -> bool:
         """Open one of the built-in lessons at a step."""
@@ -158,15 +168,17 @@ class LessonRoom(QObject):
     def _follow_lesson(self) -> None:
         if self.player.lesson is None:
             self._leave()
-        elif self._before is None:
+            return
+        if self._before is None:
             self._enter()
+        self._options.begin()
 
     def _enter(self) -> None:
         """Put the panel beside the canvas."""
         window = self._window
         window.complete()
         window.present.leave()
-        self._before, self._scale_before = window.whole_layout.take(), text_size.scale()
+        self._before, self._scale_before = self._found or window.whole_layout.take(), text_size.scale()
         self._stage.keep_layout()
         arrangement = window.dock_layout.arrangement
         if self.panel is None:

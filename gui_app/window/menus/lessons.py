@@ -26,10 +26,19 @@ def add_lessons_menu(window: QMainWindow, room: LessonRoom) -> QMenu:
     on = add(
         menu, "&Next step", player.go_on, "Alt+PgDown", tip="Go on to the next step, or the next lesson."
     )
-    back = add(menu, "&Previous step", player.go_back, "Alt+PgUp", tip="Go back to the step before.")
+    back = add(
+        menu,
+        "&Previous step",
+        player.go_back,
+        "Alt+PgUp",
+        tip="Go back to the step before, or the lesson before.",
+    )
     where = add(
         menu, "Show &where to look", room.show_where, tip="Bring to the front what the step says to watch."
     )
+    # A key that is held down would run through the whole course.
+    on.setAutoRepeat(False)
+    back.setAutoRepeat(False)
     close = add(
         menu,
         "&Back to my drawing",

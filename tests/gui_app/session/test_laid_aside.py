@@ -134,14 +134,16 @@ def test_the_next_lesson_leaves_the_own_document_where_it_is(still):
 
 
 @pytest.mark.parametrize("way", ["new", "example", "file", "recent", "close"])
-def test_any_other_document_ends_the_lesson_and_asks_about_the_own_one(still, tmp_path, dialogs, files, way):
+def test_any_other_document_asks_about_the_own_one_and_cancel_leaves_the_lesson(
+    still, tmp_path, dialogs, files, way
+):
     draw(still.document, [[1, 1]])
     mine, other = still.document.experiment, tmp_path / "other.sketch.json"
     other.write_text(dumps(edit_many(default_experiment(), {"lanes.0.training.learning_rate": 0.7})))
     ended = []
     still.laid_aside.ended.connect(lambda: ended.append(still.document.experiment))
     assert still.laid_aside.lay_aside(LESSON, "Dropout")
-    dialogs.answers = ["Cancel"]
+    dialogs.answers = ["Cancel", "Discard"]
     files.path = other
     act = {
         "new": still.files.new,
@@ -152,10 +154,29 @@ def test_any_other_document_ends_the_lesson_and_asks_about_the_own_one(still, tm
     }[way]
     act()
     assert dialogs.said == ["Untitled.sketch.json has unsaved changes.\nSave them?"]
-    assert ended == [mine]
-    assert still.document.experiment == mine
-    assert still.document.modified
+    assert ended == []
+    assert (still.document.experiment, still.document.lesson) == (LESSON, "Dropout")
     assert still.isVisible()
+    act()
+    assert len(dialogs.said) == 2, "one question each time"
+    assert ended == [mine]
+    assert still.document.experiment not in (LESSON, mine) or not still.isVisible()
+
+
+def test_changes_that_are_to_be_saved_before_another_document_are(still, tmp_path, dialogs):
+    path = tmp_path / "mine.sketch.json"
+    still.document.save(path)
+    draw(still.document, [[1, 1]])
+    mine = still.document.experiment
+    assert still.laid_aside.lay_aside(LESSON, "Dropout")
+    dialogs.answers = ["Save"]
+    still.files.new()
+    assert dialogs.said == ["mine.sketch.json has unsaved changes.\nSave them?"]
+    saved = Document()
+    saved.open(path)
+    assert saved.experiment == mine
+    assert not still.laid_aside.is_away
+    assert still.document.path is None
 
 
 def test_a_lesson_stays_open_where_no_file_is_chosen(still, files):

@@ -53,6 +53,8 @@ def train(link, fake_engine, epoch, run=0, playing=True, stop=None):
     """Let the engine report an epoch of lane A."""
     link._flush()
     made = snapshot_of(history_of(range(epoch + 1)), stop=stop)
+    if stop is not None and stop.kind == "divergence":
+        made = replace(made, lanes=tuple(replace(lane, status="diverged") for lane in made.lanes))
     fake_engine.snapshot = replace(
         made, acknowledged=link.commands, playing=playing, run=run, serial=epoch + 1000 * run
     )
@@ -345,7 +347,7 @@ def test_a_pause_that_a_person_had_chosen_comes_back(opened, link, fake_engine):
     opened.go(TRAIN)
     opened.do_it()
     fake_engine.take_commands()
-    opened.go_on()
+    opened.go(DRAW)
     assert [one.epoch for one in fake_engine.take_commands() if isinstance(one, m.PauseAt)] == [77]
 
 
@@ -357,6 +359,143 @@ def test_a_pause_that_a_person_had_chosen_is_none_of_another_document(opened, do
     opened.do_it()
     getattr(opened, leave)()
     assert opened._pause.epoch is None
+
+
+def test_training_for_a_person_pauses_where_another_step_is_not_about_it(opened, link, fake_engine):
+    opened.go(TRAIN)
+    opened.do_it()
+    train(link, fake_engine, 2)
+    fake_engine.take_commands()
+    opened.go(DRAW)
+    assert driven(fake_engine) == ["Pause", "PauseAt"]
+    assert not link.playing
+
+
+def test_training_for_a_person_goes_on_to_its_end_in_a_step_that_is_about_it(opened, link, fake_engine):
+    opened.go(TRAIN)
+    opened.do_it()
+    train(link, fake_engine, 2)
+    fake_engine.take_commands()
+    opened.go_on()
+    assert (opened.index, driven(fake_engine), link.playing) == (CURE, [], True)
+    assert not opened.is_doing, "what this step asks for is another thing"
+    fake_engine.events = [m.PausedAt(5)]
+    link.pull()
+    assert driven(fake_engine) == ["PauseAt"]
+    opened.go_back()
+    assert opened.is_met
+
+
+def test_training_by_hand_goes_on_to_the_end_that_the_next_step_is_about_and_no_further(
+    opened, link, fake_engine
+):
+    opened.go(TRAIN)
+    link.set_playing(True)
+    train(link, fake_engine, 2)
+    fake_engine.take_commands()
+    opened.go_on()
+    assert [one for one in fake_engine.take_commands() if isinstance(one, m.PauseAt)] == [m.PauseAt(5)]
+    train(link, fake_engine, 4)
+    fake_engine.take_commands()
+    opened.go(LOOK)
+    assert driven(fake_engine) == ["Pause", "PauseAt"]
+    assert not link.playing
+
+
+def test_nothing_of_a_step_that_begins_anew_is_trained_unasked(opened, link, fake_engine):
+    opened.go(DRAW)
+    link.set_playing(True)
+    train(link, fake_engine, 2)
+    fake_engine.take_commands()
+    opened.go_on()
+    sent = [one for one in fake_engine.take_commands() if isinstance(one, m.Pause | m.SetExperiment | m.Play)]
+    link._flush()
+    assert [type(one) for one in sent] == [m.Pause]
+    assert not link.playing
+
+
+# -- what is trained, and what a step begins with
+
+
+def test_what_was_trained_before_is_not_what_a_step_waits_for(player, link, fake_engine):
+    end = (
+        Condition(quantity="epochs", lane="A", at_least=5),
+        Condition(quantity="diverged", lane="A", at_least=1),
+    )
+    for one in end:
+        steps = (
+            lesson().steps[LOOK],
+            replace(lesson().steps[TRAIN], wait=(one,), do=Do(restart=True, train=5)),
+        )
+        player.open(replace(lesson(), steps=steps))
+        train(link, fake_engine, 9, stop=Stop("divergence", 9, 1, "no number"))
+        player.go(1)
+        train(link, fake_engine, 9, stop=Stop("divergence", 9, 1, "no number"))
+        assert (player.is_met, player.is_ahead) == (False, True), one
+        train(link, fake_engine, 0, run=1)
+        assert (player.is_met, player.is_ahead) == (False, False), one
+        train(link, fake_engine, 6, run=1, stop=Stop("divergence", 6, 1, "no number"))
+        assert player.is_met, one
+
+
+def test_lanes_that_ended_before_a_step_are_not_the_epochs_it_waits_for(opened, link, fake_engine):
+    ended = Stop("early_stopping", 2, 1, "no better")
+    train(link, fake_engine, 2, playing=False, stop=ended)
+    opened.go(TRAIN)
+    train(link, fake_engine, 2, playing=False, stop=ended)
+    assert not opened.is_met
+    train(link, fake_engine, 2, run=1, playing=False, stop=ended)
+    assert opened.is_met
+
+
+def test_a_trained_network_is_offered_its_first_weights_where_a_step_begins_with_them(
+    opened, link, fake_engine
+):
+    told = []
+    opened.strayed_changed.connect(lambda: told.append(opened.is_ahead))
+    train(link, fake_engine, 0)
+    assert not opened.is_ahead
+    train(link, fake_engine, 3)
+    assert (opened.is_ahead, opened.has_strayed) == (True, False)
+    fake_engine.take_commands()
+    opened.come_back()
+    assert driven(fake_engine) == ["Pause", "Reset"]
+    train(link, fake_engine, 0, run=1, playing=False)
+    assert told == [True, False]
+
+
+def test_who_has_not_trained_may_catch_up(opened, link, fake_engine):
+    opened.go(DRAW)
+    train(link, fake_engine, 0, playing=False)
+    assert (opened.is_behind, opened.step_to_catch_up) == (True, CURE)
+    fake_engine.take_commands()
+    opened.catch_up()
+    sent = fake_engine.take_commands()
+    assert [one for one in sent if isinstance(one, m.PauseAt)] == [m.PauseAt(3)]
+    assert any(isinstance(one, m.Play) for one in sent)
+    assert not opened.is_behind, "it trains"
+    train(link, fake_engine, 3, playing=False)
+    assert not opened.is_behind
+
+
+def test_nothing_is_to_be_caught_up_where_the_former_step_was_done_or_this_one_begins_anew(
+    opened, link, fake_engine
+):
+    opened.go(TRAIN)
+    train(link, fake_engine, 0, playing=False)
+    assert not opened.is_behind
+    opened.go(CURE)
+    train(link, fake_engine, 0, playing=False)
+    assert not opened.is_behind, "it begins with the first weights"
+    opened.go(END)
+    train(link, fake_engine, 0, playing=False)
+    assert not opened.is_behind, "its network is another one"
+
+
+def test_before_the_first_step_comes_the_end_of_the_former_lesson(opened):
+    opened.open_next()
+    opened.go_back()
+    assert (opened.lesson.key, opened.index) == ("sample", END)
 
 
 def test_do_it_for_me_ends_where_all_lanes_have_ended_before(opened, link, fake_engine):

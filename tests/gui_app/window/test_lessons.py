@@ -1,5 +1,6 @@
 """Lessons in the window: opened from the menu, gone through by mouse and keys, and put away again."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -135,6 +136,16 @@ def test_the_window_is_as_it_was_after_the_lesson(window, qtbot):
     assert docks.lesson.isHidden()
     assert not outlined(window)
     assert window.dock_layout.plots[0].controls.fields["modes"] == stacked
+
+
+def test_lanes_of_a_lesson_leave_nothing_in_ones_own_layout(window):
+    differences = dock_of(window, "Differences")
+    assert differences.isHidden()
+    both = edit(lesson().experiment, "lanes", [{"name": "A"}, {"name": "B"}])
+    window.lessons.open_built_in(replace(lesson(), experiment=both))
+    assert not differences.isHidden()
+    window.lessons.close()
+    assert differences.isHidden()
 
 
 def test_the_lesson_closes_with_its_dock(opened, qtbot):
@@ -401,6 +412,27 @@ def test_options_of_views_are_set_and_set_back(opened, qtbot):
     go(opened, TRAIN, qtbot)
     opened.lessons.close()
     assert plot.controls.fields["modes"] == frozenset()
+
+
+def test_a_lesson_begins_with_default_views_and_ones_own_are_back_after_it(window, qtbot):
+    switches, plot = window.canvas.switches, window.dock_layout.plots[0]
+    switches.turn("wrong", True)
+    switches.turn("test_data", False)
+    plot.controls.switch("stacked", True)
+    entry(window, "1  A sample").trigger()
+    assert not switches.on("wrong")
+    assert switches.on("test_data")
+    assert plot.controls.fields["modes"] == frozenset()
+    go(window, TRAIN, qtbot)
+    switches.turn("augmented", True)
+    go(window, DRAW, qtbot)
+    assert plot.controls.fields["modes"] == frozenset(), "it was of another step"
+    assert switches.on("augmented"), "within the lesson it is the person's choice"
+    entry(window, "2  A second one").trigger()
+    assert not switches.on("augmented")
+    window.lessons.close()
+    assert (switches.on("wrong"), switches.on("test_data"), switches.on("augmented")) == (True, False, False)
+    assert plot.controls.fields["modes"] == {"stacked"}
 
 
 # -- what a person does
