@@ -103,6 +103,9 @@ def test_a_pause_of_ones_own_comes_before_and_back(player, link, pause, fake_eng
     train(link, fake_engine, 1)
     assert pause.epoch == ASKED
     player.go_on()
+    assert pause.epoch == ASKED, "what the next step is about is trained to its end"
+    fake_engine.events = [m.PausedAt(ASKED)]
+    link.pull()
     assert pause.epoch == 50
 
 
