@@ -544,12 +544,14 @@ def test_all_text_of_a_lesson_fits(opened, scale):
         opened.appearance.choose_text_scale(1.0)
 
 
-def test_a_step_hides_curves_and_shows_them_again(opened, qtbot):
-    plot = opened.dock_layout.plots[0]
+def test_a_step_hides_curves_and_shows_them_again(window, qtbot):
+    plot = window.dock_layout.plots[0]
     plot.controls.toggle("training")
-    go(opened, TRAIN, qtbot)
+    window.lessons.open_built_in(lesson())
+    assert plot.controls.fields["hidden"] == frozenset(), "a lesson begins with the defaults"
+    go(window, TRAIN, qtbot)
     assert plot.controls.fields["hidden"] == {"test"}
-    go(opened, CURE, qtbot)
+    go(window, CURE, qtbot)
     assert plot.controls.fields["hidden"] == frozenset()
-    opened.lessons.close()
+    window.lessons.close()
     assert plot.controls.fields["hidden"] == {"training"}
