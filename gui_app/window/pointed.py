@@ -46,7 +46,7 @@ class Pointed:
         bar = self._window.present.bar
         if bar is None:
             return False
-        part = {"play": bar.play, "reset": bar.reset}.get(control) or bar.controls.slider_of(control)
+        part = {"play": bar.play, "reset": bar.reset}.get(control) or bar.controls.control_of(control)
         if part is not None:
             outline_once(part)
         return part is not None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.catalogue import Family
+from engine.catalogue.activations import ACTIVATIONS
 from engine.catalogue.hyperparameters import LEARNING_RATE
+from engine.catalogue.initializers import INITIALIZERS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.experiment import Experiment, RegularizationSettings
 from gui_app.panels.lane_panel import LanePanel
 from gui_app.theme import text_size
+from gui_app.widgets.choice_box import ChoiceBox
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.parameter_slider import ParameterSlider
@@ -25,6 +31,13 @@ GROOVE = 56
 """Pixels of a slider that a hand can aim at, with text of the default size."""
 
 
+CHOICES: dict[str, tuple[Family[Any], str]] = {
+    "network.activation": (ACTIVATIONS, "Activation"),
+    "network.initializer": (INITIALIZERS, "Initializer"),
+}
+"""The choices that can be asked for, with their names, by path below a lane."""
+
+
 class ChosenControls(LanePanel):
     """Sliders in rows; those of regularizers come and go with their switches.
 
@@ -35,6 +48,7 @@ class ChosenControls(LanePanel):
 
     def build(self) -> None:
         self.strengths: dict[str, ParameterSlider] = {}
+        self.choices: dict[str, ChoiceBox] = {}
         self._asked = ""
         self._flow = FlowLayout(spacing=16)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -47,17 +61,26 @@ class ChosenControls(LanePanel):
         self.learning_rate.set_value(self.lane.training.learning_rate)
         for entry in REGULARIZERS.values():
             self._show(entry, self.lane.regularization)
+        self._show_choices()
         # Room for the dots of the first column.
         self.column.setContentsMargins(MARGIN if len(experiment.lanes) > 1 else 0, 0, 0, 0)
         self._fit()
 
     def ask_for(self, path: str) -> None:
-        """Show the strength of this path below a lane also while it is 0, such as ``regularization.l2``."""
+        """Show the strength of this path below a lane also while it is 0, such as ``regularization.l2``, or the choice
+        at it, such as ``network.initializer``.
+        """
         if path != self._asked:
             self._asked = path
             for entry in REGULARIZERS.values():
                 self._show(entry, self.lane.regularization)
+            self._show_choices()
             self._fit()
+
+    def control_of(self, path: str) -> QWidget | None:
+        """Return the slider or the choice of a path below a lane, if it is shown."""
+        box = self.choices.get(path)
+        return box if box is not None and not box.isHidden() else self.slider_of(path)
 
     def slider_of(self, path: str) -> ParameterSlider | None:
         """Return the slider of a path below a lane, if it is shown."""
@@ -105,6 +128,17 @@ class ChosenControls(LanePanel):
             slider.setVisible(bool(value) or asked or (value is not None and slider.underMouse()))
             if value is not None:
                 slider.set_value(value)
+
+    def _show_choices(self) -> None:
+        """Show the choice that was asked for, and no other."""
+        path = self._asked
+        if path in CHOICES and path not in self.choices:
+            family, name = CHOICES[path]
+            self.choices[path] = box = self.choice(family, path, name)
+            self._flow.addWidget(box)
+        for one, box in self.choices.items():
+            box.setVisible(one == path)
+            box.set_key(getattr(self.lane.network, one.removeprefix("network.")).name)
 
     def _add(self, entry: Regularizer) -> None:
         key = next(iter(entry.typical_on))

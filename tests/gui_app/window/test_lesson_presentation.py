@@ -109,6 +109,20 @@ def test_the_strength_that_a_step_is_about_is_in_the_bar(window: MainWindow):
     assert window.lessons.player.is_met
 
 
+def test_a_choice_that_a_step_is_about_is_in_the_bar(window: MainWindow):
+    press(window, Qt.Key.Key_F5)
+    controls = window.present.bar.controls
+    assert controls.control_of("network.initializer") is None
+    controls.ask_for("network.initializer")
+    box = controls.control_of("network.initializer")
+    assert box.isVisible()
+    assert box.key() == window.document.experiment.lanes[0].network.initializer.name
+    box.chosen.emit("he_normal")
+    assert window.document.experiment.lanes[0].network.initializer.name == "he_normal"
+    controls.ask_for("")
+    assert controls.control_of("network.initializer") is None
+
+
 def test_text_is_larger_the_higher_the_window_is(window: MainWindow):
     window.resize(1900, 1000)
     press(window, Qt.Key.Key_F5)
