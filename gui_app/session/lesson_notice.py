@@ -11,6 +11,7 @@ from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.lesson_runs import is_trained
+from gui_app.session.still_training import still_training
 
 if TYPE_CHECKING:
     from engine.lessons import Condition, Step
@@ -46,7 +47,7 @@ class EpochCount:
         return {name: epoch - self._from.get(name, 0) for name, epoch in self._seen.items()}
 
     def count(self, snapshot: Snapshot | None) -> int:
-        """Return the epochs of the lane that has trained the fewest, of those that have not ended."""
+        """Return the epochs of the lane that has trained the fewest, of those that still train, else of muted ones."""
         if snapshot is None:
             self.begin(None)
             return 0
@@ -62,10 +63,11 @@ class EpochCount:
             if lane.stop is None:
                 self._ended.discard(lane.name)
         self._seen = {lane.name: lane.now.epoch for lane in snapshot.lanes}
-        training = [lane for lane in snapshot.lanes if lane.stop is None and not lane.muted]
-        if not training:
-            return ENDLESS if any(lane.name not in self._ended for lane in snapshot.lanes) else 0
-        return min(lane.now.epoch - self._from.get(lane.name, 0) for lane in training)
+        lanes = still_training(snapshot.lanes)
+        if not lanes and any(one.stop is not None and one.name not in self._ended for one in snapshot.lanes):
+            return ENDLESS
+        counted = lanes or [lane for lane in snapshot.lanes if lane.stop is None]
+        return min((lane.now.epoch - self._from.get(lane.name, 0) for lane in counted), default=0)
 
 
 class LessonNotice(QObject):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.experiment import Effect, Experiment, Points, effect
 from engine.experiment.effects import restarts_all
 from engine.observation.snapshot import LaneSnapshot, Snapshot
+from gui_app.session.still_training import still_training
 
 if TYPE_CHECKING:
     from engine.lessons import Lesson, Step
@@ -71,7 +72,7 @@ class LessonRuns:
         wanted = self._presumed[step]
         if wanted.of_step is None or snapshot is None or _begins_anew(self._lesson, step):
             return False
-        training = [lane.now.epoch for lane in snapshot.lanes if lane.stop is None and not lane.muted]
+        training = [lane.now.epoch for lane in still_training(snapshot.lanes)]
         slowest = min(training, default=wanted.enough)
         return slowest < wanted.enough and not (wanted.of_step in met and slowest > 0)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.service import messages as m
 from gui_app.session.engine_link import EngineLink
 from gui_app.session.pause_at import PauseEpoch
+from gui_app.session.still_training import training_is_over
 
 
 class _Doing(NamedTuple):
@@ -74,9 +75,9 @@ class LessonTraining(QObject):
     def _note_playing(self, playing: bool) -> None:
         """Finish also where all lanes have ended before; a pause by hand goes on with *Play*."""
         latest = self._link.latest
-        if playing or self._doing is None or latest is None or not latest.lanes:
+        if playing or self._doing is None or latest is None:
             return
-        if all(lane.stop is not None for lane in latest.lanes):
+        if training_is_over(latest.lanes):
             self._finish()
 
     def _finish(self) -> None:

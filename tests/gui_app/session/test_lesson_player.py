@@ -177,6 +177,44 @@ def test_a_lane_that_has_ended_is_not_waited_for(opened, link, fake_engine):
     assert opened.is_met
 
 
+def show_lanes(link, fake_engine, stops, muted, epoch=2, playing=False):
+    """Let the engine report lanes, of which some have ended and some are muted."""
+    link._flush()
+    made = snapshot_of(history_of(range(epoch + 1)))
+    lanes = tuple(
+        replace(made.lanes[0], name=name, stop=stop, muted=mute)
+        for name, stop, mute in zip("ABC", stops, muted, strict=False)
+    )
+    fake_engine.snapshot = replace(
+        made, lanes=lanes, acknowledged=link.commands, playing=playing, serial=epoch
+    )
+    link.pull()
+
+
+ENDED = Stop("early_stopping", 2, 1, "no better")
+
+
+def test_who_mutes_all_lanes_has_not_trained_them(opened, link, fake_engine):
+    opened.go(TRAIN)
+    show_lanes(link, fake_engine, [None], [True])
+    assert (opened.trained, opened.is_met) == (2, False)
+
+
+def test_a_muted_lane_is_not_waited_for_where_the_others_have_ended(opened, link, fake_engine):
+    opened.go(TRAIN)
+    show_lanes(link, fake_engine, [ENDED, None], [False, True])
+    assert opened.is_met
+
+
+@pytest.mark.parametrize(("stop", "doing"), [(ENDED, False), (None, True)])
+def test_do_it_for_me_ends_with_the_lanes_that_are_not_muted(opened, link, fake_engine, stop, doing):
+    opened.go(TRAIN)
+    opened.do_it()
+    show_lanes(link, fake_engine, [stop, None], [False, True], epoch=1, playing=True)
+    show_lanes(link, fake_engine, [stop, None], [stop is None, True])
+    assert opened.is_doing == doing
+
+
 def test_drawn_points_are_noticed_and_stay_in_the_next_step(opened, document):
     opened.go(DRAW)
     draw(document, [[1, 1]])
