@@ -65,6 +65,10 @@ class ChipLook(NamedTuple):
         return ", ".join(filter(None, parts))
 
 
+ROUNDED = 2
+"""Pixels beside a name: its advance is rounded to whole ones, and a name that is a part of one wider would be cut."""
+
+
 def fonts(font: QFont, is_current: bool) -> tuple[QFont, QFont]:
     """Return the font of a chip's name, and that of all else."""
     name, small = QFont(font), QFont(font)
@@ -78,7 +82,7 @@ def wanted_width(shown: ChipLook, font: QFont, two_lines: bool) -> int:
     """Return the width in pixels in which all words have room."""
     name, small = (QFontMetrics(one) for one in fonts(font, shown.is_current))
     signs = (ICON + 4) * (shown.muted + shown.hidden)
-    upper = MARK + SPACE + name.horizontalAdvance(shown.name) + signs
+    upper = MARK + SPACE + name.horizontalAdvance(shown.name) + ROUNDED + signs
     apart, status = (small.horizontalAdvance(words) for words in (shown.apart, shown.status))
     if not two_lines:
         return upper + apart + status + 4 * SPACE

@@ -18,7 +18,7 @@ from engine.observation.snapshot import Stop
 from engine.service import messages as m
 from gui_app.canvas.panes.lanes_shown import ONE, PANES
 from gui_app.lanes.chip import FIELD, LEAST, TWO_LINES, LaneChip
-from gui_app.lanes.chip_picture import ICON, SPACE, ChipLook, fitted, fonts, paint_chip
+from gui_app.lanes.chip_picture import ICON, MARK, SPACE, ChipLook, fitted, fonts, paint_chip, wanted_width
 from gui_app.lanes.new_lane import ANEW, ASK, CONTINUE, KEY
 from gui_app.lanes.strip import LaneStrip, _shared_out
 from gui_app.session.current_lane import LaneLook
@@ -394,6 +394,17 @@ def test_what_sets_a_lane_apart_gives_way_word_by_word_and_its_value_last(room: 
     font.setFamily("monospace")
     metrics = QFontMetrics(font)
     assert fitted(changes, metrics, room * metrics.horizontalAdvance("0")) == said
+
+
+@pytest.mark.parametrize(
+    "name", ["λ = 0", "A ×5", "p = 0.5, one layer", "Ω", *(f"lane {n}" for n in range(20))]
+)
+def test_a_chip_as_wide_as_it_wants_to_be_cuts_no_name(qtbot: QtBot, name: str) -> None:
+    """Advances are rounded to whole pixels, and a name that is a part of one wider would end in an ellipsis."""
+    look = ChipLook(LaneLook(0, name, 0), (), "", False, 1, True, True, False, False)
+    room = wanted_width(look, QFont(), two_lines=True) - 3 * SPACE - MARK
+    metrics = QFontMetrics(fonts(QFont(), True)[0])
+    assert metrics.elidedText(name, Qt.TextElideMode.ElideRight, room - 1) == name
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
