@@ -29,6 +29,7 @@ KEYS = (
     "plots/gradient-per-layer/scale weight_gradient",
     "plots/gradient-over-time/epochs", "plots/gradient-over-time/hidden", "plots/gradient-over-time/scale",
     "plots/gradient-over-time/scale weight_gradient", "plots/chain/hidden",
+    "plots/weights/hidden", "plots/weights/scale", "lessons/courses",
     "speed/epochs_per_second", "speed/slow_start", "recent", "lanes/start",
     "export folder", "import folder", "keep run in file",
 )  # fmt: skip

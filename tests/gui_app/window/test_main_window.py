@@ -616,7 +616,7 @@ def test_the_layout_can_be_restored(still, qtbot):
     left, middle, right = (dock(still, title).geometry() for title in titles)
     assert left.right() < middle.left() < middle.right() < right.left()
     bars, chain = dock(still, "Gradient per layer"), dock(still, "Chain")
-    assert still.tabifiedDockWidgets(bars) == [chain]
+    assert still.tabifiedDockWidgets(bars) == [dock(still, "Weights"), chain]
     qtbot.waitUntil(lambda: bars.widget().is_seen and not chain.widget().is_seen)
 
 

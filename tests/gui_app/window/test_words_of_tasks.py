@@ -43,8 +43,10 @@ def texts_of(window: MainWindow) -> Iterator[tuple[str, str]]:
                 said += [widget.itemText(k) for k in range(widget.count())]
         for text in filter(None, said):
             yield type(widget).__name__, text
+    # Lessons have data of their own.
+    lessons = window.lessons_menu.actions()
     for action in window.findChildren(QAction):
-        if action.isVisible() and action.isEnabled():
+        if action not in lessons and action.isVisible() and action.isEnabled():
             yield "QAction", f"{action.text()} {action.toolTip()} {action.statusTip()}"
 
 
