@@ -19,7 +19,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("engine", "gui_app", "resources")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-EXTRAS = (None, "fast", "statistics", "test", "dev")
+EXTRAS = (None, "fast", "statistics", "sobol", "dask", "parquet", "test", "dev")
 
 
 def requirements(extra: str | None = None) -> list[Requirement]:

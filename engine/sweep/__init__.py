@@ -1,0 +1,1 @@
+"""Sweeps without a window: spec, plan, batches of lanes, executors, results."""
