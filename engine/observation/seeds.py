@@ -13,7 +13,15 @@ from engine.catalogue.texts import counted
 from engine.experiment.repeats import members
 from engine.experiment.run_list import ENDS
 from engine.experiment.settings import Experiment
-from engine.observation.observables import POINTS, PREDICTION, SPOT, UNCERTAINTY, PointAnswers, Prediction
+from engine.observation.observables import (
+    POINTS,
+    PREDICTION,
+    SPOT,
+    THUMBNAIL,
+    UNCERTAINTY,
+    PointAnswers,
+    Prediction,
+)
 from engine.observation.observables.points import most_probable
 from engine.observation.seeds_level import at_one_epoch
 from engine.observation.snapshot import (
@@ -329,9 +337,10 @@ def _best_of(history: HistoryView) -> Best | None:
 def _answers_of(networks: Sequence[LaneSnapshot]) -> Observed:
     """What the first network shows, with the mean of the answers of all."""
     found = dict(networks[0].observed)
-    predictions = [one for lane in networks if (one := PREDICTION.of(lane)) is not None]
-    if len(predictions) == len(networks) and len({one.values.shape for one in predictions}) == 1:
-        found[PREDICTION.key] = _mean_answer(predictions)
+    for observable in (PREDICTION, THUMBNAIL):
+        predictions = [one for lane in networks if (one := observable.of(lane)) is not None]
+        if len(predictions) == len(networks) and len({one.values.shape for one in predictions}) == 1:
+            found[observable.key] = _mean_answer(predictions)
     spots = [spot for lane in networks if (spot := SPOT.of(lane)) is not None]
     if len(spots) == len(networks) and len({one.position for one in spots}) == 1:
         found[SPOT.key] = replace(spots[0], values=np.mean([one.values for one in spots], axis=0))

@@ -188,3 +188,14 @@ def layer_colours(theme: Theme, layers: int) -> list[str]:
         low = min(int(position), len(stops) - 2)
         colours.append(mix(stops[low], stops[low + 1], position - low))
     return colours
+
+
+_MEASURE_STOPS = {
+    "light": ("#2b1763", "#3b4cae", "#16809f", "#2fae83", "#a3d25c", "#fbe97a"),
+    "dark": ("#3d2a86", "#4459c4", "#1b8bb0", "#35b58c", "#a9d65f", "#fdee8a"),
+}
+
+
+def measure_stops(theme: Theme) -> tuple[str, ...]:
+    """Return the colours through which a map of a measured number goes, from dark to light."""
+    return _MEASURE_STOPS[theme.name]

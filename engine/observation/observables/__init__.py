@@ -14,6 +14,7 @@ from engine.observation.observables.neuron import NEURON, Neuron, NeuronGrid
 from engine.observation.observables.observable import Cost, Grid, Observable, ObservedStack, Request
 from engine.observation.observables.points import POINTS, SPOT, PointAnswers, Position, Spot
 from engine.observation.observables.prediction import PREDICTION, Prediction
+from engine.observation.observables.thumbnail import THUMBNAIL
 from engine.observation.observables.uncertainty import UNCERTAINTY, Uncertainty
 from engine.observation.observables.weights import WEIGHTS, LayerWeights, Weights
 from engine.observation.snapshot import Observed
@@ -26,6 +27,7 @@ __all__ = [
     "POINTS",
     "PREDICTION",
     "SPOT",
+    "THUMBNAIL",
     "UNCERTAINTY",
     "WEIGHTS",
     "Cost",
@@ -60,6 +62,7 @@ OBSERVABLES: dict[str, Observable[Any]] = {
         POINTS,
         SPOT,
         WEIGHTS,
+        THUMBNAIL,
     )
 }
 

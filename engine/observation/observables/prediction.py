@@ -25,7 +25,21 @@ class Prediction:
     values: NDArray[np.floating]
 
 
-def _predictions(stack: ObservedStack, grid: Grid) -> Sequence[Prediction]:
+def predictions(stack: ObservedStack, grid: Grid) -> Sequence[Prediction]:
+    """Compute what each lane of a stack answers on a grid.
+
+    Parameters
+    ----------
+    stack
+        The lanes, those of one shape.
+    grid
+        The grid.
+
+    Returns
+    -------
+    sequence of Prediction
+        In the order of the lanes.
+    """
     from engine.observation.predict import predict
 
     return [
@@ -35,5 +49,5 @@ def _predictions(stack: ObservedStack, grid: Grid) -> Sequence[Prediction]:
 
 
 PREDICTION = Observable(
-    key="prediction", label="Prediction", value=Prediction, cost="grid", compute=_predictions
+    key="prediction", label="Prediction", value=Prediction, cost="grid", compute=predictions
 )

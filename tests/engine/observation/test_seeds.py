@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from engine.experiment import Experiment, default_experiment, edit_many
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.repeats import members, seed_groups
-from engine.observation.observables import POINTS, PREDICTION, SPOT, Grid, Position
+from engine.observation.observables import POINTS, PREDICTION, SPOT, THUMBNAIL, Grid, Position
 from engine.observation.observables.disagreement import disagreement_of
 from engine.observation.observables.points import most_probable
 from engine.observation.seeds import Seeds, quartiles
@@ -26,7 +26,12 @@ SMALL = {
     "lanes.0.network.hidden": [3],
     "lanes.0.repeats": 5,
 }
-REQUESTS = (PREDICTION.request(Grid(6)), POINTS.request(), SPOT.request(Position(1.0, 2.0)))
+REQUESTS = (
+    PREDICTION.request(Grid(6)),
+    THUMBNAIL.request(Grid(6)),
+    POINTS.request(),
+    SPOT.request(Position(1.0, 2.0)),
+)
 
 
 def repeated(**changes: object) -> Experiment:
@@ -89,6 +94,9 @@ def test_the_answer_is_the_mean_and_where_seeds_disagree_is_known() -> None:
     mean, shown = values.mean(axis=0), PREDICTION.of(lane)
     assert shown is not None
     np.testing.assert_allclose(shown.values, mean, rtol=1e-6)
+    small = THUMBNAIL.of(lane)
+    assert small is not None
+    assert small.values.tobytes() == shown.values.tobytes()
     disagreement = disagreement_of([one for one in found if one is not None])
     assert disagreement is not None
     other = (values.argmax(axis=-1) != mean.argmax(axis=-1)).mean(axis=0)
