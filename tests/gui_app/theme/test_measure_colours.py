@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def test_a_larger_share_is_lighter_for_all_eyes(theme, vision):
 @themes
 def test_equal_steps_are_seen_as_about_equal(theme):
     seen_so = looks(theme, "normal")
-    steps = [difference(one, other) for one, other in zip(seen_so, seen_so[1:], strict=False)]
+    steps = [difference(one, other) for one, other in pairwise(seen_so)]
     assert max(steps) < 2.4 * min(steps), steps
 
 

@@ -1,0 +1,158 @@
+"""A heat map of a measured number, with its colour bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from gui_app.sweeps.drawing.plane import Place, Plane
+from gui_app.sweeps.drawing.scale import MeasureScale
+from gui_app.theme.measure_colours import hatch, measure_colour, measure_colours, text_on
+from gui_app.theme.painting import restoring
+from gui_app.theme.text import line_height, small_font, text_width
+from gui_app.theme.tokens import SPACE, Theme
+
+Floats = NDArray[np.float64]
+BAR = 10.0
+"""Width of the colour bar."""
+_STRIPES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heat:
+    """The numbers of a heat map [rows, columns]: medians and quartiles over seeds, NaN where nothing is known.
+
+    ``texts`` are those of the medians, row by row; ``broken`` says where a network diverged, ``best`` which cell is the
+    best one.
+    """
+
+    scale: MeasureScale
+    median: Floats
+    low: Floats
+    high: Floats
+    texts: tuple[tuple[str, ...], ...]
+    broken: NDArray[np.bool_]
+    best: Place | None = None
+
+
+def bar_width(scale: MeasureScale, height: float = 300.0) -> float:
+    """Return the width of the colour bar with its numbers and the space before it."""
+    texts = [_tick_text(scale, at, text) for at, text in scale.ticks(height)]
+    return 4.0 * SPACE + BAR + SPACE + max((text_width(text) for text in texts), default=0.0)
+
+
+def paint_heat(painter: QPainter, plane: Plane, heat: Heat, theme: Theme) -> None:
+    """Paint the cells: colours, numbers where they have room, the spread over seeds, and a star at the best one."""
+    shares = heat.scale.share(heat.median)
+    colours = measure_colours(shares, theme)
+    with restoring(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for row in range(plane.rows):
+            for column in range(plane.columns):
+                rect = plane.cell((column, row))
+                painter.fillRect(rect, QColor(f"#{int(colours[row, column]) & 0xFFFFFF:06x}"))
+                if not np.isfinite(shares[row, column]):
+                    hatch(painter, rect, theme.danger if heat.broken[row, column] else theme.muted)
+    _paint_numbers(painter, plane, heat, shares, theme)
+    _paint_spreads(painter, plane, heat, shares, theme)
+    if heat.best is not None:
+        column, row = heat.best
+        _paint_star(painter, plane.cell(heat.best), text_on(float(shares[row, column]), theme))
+
+
+def _paint_numbers(painter: QPainter, plane: Plane, heat: Heat, shares: Floats, theme: Theme) -> None:
+    """Paint all numbers, or none: single ones would look like marks."""
+    widest = max((text_width(text) for row in heat.texts for text in row), default=0.0)
+    if widest + SPACE > plane.side or line_height() + 3.0 * SPACE > plane.side:
+        return
+    with restoring(painter):
+        painter.setFont(small_font())
+        for row, texts in enumerate(heat.texts):
+            for column, text in enumerate(texts):
+                if np.isfinite(shares[row, column]):
+                    painter.setPen(QColor(text_on(float(shares[row, column]), theme)))
+                    painter.drawText(plane.cell((column, row)), int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _paint_spreads(painter: QPainter, plane: Plane, heat: Heat, shares: Floats, theme: Theme) -> None:
+    """Paint from the lower to the upper quartile, on the scale of the colours along each cell."""
+    low, high = heat.scale.share(heat.low), heat.scale.share(heat.high)
+    if plane.side < 14.0:
+        return
+    inset = max(plane.side * 0.1, 3.0)
+    with restoring(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row, column in np.argwhere(np.isfinite(low) & np.isfinite(high)).tolist():
+            rect = plane.cell((column, row)).adjusted(inset, inset, -inset, -inset)
+            start, end = (rect.left() + float(share[row, column]) * rect.width() for share in (low, high))
+            colour = QColor(text_on(float(shares[row, column]), theme))
+            faint = QColor(colour)
+            faint.setAlphaF(0.3)
+            y = rect.bottom() - 0.5
+            painter.setPen(QPen(faint, 1.0))
+            painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
+            painter.setPen(QPen(colour, 2.0, c=Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QLineF(start, y, max(end, start + 0.5), y))
+
+
+def _paint_star(painter: QPainter, rect: QRectF, colour: str) -> None:
+    """Paint a star in the upper right corner of a cell, or in its middle where it is small."""
+    radius = min(max(rect.width() * 0.16, 3.0), 7.0)
+    middle = rect.center() if rect.width() < 26.0 else rect.topRight() + QPointF(-radius - 3.0, radius + 3.0)
+    angles = np.pi / 5 * np.arange(10) - np.pi / 2
+    reach = np.where(np.arange(10) % 2 == 0, radius, radius * 0.42)
+    corners = np.column_stack([np.cos(angles), np.sin(angles)]) * reach[:, None]
+    with restoring(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(QColor(colour)))
+        painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in corners.tolist()]))
+
+
+def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked: float | None = None) -> None:
+    """Paint the colour bar at the right of the plane; ``marked`` is a value to point at."""
+    rect = plane.rect
+    height = max(rect.height(), min(96.0, 96.0))
+    top = rect.center().y() - height / 2
+    bar = QRectF(rect.right() + 3.0 * SPACE, top, BAR, height)
+    with restoring(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        part = bar.height() / _STRIPES
+        for stripe in range(_STRIPES):
+            share = (stripe + 0.5) / _STRIPES
+            # Each a pixel longer, so that no line of the ground shows between two.
+            piece = QRectF(bar.left(), bar.bottom() - (stripe + 1) * part, BAR, part + 1.0).intersected(bar)
+            painter.fillRect(piece, QColor(measure_colour(share, theme)))
+        painter.setFont(small_font())
+        for at, text in heat.scale.ticks(bar.height()):
+            y = bar.bottom() - at * bar.height()
+            painter.setPen(QColor(theme.muted))
+            painter.drawLine(QLineF(bar.right(), y, bar.right() + 3.0, y))
+            box = QRectF(bar.right() + SPACE + 1.0, y - line_height() / 2, 200.0, line_height())
+            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(box, flags, _tick_text(heat.scale, at, text))
+        if marked is not None:
+            _paint_pointer(painter, bar, heat.scale, marked, theme)
+
+
+def _paint_pointer(painter: QPainter, bar: QRectF, scale: MeasureScale, value: float, theme: Theme) -> None:
+    share = float(scale.share(np.array([value]))[0])
+    if np.isfinite(share):
+        y = bar.bottom() - share * bar.height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.text))
+        tip = QPointF(bar.left() - 1.0, y)
+        painter.drawPolygon(QPolygonF([tip, tip + QPointF(-6.0, -4.0), tip + QPointF(-6.0, 4.0)]))
+
+
+def _tick_text(scale: MeasureScale, at: float, text: str) -> str:
+    """The text of a tick; at an end beyond which there are values it says so."""
+    below, above = scale.beyond
+    if at > 1.0 - 1e-6 and above:
+        return f"≥ {text}"
+    return f"≤ {text}" if at < 1e-6 and below else text

@@ -1,0 +1,79 @@
+"""The scale of the colours of a measured number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gui_app.widgets.ticks import Ticks, linear_ticks, log_ticks, nice_step
+
+Floats = NDArray[np.float64]
+PARTS = 10
+"""Ends lie at this many parts of a decade or of a span, so that colours do not flicker with every number."""
+FAR = 4.0
+"""Values further from the quartiles than this many times their distance do not stretch a linear scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureScale:
+    """A linear or logarithmic scale from ``low`` to ``high``; what lies beyond an end has the colour of the end."""
+
+    low: float
+    high: float
+    log: bool = False
+    beyond: tuple[bool, bool] = (False, False)
+    """Whether there are values below and above it."""
+
+    @classmethod
+    def of(cls, values: Floats, log: bool = False, within: tuple[float, float] | None = None) -> MeasureScale:
+        """Return the scale of values; only finite ones count. ``within`` are the ends of what there can be at all.
+
+        It is linear where a value is not above 0.
+        """
+        finite = values[np.isfinite(values)]
+        if not finite.size:
+            return cls(0.0, 1.0)
+        if log and float(finite.min()) > 0.0:
+            ends = np.log10([finite.min(), finite.max()]) * PARTS
+            low, high = math.floor(ends[0] + 1e-9), math.ceil(ends[1] - 1e-9)
+            return cls(10.0 ** (low / PARTS), 10.0 ** (max(high, low + 1) / PARTS), True)
+        lower, upper = np.quantile(finite, [0.25, 0.75]).tolist()
+        least, most = float(finite.min()), float(finite.max())
+        reach = FAR * (upper - lower)
+        low, high = (max(least, lower - reach), min(most, upper + reach)) if reach > 0.0 else (least, most)
+        low, high = _round_ends(low, high)
+        if within is not None:
+            low, high = max(low, within[0]), min(high, within[1])
+        return cls(low, high, False, (least < low, most > high))
+
+    def share(self, values: Floats) -> Floats:
+        """Return where values lie, from 0 at the low end to 1 at the high one; NaN where they are not finite."""
+        known = np.where(np.isfinite(values), values, np.nan)
+        if self.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                known, low, high = np.log10(known), math.log10(self.low), math.log10(self.high)
+        else:
+            low, high = self.low, self.high
+        with np.errstate(invalid="ignore"):
+            return np.clip((known - low) / (high - low), 0.0, 1.0)
+
+    def ticks(self, height: float, least: float = 36.0) -> Ticks:
+        """Return ticks, as shares with their texts, for a bar of ``height`` pixels."""
+        most = max(int(height / least), 2)
+        if not self.log:
+            ticks = linear_ticks(self.low, self.high, most)
+            return tuple(((at - self.low) / (self.high - self.low), text) for at, text in ticks)
+        low, high = math.log10(self.low), math.log10(self.high)
+        return tuple(((at - low) / (high - low), text) for at, text in log_ticks(low, high, most))
+
+
+def _round_ends(low: float, high: float) -> tuple[float, float]:
+    """The ends at round numbers around two values."""
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        half = 0.5 * abs(low) or 0.5
+        return low - half, high + half
+    step = nice_step((high - low) / PARTS)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step

@@ -1,0 +1,158 @@
+"""Both pictures of a sweep, composed from a model and options alone, and painted on the screen or into a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.observation.sweep_measures import SWEEP_MEASURES
+from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
+from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels, sheet
+from gui_app.sweeps.drawing.plane import Place, Plane, paint_axes, plane_in
+from gui_app.sweeps.drawing.points_mask import PointsMask, points_mask
+from gui_app.sweeps.drawing.scale import MeasureScale
+from gui_app.sweeps.model import SweepModel
+from gui_app.theme.text import line_height, small_font
+from gui_app.theme.tokens import SPACE, Theme
+
+
+class SweepOptions(NamedTuple):
+    """What the pictures depend on besides the sweep: ``room`` is the size of that of the grid in pixels, of which the
+    screen has ``ratio`` squared each.
+    """
+
+    theme: Theme
+    room: tuple[float, float]
+    ratio: float = 1.0
+    chosen: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SweepPicture:
+    """Both pictures of ``model``; ``image`` are the small pictures of the grid, and ``plane`` is where they are."""
+
+    model: SweepModel
+    options: SweepOptions
+    plane: Plane
+    image: QImage
+    heat: Heat
+
+
+class Masks:
+    """Remembers the drawn points as long as they and the size of pictures stay the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._mask: PointsMask | None = None
+
+    def mask(self, model: SweepModel, theme: Theme, side: int) -> PointsMask | None:
+        """Return the points of a model."""
+        of = (model.points, theme, model.task, side, model.extent, model.ends)
+        if len(of) != len(self._of) or of[0] is not self._of[0] or of[1:] != self._of[1:]:
+            self._mask = points_mask(model.points, theme, model.task, side, model.extent, model.ends)
+            self._of = of
+        return self._mask
+
+
+def compose(model: SweepModel, options: SweepOptions, masks: Masks | None = None) -> SweepPicture:
+    """Return both pictures."""
+    plane = plane_in(QRectF(0.0, 0.0, *options.room), model.columns, model.rows, model.axes, options.ratio)
+    side = max(round(plane.side * options.ratio), 1)
+    image = grid_image(model, options.theme, side, round(plane.gap * options.ratio), options.ratio, masks)
+    return SweepPicture(model, options, plane, image, heat_of(model))
+
+
+def grid_image(
+    model: SweepModel, theme: Theme, side: int, gap: int, ratio: float = 1.0, masks: Masks | None = None
+) -> QImage:
+    """Return the small pictures of all cells as one image, with ``side`` pixels each and ``gap`` pixels between."""
+    look = CellLook(theme, model.task, side, model.extent, model.ends, ratio)
+    points = (masks or Masks()).mask(model, theme, side)
+    order = {cell.place: cell for cell in model.cells}
+    places = [(column, row) for row in range(model.rows) for column in range(model.columns)]
+    answers = [
+        cell.answer.values if (cell := order.get(place)) is not None and _fits(cell.answer, model) else None
+        for place in places
+    ]
+    broken = model.broken
+    pixels = cell_pixels(answers, [bool(broken[row, column]) for column, row in places], look, points)
+    # Sheets of paper lie beside one another; coloured areas need no line between them.
+    ground = theme.border if model.task == "curve" else theme.panel
+    return sheet(pixels, model.columns, model.rows, gap, ground)
+
+
+def _fits(answer: object, model: SweepModel) -> bool:
+    """Whether an answer is one of the present task: just after it was switched, others may come."""
+    dimensions = {"classification": 3, "surface": 2, "curve": 1}[model.task]
+    return answer is not None and answer.values.ndim == dimensions  # type: ignore[attr-defined]
+
+
+def heat_of(model: SweepModel) -> Heat:
+    """Return the heat map of a model."""
+    measure = SWEEP_MEASURES[model.measure]
+    scale = MeasureScale.of(model.median, measure.log, measure.range_for(model.task))
+    texts = tuple(
+        tuple(measure.text_for(model.task, value) for value in row) for row in model.median.tolist()
+    )
+    return Heat(scale, model.median, model.low, model.high, texts, model.broken, model.best)
+
+
+def heat_plane(picture: SweepPicture, room: QRectF) -> Plane:
+    """Return where the cells of the heat map are."""
+    model = picture.model
+    bar = bar_width(picture.heat.scale)
+    return plane_in(room, model.columns, model.rows, model.axes, picture.options.ratio, bar)
+
+
+def paint_grid(painter: QPainter, picture: SweepPicture) -> None:
+    """Paint the grid: all cells at once, then the axes."""
+    painter.drawImage(picture.plane.rect, picture.image)
+    paint_axes(painter, picture.plane, picture.model.axes, picture.options.theme)
+
+
+def paint_heat_map(
+    painter: QPainter, picture: SweepPicture, plane: Plane, marked: Place | None = None
+) -> None:
+    """Paint the heat map; the bar points at the value of the cell ``marked``."""
+    theme = picture.options.theme
+    paint_heat(painter, plane, picture.heat, theme)
+    paint_axes(painter, plane, picture.model.axes, theme)
+    value = None if marked is None else float(picture.heat.median[marked[1], marked[0]])
+    paint_bar(
+        painter, plane, picture.heat, theme, value if value is not None and np.isfinite(value) else None
+    )
+
+
+# -- pictures for files
+
+EXPORTED = (760, 720)
+"""Size of an exported picture in pixels."""
+_FINE = 2
+
+
+def paint_exported(
+    painter: QPainter, rect: QRectF, model: SweepModel, theme: Theme, title: str, heat: bool
+) -> None:
+    """Paint one of the pictures with a title and its ground, without what depends on the mouse."""
+    painter.fillRect(rect, QColor(theme.panel))
+    painter.setFont(small_font(bold=True))
+    painter.setPen(QColor(theme.text))
+    head = QRectF(rect.left(), rect.top() + SPACE, rect.width(), 2.0 * line_height())
+    painter.drawText(head, int(Qt.AlignmentFlag.AlignCenter), title)
+    room = rect.adjusted(2.0 * SPACE, head.height() + SPACE, -2.0 * SPACE, -SPACE)
+    options = SweepOptions(theme, (room.width(), room.height()))
+    if heat:
+        shown = SweepPicture(model, options, _NOWHERE, QImage(), heat_of(model))
+        paint_heat_map(painter, shown, heat_plane(shown, room))
+        return
+    plane = plane_in(room, model.columns, model.rows, model.axes)
+    image = grid_image(model, theme, round(plane.side) * _FINE, round(plane.gap) * _FINE, _FINE)
+    painter.drawImage(plane.rect, image)
+    paint_axes(painter, plane, model.axes, theme)
+
+
+_NOWHERE = Plane(0.0, 0.0, 1.0, 0.0, 1, 1)

@@ -1,0 +1,95 @@
+"""A heat map has the colour of each number where its cell is, and says which cells are best and broken."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage
+
+from gui_app.sweeps.model import card_lines
+from gui_app.sweeps.picture import SweepOptions, compose, heat_of, heat_plane, paint_grid, paint_heat_map
+from gui_app.theme.measure_colours import measure_colour
+from gui_app.theme.painting import painting
+from gui_app.theme.tokens import THEMES
+from tests.gui_app.sweeps.made_up import model
+
+themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+
+
+def painted(shown, theme, heat=True, size=(420, 320)):
+    picture = compose(shown, SweepOptions(theme, (float(size[0]), float(size[1]))))
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.panel))
+    plane = heat_plane(picture, QRectF(0, 0, *size)) if heat else picture.plane
+    with painting(image) as painter:
+        if heat:
+            paint_heat_map(painter, picture, plane)
+        else:
+            paint_grid(painter, picture)
+    return image, plane
+
+
+@themes
+@pytest.mark.parametrize(("columns", "rows"), [(3, 2), (8, 1), (1, 3), (8, 8)])
+def test_each_cell_has_the_colour_of_its_number(qapp, theme, columns, rows):
+    shown = model(columns, rows)
+    image, plane = painted(shown, theme)
+    scale = heat_of(shown).scale
+    for row in range(rows):
+        for column in range(columns):
+            # Left of the number, and above the spread.
+            corner = plane.cell((column, row)).topLeft() + QPointF(1.0, 1.0)
+            share = float(scale.share(np.array([10.0 ** (column - row)]))[0])
+            assert image.pixelColor(corner.toPoint()).name() == measure_colour(share, theme), (column, row)
+
+
+@themes
+def test_a_diverged_cell_is_hatched_in_both_pictures(qapp, theme):
+    shown = model(broken=((1, 1),))
+    for heat in (True, False):
+        image, plane = painted(shown, theme, heat)
+        inside = plane.cell((1, 1)).adjusted(4, 4, -4, -4).toRect()
+        reds = sum(
+            image.pixelColor(x, y).red() > image.pixelColor(x, y).blue() + 60
+            for x in range(inside.left(), inside.right())
+            for y in range(inside.top(), inside.bottom())
+        )
+        assert reds > 0.04 * inside.width() * inside.height()
+
+
+def test_without_any_number_all_is_hatched_and_nothing_is_best(qapp):
+    theme = THEMES["light"]
+    shown = model(broken=tuple((column, row) for column in range(3) for row in range(2)))
+    assert np.isnan(heat_of(shown).median).all()
+    painted(shown, theme)
+
+
+def test_a_card_says_values_measure_spread_and_end(qapp):
+    lines = card_lines(model(seeds=5), (0, 1))
+    assert lines == (
+        "Learning rate: 0.1, λ₂: 1",
+        "Validation loss 0.100",
+        "half of 5 seeds: 0.0500 to 0.200",
+        "best cell",
+    )
+    assert card_lines(model(broken=((2, 0),)), (2, 0)) == (
+        "Learning rate: 0.3, λ₂: 0",
+        "Validation loss –",
+        "diverged in epoch 7",
+    )
+    assert card_lines(model(), (7, 7)) == ()
+
+
+def test_the_grid_is_the_image_of_its_cells_on_whole_pixels(qapp):
+    theme = THEMES["dark"]
+    image, plane = painted(model(task="surface"), theme, heat=False)
+    names = [
+        image.pixelColor(plane.cell((column, row)).center().toPoint()).name()
+        for row in range(2)
+        for column in range(3)
+    ]
+    # Answers are (column + row) / 10: equal along diagonals, and different otherwise.
+    assert names[1] == names[3]
+    assert names[2] == names[4]
+    assert len(set(names)) == 4

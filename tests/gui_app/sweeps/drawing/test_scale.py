@@ -1,0 +1,51 @@
+"""Which share of a scale a measured number is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gui_app.sweeps.drawing.scale import MeasureScale
+
+
+def test_a_logarithmic_scale_has_equal_shares_for_equal_factors():
+    scale = MeasureScale.of(np.array([0.01, 0.1, 10.0, np.nan, np.inf]), log=True)
+    assert (scale.log, scale.low, scale.high) == (True, pytest.approx(0.01), pytest.approx(10.0))
+    np.testing.assert_allclose(scale.share(np.array([0.01, 0.1, 1.0, 10.0])), [0.0, 1 / 3, 2 / 3, 1.0])
+    assert [text for _, text in scale.ticks(300.0)] == ["0.01", "0.1", "1", "10"]
+
+
+def test_what_is_not_finite_has_no_share():
+    scale = MeasureScale.of(np.array([1.0, 2.0]))
+    assert np.isnan(scale.share(np.array([np.nan, np.inf, -np.inf]))).all()
+
+
+def test_a_value_that_is_not_above_0_makes_a_scale_linear():
+    scale = MeasureScale.of(np.array([0.0, 0.5, 1.0]), log=True)
+    assert not scale.log
+    np.testing.assert_allclose(scale.share(np.array([0.0, 0.25, 1.0])), [0.0, 0.25, 1.0])
+
+
+def test_a_single_far_value_has_the_colour_of_the_end_and_the_scale_says_so():
+    scale = MeasureScale.of(np.array([0.0, 0.1, 0.2, 0.3, 0.4, 1000.0]))
+    assert scale.high < 3.0
+    assert scale.beyond == (False, True)
+    assert scale.share(np.array([1000.0]))[0] == 1.0
+
+
+def test_equal_values_lie_in_the_middle_and_a_share_stays_within_its_range():
+    scale = MeasureScale.of(np.full(4, 3.0))
+    assert scale.share(np.array([3.0]))[0] == pytest.approx(0.5)
+    score = MeasureScale.of(np.array([0.53, 0.99]), within=(0.0, 1.0))
+    assert score.high <= 1.0
+    assert score.low >= 0.5
+
+
+def test_nothing_known_is_a_scale_from_0_to_1():
+    assert MeasureScale.of(np.array([np.nan, np.inf])) == MeasureScale(0.0, 1.0)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_small_changes_of_numbers_leave_the_scale_where_it_is(log):
+    before = MeasureScale.of(np.array([0.123, 0.5, 0.877]), log)
+    assert MeasureScale.of(np.array([0.1234, 0.51, 0.8765]), log) == before
