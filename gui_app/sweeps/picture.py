@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -15,7 +16,7 @@ from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels, sheet
 from gui_app.sweeps.drawing.plane import Place, Plane, paint_axes, plane_in
 from gui_app.sweeps.drawing.points_mask import PointsMask, points_mask
 from gui_app.sweeps.drawing.scale import MeasureScale
-from gui_app.sweeps.model import SweepModel
+from gui_app.sweeps.model import CellSeen, SweepModel
 from gui_app.theme.text import line_height, small_font
 from gui_app.theme.tokens import SPACE, Theme
 
@@ -74,10 +75,7 @@ def grid_image(
     points = (masks or Masks()).mask(model, theme, side)
     order = {cell.place: cell for cell in model.cells}
     places = [(column, row) for row in range(model.rows) for column in range(model.columns)]
-    answers = [
-        cell.answer.values if (cell := order.get(place)) is not None and _fits(cell.answer, model) else None
-        for place in places
-    ]
+    answers = [_answer(order.get(place), model) for place in places]
     broken = model.broken
     pixels = cell_pixels(answers, [bool(broken[row, column]) for column, row in places], look, points)
     # Sheets of paper lie beside one another; coloured areas need no line between them.
@@ -85,10 +83,12 @@ def grid_image(
     return sheet(pixels, model.columns, model.rows, gap, ground)
 
 
-def _fits(answer: object, model: SweepModel) -> bool:
-    """Whether an answer is one of the present task: just after it was switched, others may come."""
+def _answer(cell: CellSeen | None, model: SweepModel) -> NDArray[np.floating] | None:
+    """What a cell answers; None where that is of another task, as just after it was switched."""
+    if cell is None or cell.answer is None:
+        return None
     dimensions = {"classification": 3, "surface": 2, "curve": 1}[model.task]
-    return answer is not None and answer.values.ndim == dimensions  # type: ignore[attr-defined]
+    return cell.answer.values if cell.answer.values.ndim == dimensions else None
 
 
 def heat_of(model: SweepModel) -> Heat:
