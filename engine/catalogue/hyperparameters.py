@@ -13,6 +13,17 @@ LEARNING_RATE = Parameter(
     log=True,
     slider=(1e-5, 10.0),
 )
+LAYER_RATE = Parameter(
+    "layer_rates",
+    "Rate of a layer",
+    1.0,
+    0.0,
+    1e6,
+    "What the learning rate is multiplied by in this layer.",
+    formula="ηₗ = η · factorₗ",
+    log=True,
+    slider=(1e-3, 1e3),
+)
 BATCH_SIZE = Parameter(
     "batch_size",
     "Batch size",

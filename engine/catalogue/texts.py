@@ -116,9 +116,10 @@ def r2_text(score: float) -> str:
 
 
 UNITS = {
-    "array": "arrays", "class": "classes", "column": "columns", "edit": "edits", "epoch": "epochs", "field": "fields",
-    "file": "files", "lane": "lanes", "layer": "layers", "line": "lines", "model": "models", "neuron": "neurons",
-    "point": "points", "row": "rows", "seed": "seeds", "step": "steps", "strip": "strips", "time": "times",
+    "array": "arrays", "axis": "axes", "cell": "cells", "class": "classes", "column": "columns", "edit": "edits",
+    "epoch": "epochs", "field": "fields", "file": "files", "lane": "lanes", "layer": "layers", "line": "lines",
+    "model": "models", "network": "networks", "neuron": "neurons", "point": "points", "row": "rows", "seed": "seeds",
+    "step": "steps", "strip": "strips", "time": "times", "value": "values",
 }  # fmt: skip
 """What is counted in sentences, one and several."""
 
@@ -192,6 +193,27 @@ def as_sentence(clause: str) -> str:
     first = clause[:1] if re.search(r"[./\\_=0-9-]|:$", word) else clause[:1].upper()
     text = f"{first}{clause[1:].rstrip()}"
     return text if text.endswith((".", "!", "?", "…")) or not text else f"{text}."
+
+
+def within_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence.
+
+    Parameters
+    ----------
+    label
+        Of an entry or a parameter.
+
+    Returns
+    -------
+    str
+        With a small letter at its start, unless it is a symbol or a short form.
+
+    Examples
+    --------
+    >>> within_sentence("Learning rate"), within_sentence("L1"), within_sentence("λ₁")
+    ('learning rate', 'L1', 'λ₁')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 LONGEST_SENTENCE = 300

@@ -18,8 +18,9 @@ from engine.experiment.class_looks import with_count
 from engine.experiment.document import default_experiment, edit_many
 from engine.experiment.drawings import kept_drawing, leaving_task, without_drawings
 from engine.experiment.frame import Frame
+from engine.experiment.hidden_layers import hidden_changes
 from engine.experiment.settings import DataSettings, Experiment
-from engine.experiment.validation import unfit
+from engine.experiment.unfit import unfit
 
 
 def switch_generator(experiment: Experiment, name: str) -> Experiment:
@@ -201,7 +202,7 @@ def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) ->
     Returns
     -------
     Experiment
-        Dropout and normalization forget layers that are gone; a new layer has the dropout rate of the last one.
+        As ``hidden_changes`` describes it.
 
     Raises
     ------
@@ -213,23 +214,8 @@ def switch_hidden(experiment: Experiment, lane: int, hidden: tuple[int, ...]) ->
     >>> switch_hidden(default_experiment(), 0, (4, 4)).lanes[0].network.hidden
     (4, 4)
     """
-    path, depth = f"lanes.{lane}", len(hidden)
-    settings = experiment.lanes[lane]
-    changes: dict[str, object] = {f"{path}.network.hidden": hidden}
-    dropout, normalization = settings.regularization.dropout, settings.network.normalization
-    changes[f"{path}.regularization.dropout.layers"] = _layers_left(dropout.layers, depth) or "last"
-    if dropout.rates is not None:
-        # A layer that is added drops what the last one does.
-        rates = (*dropout.rates, *(dropout.rates[-1:] or (0.0,)) * depth)[:depth]
-        changes[f"{path}.regularization.dropout.rates"] = rates
-    if normalization is not None:
-        left = _layers_left(normalization.layers, depth) or "all"
-        changes[f"{path}.network.normalization.layers"] = left
-    return edit_many(experiment, changes)
-
-
-def _layers_left(layers: str | tuple[int, ...], depth: int) -> str | tuple[int, ...]:
-    return layers if isinstance(layers, str) else tuple(layer for layer in layers if layer <= depth)
+    changes = hidden_changes(experiment.lanes[lane], hidden)
+    return edit_many(experiment, {f"lanes.{lane}.{path}": value for path, value in changes.items()})
 
 
 def _looks(data: DataSettings) -> dict[str, object]:

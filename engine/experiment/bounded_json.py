@@ -15,9 +15,9 @@ MOST_POINTS = int(POINTS.high)
 DEEPEST = 64
 """How deep lists and objects may lie in each other; a sketch has less than ten levels."""
 _MOST_VALUES = 1_300_000
-"""The most values in all: ``MOST_POINTS`` points of each task have four each, and 64 lanes of 64 layers some 20,000."""
+"""The most values in all: ``MOST_POINTS`` points of each task have four each, and 72 lanes of 64 layers some 20,000."""
 _MOST_KEYS = 100_000
-"""The most keys in all; 64 lanes have some 3,000."""
+"""The most keys in all; 72 lanes have some 4,000."""
 _LONGEST_NUMBER = 1000
 
 

@@ -17,7 +17,7 @@ from engine.catalogue.input_scalings import INPUT_SCALINGS
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import counted, setting_text
+from engine.catalogue.texts import counted, setting_text, within_sentence
 from engine.experiment.choice import Choice
 from engine.experiment.effects import Effect, is_other_set, lane_effect
 from engine.experiment.frame import axis_symbols, quantity_text
@@ -179,14 +179,15 @@ def _network_settings(network: NetworkSettings) -> Iterator[Setting]:
     yield from _choice("activation", network.activation)
     yield from _choice("initializer", network.initializer)
     yield Setting("inputs", _features(network.features))
-    yield Setting("input scaling", _small(INPUT_SCALINGS[network.input_scaling].label))
+    yield Setting("input scaling", within_sentence(INPUT_SCALINGS[network.input_scaling].label))
     yield Setting("normalization", _normalization(network))
     yield Setting("residual connections", network.residual)
 
 
 def _training_settings(training: TrainingSettings) -> Iterator[Setting]:
     for parameter in (numbers.LEARNING_RATE, numbers.BATCH_SIZE):
-        yield Setting(_small(parameter.label), getattr(training, parameter.key))
+        yield Setting(within_sentence(parameter.label), getattr(training, parameter.key))
+    yield Setting("rates of the layers", training.layer_rates)
     for key in ("optimizer", "loss", "schedule"):
         yield from _choice(key, getattr(training, key))
 
@@ -197,7 +198,7 @@ def _regularization_settings(regularization: RegularizationSettings) -> Iterator
         settings = getattr(regularization, field) if field else regularization
         if isinstance(settings, DropoutSettings):
             settings = _as_off(settings)
-        name = _small(entry.label)
+        name = within_sentence(entry.label)
         if field == entry.parameters[0].key:
             yield Setting(f"{name} {entry.parameters[0].label}", settings)
             continue
@@ -216,12 +217,12 @@ def _as_off(dropout: DropoutSettings) -> DropoutSettings:
 
 def _numbers_of(entry: Regularizer, settings: msgspec.Struct) -> Iterator[Setting]:
     # λ₁ and λ₂ say by themselves what they belong to.
-    name = "" if entry.key in ("l1", "l2") else f"{_small(entry.label)} "
-    labels = {parameter.key: f"{name}{_small(parameter.label)}" for parameter in entry.parameters}
+    name = "" if entry.key in ("l1", "l2") else f"{within_sentence(entry.label)} "
+    labels = {parameter.key: f"{name}{within_sentence(parameter.label)}" for parameter in entry.parameters}
     fields = settings.__struct_fields__ if entry.settings_field else (*labels, *entry.choices)
     for key in fields:
         name = labels.get(
-            key, f"{_small(entry.label)} {key.removeprefix(entry.key).strip('_').replace('_', ' ')}"
+            key, f"{within_sentence(entry.label)} {key.removeprefix(entry.key).strip('_').replace('_', ' ')}"
         )
         yield Setting(name, getattr(settings, key))
 
@@ -230,7 +231,9 @@ def _choice(name: str, choice: Choice) -> Iterator[Setting]:
     """Which entry it is, and its numbers."""
     yield Setting(name, choice.entry.label)
     for parameter in choice.entry.parameters:
-        yield Setting(f"{name} {_small(parameter.label)}", choice.parameters[parameter.key], choice.name)
+        yield Setting(
+            f"{name} {within_sentence(parameter.label)}", choice.parameters[parameter.key], choice.name
+        )
 
 
 def _change(name: str, before: object, after: object) -> Iterator[Change]:
@@ -250,11 +253,6 @@ def _value(value: object) -> str:
     return str(value)
 
 
-def _small(label: str) -> str:
-    """A label within a sentence: "Learning rate" as "learning rate", while "L1" and "GL" stay."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
 def _widths(hidden: Sequence[int]) -> str:
     return "-".join(map(str, hidden)) or "none"
 
@@ -269,7 +267,7 @@ def _normalization(network: NetworkSettings) -> str | None:
         return None
     layers = "" if settings.layers == "all" else f" in layers {_value(settings.layers)}"
     kind, position = NORMALIZATIONS[settings.kind].label, POSITIONS[settings.position].label
-    return f"{_small(kind)} {_small(position)}{layers}"
+    return f"{within_sentence(kind)} {within_sentence(position)}{layers}"
 
 
 # -- data
@@ -279,7 +277,7 @@ def data_phrases(before: State, after: State) -> Iterator[str]:
     """Phrases for another data set, other points and another split."""
     was, now = before.data, after.data
     if was.task != now.task:
-        yield f"task → {_small(TASKS[now.task].label)}"
+        yield f"task → {within_sentence(TASKS[now.task].label)}"
     elif was.classes != now.classes:
         yield from map(str, _change("classes", was.classes, now.classes))
     if now.points is None and (was.points is not None or was.generator != now.generator):
@@ -322,12 +320,14 @@ def _generator_phrases(before: State, after: State) -> Iterator[str]:
     if was == now:
         yield from _point_phrases(before.points, after.points)
         return
-    named = [f"data: {_small(GENERATORS[now.name].label)}"]
+    named = [f"data: {within_sentence(GENERATORS[now.name].label)}"]
     if was.name == now.name:
         for parameter in (numbers.POINTS, numbers.NOISE, numbers.SEED):
             named += map(
                 str,
-                _change(_small(parameter.label), getattr(was, parameter.key), getattr(now, parameter.key)),
+                _change(
+                    within_sentence(parameter.label), getattr(was, parameter.key), getattr(now, parameter.key)
+                ),
             )
     yield ", ".join(named)
 

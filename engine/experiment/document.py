@@ -40,9 +40,15 @@ def _from_2(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "format": "neural-sketchbook/3"}
 
 
+def _from_3(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 3 knew neither sweeps nor learning rates of single layers; both have their defaults."""
+    return {**document, "format": "neural-sketchbook/4"}
+
+
 MIGRATIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "neural-sketchbook/1": _from_1,
     "neural-sketchbook/2": _from_2,
+    "neural-sketchbook/3": _from_3,
 }
 """From an older format's name to the function that turns its JSON into the next newer format's."""
 
@@ -131,11 +137,14 @@ def to_json(experiment: Experiment) -> dict[str, Any]:
     Returns
     -------
     dict
-        Every setting, defaults too; points as rows [x1, x2, target, split name]. ``drawings`` only where there are any.
+        Every setting, defaults too; points as rows [x1, x2, target, split name]. ``drawings`` and
+        ``sweep`` only where there are any.
     """
     plain: dict[str, Any] = _with_lists(msgspec.to_builtins(experiment, enc_hook=_encode))
     if not experiment.drawings:
         del plain["drawings"]
+    if experiment.sweep is None:
+        del plain["sweep"]
     return plain
 
 

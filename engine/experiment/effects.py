@@ -28,8 +28,9 @@ class Effect(IntEnum):
     """Rates, strengths and thresholds hold from the next step on, or the lane waits, because it is muted, or waits no
     more; weights, optimizer state and history stay."""
     PROGRAM = 2
-    """Another loss or kind of optimizer, or other lanes beside it: the weights and the history stay. The optimizer's
-    state stays where ``keeps_optimizer_state`` says so, the best epoch where ``keeps_best`` does.
+    """Another loss or kind of optimizer, a learning rate for each layer or none, or other lanes beside it: the weights
+    and the history stay. The optimizer's state stays where ``keeps_optimizer_state`` says so, the best epoch where
+    ``keeps_best`` does.
     """
     DATA = 3
     """Other points, another split or another order of the batches: weights and history stay, the best epoch does not,
@@ -102,7 +103,8 @@ def lane_effect(
         return frame
     if not _keeps_weights(before, after, data):
         return Effect.RESTART
-    keeps_all = keeps_optimizer_state(before, after) and keeps_best(before, after)
+    same_rates = (before.training.layer_rates is None) == (after.training.layer_rates is None)
+    keeps_all = same_rates and keeps_optimizer_state(before, after) and keeps_best(before, after)
     return max(frame, Effect.NUMBERS if keeps_all else Effect.PROGRAM)
 
 

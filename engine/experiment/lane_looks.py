@@ -1,5 +1,5 @@
 """What a lane is for the eye alone: its own training depends neither on colour, name or whether it is shown, nor on how
-often it is repeated."""
+often it is repeated, nor on its cell of a sweep."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ def without_look(lane: Lane, name: str | None = None) -> Lane:
         The same object where nothing differs.
     """
     name = lane.name if name is None else name
-    if lane.colour is None and not lane.hidden and lane.repeats == 1 and lane.name == name:
+    bare = lane.colour is None and not lane.hidden and lane.repeats == 1 and lane.cell is None
+    if bare and lane.name == name:
         return lane
-    return msgspec.structs.replace(lane, name=name, colour=None, hidden=False, repeats=1)
+    return msgspec.structs.replace(lane, name=name, colour=None, hidden=False, repeats=1, cell=None)
 
 
 def trained_part(experiment: Experiment) -> Experiment:
@@ -42,10 +43,12 @@ def trained_part(experiment: Experiment) -> Experiment:
     Returns
     -------
     Experiment
-        Without the drawings of other tasks and the looks of lanes; each network is a lane of its own.
+        Without the drawings of other tasks, the looks of lanes and their sweep; each network is a lane of its own.
     """
     experiment = expanded(experiment)
     bare = tuple(map(without_look, experiment.lanes))
     if any(one is not lane for one, lane in zip(bare, experiment.lanes, strict=True)):
         experiment = msgspec.structs.replace(experiment, lanes=bare)
+    if experiment.sweep is not None:
+        experiment = msgspec.structs.replace(experiment, sweep=None)
     return without_drawings(experiment)

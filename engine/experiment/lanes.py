@@ -13,11 +13,11 @@ import msgspec
 from engine.catalogue.texts import counted
 from engine.experiment.differences import Change, lane_changes
 from engine.experiment.document import edit, edit_many
-from engine.experiment.settings import LANE_COLOURS, LONGEST_NAME, Experiment, Lane
+from engine.experiment.settings import LANE_COLOURS, LONGEST_NAME, MAX_LANES, MOST_CELLS, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 
-MOST_LANES = 8
-"""How many lanes a person can make in one document; sweeps and files may have more."""
+MOST_LANES = MAX_LANES - MOST_CELLS
+"""How many lanes a person can make in one document, beside a sweep; files may have more."""
 MOST_SHOWN = 4
 """How many lanes are shown beside one another."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -41,7 +41,7 @@ def lane_colours(experiment: Experiment) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> lane_colours(Experiment("neural-sketchbook/3", lanes=(Lane(colour=0), Lane(name="B"))))
+    >>> lane_colours(Experiment("neural-sketchbook/4", lanes=(Lane(colour=0), Lane(name="B"))))
     (0, 1)
     """
     own = [lane.colour for lane in experiment.lanes]
@@ -67,7 +67,7 @@ def shown_lanes(experiment: Experiment, current: int) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> shown_lanes(Experiment("neural-sketchbook/3", lanes=(Lane(), Lane(name="B", hidden=True))), 0)
+    >>> shown_lanes(Experiment("neural-sketchbook/4", lanes=(Lane(), Lane(name="B", hidden=True))), 0)
     (0,)
     """
     others = [index for index, lane in enumerate(experiment.lanes) if not lane.hidden and index != current]
@@ -92,7 +92,7 @@ def sets_apart(experiment: Experiment, index: int) -> str:
     Examples
     --------
     >>> lanes = (Lane(), Lane(name="B", seed=3))
-    >>> sets_apart(Experiment("neural-sketchbook/3", lanes=lanes), 1)
+    >>> sets_apart(Experiment("neural-sketchbook/4", lanes=lanes), 1)
     'seed 3'
     """
     return ", ".join(f"{change.name} {change.after}" for change in changes_from_first(experiment, index))
@@ -116,7 +116,7 @@ def changes_from_first(experiment: Experiment, index: int) -> tuple[Change, ...]
     Examples
     --------
     >>> lanes = (Lane(), Lane(name="B", seed=3))
-    >>> changes_from_first(Experiment("neural-sketchbook/3", lanes=lanes), 1)
+    >>> changes_from_first(Experiment("neural-sketchbook/4", lanes=lanes), 1)
     (Change(name='seed', before='0', after='3'),)
     """
     return tuple(lane_changes(experiment.lanes[0], experiment.lanes[index]))
@@ -128,7 +128,7 @@ def changes_from_first(experiment: Experiment, index: int) -> tuple[Change, ...]
 def with_duplicate(
     experiment: Experiment, index: int, changes: Mapping[str, object] | None = None, name: str | None = None
 ) -> tuple[Experiment, int]:
-    """Put a copy of a lane behind it.
+    """Put a copy of a lane behind it, or that of a cell of a sweep behind all lanes.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def with_duplicate(
     experiment : Experiment
         In which each lane has a colour of its own, so that it keeps that.
     index : int
-        That of the copy, which is neither hidden nor muted.
+        That of the copy, which is neither hidden nor muted, and no cell.
 
     Raises
     ------
@@ -162,8 +162,9 @@ def with_duplicate(
         colour=colour % LANE_COLOURS,
         hidden=False,
         muted=False,
+        cell=None,
     )
-    at = index + 1
+    at = index + 1 if experiment.lanes[index].cell is None else len(experiment.lanes)
     made = _with(experiment, (*experiment.lanes[:at], copy, *experiment.lanes[at:]))
     return edit_many(made, {f"lanes.{at}.{path}": value for path, value in (changes or {}).items()}), at
 
@@ -181,6 +182,7 @@ def without_lane(experiment: Experiment, index: int) -> Experiment:
     Returns
     -------
     Experiment
+        Without a sweep where it was the last cell.
 
     Raises
     ------
@@ -206,8 +208,9 @@ def with_only(experiment: Experiment, index: int) -> Experiment:
     Returns
     -------
     Experiment
+        Without a sweep: a cell becomes an ordinary lane.
     """
-    lane = msgspec.structs.replace(experiment.lanes[index], hidden=False, muted=False)
+    lane = msgspec.structs.replace(experiment.lanes[index], hidden=False, muted=False, cell=None)
     return _with(experiment, (lane,))
 
 
@@ -249,7 +252,7 @@ def with_swapped_settings(experiment: Experiment, first: int, second: int) -> Ex
     """
     lanes = list(experiment.lanes)
     one, other = lanes[first], lanes[second]
-    look = ("name", "colour", "hidden", "muted")
+    look = ("name", "colour", "hidden", "muted", "cell")
     lanes[first], lanes[second] = (
         msgspec.structs.replace(settings, **{key: getattr(own, key) for key in look})
         for own, settings in ((one, other), (other, one))
@@ -294,10 +297,11 @@ def require_room_for(experiment: Experiment, more: int) -> None:
     Raises
     ------
     ExperimentError
-        If there would be too many.
+        If there would be too many; cells of a sweep do not count.
     """
-    if len(experiment.lanes) + more > MOST_LANES:
-        there = counted(len(experiment.lanes), "lane")
+    plain = sum(lane.cell is None for lane in experiment.lanes)
+    if plain + more > MOST_LANES:
+        there = counted(plain, "lane")
         raise ExperimentError(
             "lanes", f"a document has room for {MOST_LANES} lanes and has {there}; remove one first"
         )
@@ -316,9 +320,14 @@ def new_name(experiment: Experiment) -> str:
     str
         The letter of the place that is free, or the next one that no lane has; "lane 27" and so on after the last.
     """
-    names = {lane.name for lane in experiment.lanes}
+    names, sweep = {lane.name for lane in experiment.lanes}, experiment.sweep
+    place = sum(lane.cell is None for lane in experiment.lanes)
+    if sweep is not None:
+        # When it ends, the lane that it came from is there again.
+        names.add(sweep.name)
+        place += 1
     # Those before would say that a renamed lane has come back.
-    later = _LETTERS[len(experiment.lanes) :] + _LETTERS
+    later = _LETTERS[place:] + _LETTERS
     letters = (letter for letter in later if letter not in names)
     return next(letters, "") or next(
         name for number in count(1) if (name := f"lane {number}") not in names and len(name) <= LONGEST_NAME
@@ -332,4 +341,5 @@ def _with_colours(experiment: Experiment) -> Experiment:
 
 
 def _with(experiment: Experiment, lanes: tuple[Lane, ...]) -> Experiment:
-    return validate(msgspec.structs.replace(experiment, lanes=lanes))
+    sweep = experiment.sweep if any(lane.cell is not None for lane in lanes) else None
+    return validate(msgspec.structs.replace(experiment, lanes=lanes, sweep=sweep))

@@ -25,7 +25,7 @@ def former_networks(before: Experiment, after: Experiment) -> dict[str, str]:
     --------
     >>> from msgspec.structs import replace
     >>> from engine.experiment.settings import Lane
-    >>> twice = Experiment("neural-sketchbook/3", lanes=(Lane(seed=7, repeats=2), Lane(name="B")))
+    >>> twice = Experiment("neural-sketchbook/4", lanes=(Lane(seed=7, repeats=2), Lane(name="B")))
     >>> other = replace(twice.lanes[1], name="A (seed 8)")
     >>> former_networks(twice, replace(twice, lanes=(twice.lanes[0], other)))
     {'A': 'A', 'A (seed 8, 2)': 'A (seed 8)', 'A (seed 8)': 'B'}

@@ -29,7 +29,7 @@ def members(experiment: Experiment) -> tuple[tuple[Lane, ...], ...]:
 
     Examples
     --------
-    >>> twice = Experiment("neural-sketchbook/3", lanes=(Lane(seed=7, repeats=2), Lane(name="B")))
+    >>> twice = Experiment("neural-sketchbook/4", lanes=(Lane(seed=7, repeats=2), Lane(name="B")))
     >>> [[(one.name, one.seed) for one in group] for group in members(twice)]
     [[('A', 7), ('A (seed 8)', 8)], [('B', 0)]]
     """
@@ -71,7 +71,7 @@ def seed_groups(experiment: Experiment) -> tuple[tuple[str, ...], ...]:
 
     Examples
     --------
-    >>> seed_groups(Experiment("neural-sketchbook/3", lanes=(Lane(seed=7, repeats=2), Lane(name="B"))))
+    >>> seed_groups(Experiment("neural-sketchbook/4", lanes=(Lane(seed=7, repeats=2), Lane(name="B"))))
     (('A', 'A (seed 8)'),)
     """
     return tuple(tuple(one.name for one in group) for group in members(experiment) if len(group) > 1)

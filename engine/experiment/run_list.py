@@ -159,9 +159,9 @@ def bare_lane(lane: Lane) -> Lane:
     Returns
     -------
     Lane
-        Shown, not muted and without a colour of its own.
+        Shown, not muted, without a colour of its own and without its cell of a sweep.
     """
-    return msgspec.structs.replace(lane, colour=None, hidden=False, muted=False)
+    return msgspec.structs.replace(lane, colour=None, hidden=False, muted=False, cell=None)
 
 
 def data_digest(data: DataSettings, points: Points) -> str:

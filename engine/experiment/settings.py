@@ -29,7 +29,7 @@ from engine.experiment.choice import (
 )
 from engine.experiment.points import LARGEST, Points
 
-FORMAT: Final = "neural-sketchbook/3"
+FORMAT: Final = "neural-sketchbook/4"
 _DEFAULTS = TASKS[CLASSIFICATION]
 
 
@@ -87,6 +87,8 @@ class SplitSettings(_Settings, frozen=True):
 
 LONGEST_NAME = 40
 """Characters of a name that a person gives."""
+LONGEST_SETTING = 80
+"""Characters of the path of a setting."""
 LONGEST_UNIT = 20
 """Characters of a unit."""
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
@@ -212,6 +214,18 @@ class TrainingSettings(_Settings, frozen=True):
     schedule: Annotated[ScheduleChoice, _default("constant")] = field(
         default_factory=lambda: ScheduleChoice("constant")
     )
+    layer_rates: (
+        Annotated[
+            tuple[Annotated[float, _range(numbers.LAYER_RATE)], ...],
+            Meta(
+                min_length=1,
+                max_length=numbers.MAX_HIDDEN_LAYERS + 1,
+                description="A factor on the learning rate for each layer, input side first, output layer last. "
+                "null: 1 for all.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 DropoutRate = Annotated[float, _range(regularizers.DROPOUT_RATE)]
@@ -285,13 +299,59 @@ MOST_REPEATS = 20
 """With how many seeds a lane can be trained at once."""
 
 
+LaneName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
+MOST_AXES = 2
+"""How many axes a sweep in a document has; those without a window may have more."""
+MOST_VALUES = 64
+"""How many values an axis has."""
+SweptValue: TypeAlias = bool | int | float | str
+"""A number, the key of an entry of the catalogue, or whether something is on."""
+_ValueIndex = Annotated[int, Meta(ge=0, lt=MOST_VALUES)]
+
+
+class SweepAxis(_Settings, frozen=True):
+    """One setting of the lanes of a sweep, and its values in order."""
+
+    setting: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=LONGEST_SETTING,
+            pattern=ONE_LINE,
+            description='Path of the setting below a lane, as in "regularization.l2".',
+        ),
+    ]
+    values: Annotated[
+        tuple[SweptValue, ...],
+        Meta(
+            min_length=1,
+            max_length=MOST_VALUES,
+            description="All different; the first one is at the left or top.",
+        ),
+    ]
+    before: Annotated[
+        SweptValue | None,
+        Meta(description="The value before the sweep, which comes back with its end. null: off, or none."),
+    ] = None
+
+
+class SweepSettings(_Settings, frozen=True, kw_only=True):
+    """Lanes that are the cells of a grid: all with the settings of one lane, but for those on the axes."""
+
+    name: Annotated[LaneName, Meta(description="Name of the lane that was spread out.")] = "A"
+    axes: Annotated[
+        tuple[SweepAxis, ...],
+        Meta(min_length=1, max_length=MOST_AXES, description="The first is horizontal, the second vertical."),
+    ]
+
+
 class Lane(_Settings, frozen=True):
     """One network with its own hyperparameters, trained on the shared data set.
 
-    ``colour`` and ``hidden`` are about its look alone; training does not depend on them.
+    ``colour`` and ``hidden`` are about its look alone; training does not depend on them, nor on ``cell``.
     """
 
-    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)] = "A"
+    name: LaneName = "A"
     colour: (
         Annotated[
             int,
@@ -314,22 +374,37 @@ class Lane(_Settings, frozen=True):
             description="How many networks with these settings train, with this seed and those that follow it.",
         ),
     ] = 1
+    cell: (
+        Annotated[
+            tuple[_ValueIndex, ...],
+            Meta(
+                min_length=1,
+                max_length=MOST_AXES,
+                description="Which value it has on each axis of the sweep, from 0. null: no cell of a sweep.",
+            ),
+        ]
+        | None
+    ) = None
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     regularization: RegularizationSettings = field(default_factory=RegularizationSettings)
 
 
-MAX_LANES = 64
+MOST_CELLS = 64
+"""How many networks of a sweep train at once, with all their seeds."""
+MAX_LANES = MOST_CELLS + 8
+"""How many networks train at once: those of a sweep, and as many beside them as a person can make."""
 
 
 class Experiment(_Settings, frozen=True):
     """Data settings, points and lanes."""
 
-    format: Literal["neural-sketchbook/3"]
+    format: Literal["neural-sketchbook/4"]
     data: DataSettings = field(default_factory=DataSettings)
     lanes: Annotated[tuple[Lane, ...], Meta(min_length=1, max_length=MAX_LANES)] = field(
         default_factory=lambda: (Lane(),)
     )
+    sweep: SweepSettings | None = None
     drawings: Annotated[
         tuple[DataSettings, ...],
         Meta(

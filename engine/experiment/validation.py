@@ -16,51 +16,28 @@ from engine.catalogue.losses import LOSSES, applies
 from engine.catalogue.normalizations import NORMALIZATIONS
 from engine.catalogue.regularizers import REGULARIZERS, Regularizer
 from engine.catalogue.tasks import TASKS
-from engine.catalogue.texts import counted, setting_text, short_repr, shortened
-from engine.experiment.bounded_json import MOST_POINTS, too_many_points
+from engine.catalogue.texts import counted, setting_text, short_repr
+from engine.experiment.bounded_json import MOST_POINTS
 from engine.experiment.drawings import all_points
+from engine.experiment.errors import ExperimentError, TooManyPointsError
 from engine.experiment.frame import NARROWEST_EXTENT, NARROWEST_WIDTH
 from engine.experiment.memory import memory_problem
 from engine.experiment.points import Points
 from engine.experiment.settings import MAX_LANES, DataSettings, Experiment, Lane, RegularizationSettings
+from engine.experiment.sweeps.rules import sweep_problems
+from engine.experiment.unfit import unfit
+
+__all__ = [
+    "ExperimentError",
+    "TooManyPointsError",
+    "require_few",
+    "require_room",
+    "unfit",
+    "validate",
+]
 
 Problem = tuple[str, str]
 """Path of the offending value and a sentence."""
-
-
-_LONGEST_PATH = 120
-
-
-class ExperimentError(ValueError):
-    """An experiment that is not allowed. The message names the path, what is allowed there and what was found.
-
-    Parameters
-    ----------
-    path
-        Of the offending value, as ``edit`` takes it; empty for the document as a whole. Kept as ``path``.
-    sentence
-        What is allowed and what was found, beginning with a small letter.
-    """
-
-    def __init__(self, path: str, sentence: str) -> None:
-        super().__init__(shortened(f"{shortened(path, _LONGEST_PATH)}: {sentence}" if path else sentence))
-        self.path = path
-
-
-class TooManyPointsError(ExperimentError):
-    """More points than there is room for. The message names no path, because it is about all points.
-
-    Parameters
-    ----------
-    count
-        How many there would be.
-    sentence
-        Why these are too many; empty if no document holds so many.
-    """
-
-    def __init__(self, count: int, sentence: str = "") -> None:
-        super().__init__("", sentence or too_many_points(count))
-        self.path = "data.points"
 
 
 def require_few(points: Points) -> Points:
@@ -148,11 +125,12 @@ def _problems(experiment: Experiment) -> Iterator[Problem]:
             yield f"lanes.{index}.{path}", sentence
     networks = sum(lane.repeats for lane in experiment.lanes)
     if networks > MAX_LANES:
-        last = max(index for index, lane in enumerate(experiment.lanes) if lane.repeats > 1)
+        repeated = [index for index, lane in enumerate(experiment.lanes) if lane.repeats > 1]
         yield (
-            f"lanes.{last}.repeats",
-            f"the lanes with all their seeds are {networks} networks; there is room for {MAX_LANES}",
+            f"lanes.{repeated[-1]}.repeats" if repeated else "lanes",
+            f"the lanes with all their seeds are {counted(networks, 'network')}; there is room for {MAX_LANES}",
         )
+    yield from sweep_problems(experiment)
     problem = memory_problem(experiment)
     if problem is not None:
         yield problem
@@ -260,6 +238,13 @@ def _lane_problems(lane: Lane, data: DataSettings) -> Iterator[Problem]:
         fitting = [key for key, entry in LOSSES.items() if applies(entry, data.task, data.classes)]
         what = counted(data.classes, "class") if data.task in loss.tasks else f"the {data.task} task"
         yield "training.loss", f"{loss.key!r} cannot train {what}; choose one of {', '.join(fitting)}"
+    rates = lane.training.layer_rates
+    if rates is not None and len(rates) != len(lane.network.hidden) + 1:
+        layers = counted(len(lane.network.hidden) + 1, "layer")
+        yield (
+            "training.layer_rates",
+            f"expected one number for each of the {layers}, the output layer's last, not {len(rates)}",
+        )
     yield from _field_problems(lane.regularization)
     yield from _meaning_problems(lane.regularization, data.task, loss.key)
     depth, normalization = len(lane.network.hidden), lane.network.normalization
@@ -306,41 +291,6 @@ def _meaning_problems(settings: RegularizationSettings, task: str, loss: str) ->
             "regularization.early_stopping.criterion",
             f"expected one of {fitting}, not {short_repr(stopping.criterion)}",
         )
-
-
-def unfit(task: str, loss: str) -> dict[str, str]:
-    """Return the regularizers that a task and loss do not allow.
-
-    Parameters
-    ----------
-    task
-        A key of ``TASKS``.
-    loss
-        A key of ``LOSSES``.
-
-    Returns
-    -------
-    dict
-        By path below ``regularization``, why the setting must be 0: it would change a point's target, or has no
-        meaning.
-
-    Examples
-    --------
-    >>> list(unfit("surface", "squared"))
-    ['label_smoothing', 'mixup']
-    """
-    reasons = {}
-    if task == "curve":
-        for key in ("rotate", "shear"):
-            reasons[f"augmentation.{key}"] = (
-                "to rotate or shear a curve would change its heights, which are the targets"
-            )
-    if task != "classification":
-        reasons["label_smoothing"] = f"the {task} task has no probabilities to smooth"
-        reasons["mixup"] = f"mixup is for labels, not for the values of the {task} task"
-    elif not LOSSES[loss].smooths_labels:
-        reasons["label_smoothing"] = f"the {loss} loss has no class probabilities to smooth"
-    return reasons
 
 
 def _layer_problems(path: str, layers: str | tuple[int, ...], depth: int) -> Iterator[Problem]:

@@ -145,7 +145,8 @@ def _compared(claim: Claim, numbers: Sequence[float]) -> float:
 
 def _trainings(state: Experiment, lanes: Sequence[Lane], claim: Claim) -> Iterator[Experiment]:
     """Yield experiments that together have each lane with each seed; lanes are independent of one another."""
-    plain = [msgspec.structs.replace(lane, muted=False, hidden=False) for lane in lanes]
+    state = msgspec.structs.replace(state, sweep=None)
+    plain = [msgspec.structs.replace(lane, muted=False, hidden=False, cell=None) for lane in lanes]
     if claim.vary == "weights":
         for first in range(0, claim.seeds, MOST_REPEATS):
             count = min(MOST_REPEATS, claim.seeds - first)

@@ -100,11 +100,12 @@ def take_run(lanes: Lanes) -> tuple[Kept, dict[str, Growing]]:
     for index, run in enumerate(lanes.runs):
         arrays |= _named(index, _lane_arrays(run, states[run]))
         histories |= _named(index, run.history.growing())
-    settings, points = take_settings(Experiment(FORMAT, lanes.data, tuple(run.lane for run in lanes.runs)))
+    plain = tuple(msgspec.structs.replace(run.lane, cell=None) for run in lanes.runs)
+    settings, points = take_settings(Experiment(FORMAT, lanes.data, plain))
     kept = [_kept_lane(run, states[run]) for run in lanes.runs]
     content = KeptLanes(settings, lanes.batches.epoch, lanes.batches.number, kept)
-    plain = msgspec.to_builtins(content, enc_hook=list)
-    return Kept(max(run.epoch for run in lanes.runs), len(lanes), plain, arrays | points), histories
+    values = msgspec.to_builtins(content, enc_hook=list)
+    return Kept(max(run.epoch for run in lanes.runs), len(lanes), values, arrays | points), histories
 
 
 def take_settings(experiment: Experiment) -> tuple[dict[str, Any], dict[str, AnyArray]]:

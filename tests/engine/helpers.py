@@ -18,7 +18,7 @@ from engine.training.trainer import Trainer
 from tests.engine.export.plain import TORCH_ACTIVATIONS
 
 SMALL: dict[str, Any] = {"data.generator.points": 60, "lanes.0.network.hidden": [5, 4]}
-FORMAT = "neural-sketchbook/3"
+FORMAT = "neural-sketchbook/4"
 
 
 def experiment(changes: Mapping[str, Any] | None = None, task: str = "classification") -> Experiment:

@@ -46,11 +46,11 @@ def test_a_former_document_opens_as_before() -> None:
 
 
 @pytest.mark.parametrize("name", ["generated.sketch.json", "drawn.sketch.json", "trained.sketch.json"])
-def test_what_is_written_says_that_it_is_of_format_3(name: str) -> None:
+def test_what_is_written_says_its_present_format(name: str) -> None:
     content = (OLD / name).read_text()
     assert json.loads(content)["format"] == "neural-sketchbook/2"
     text = dumps(loads(content))
-    assert json.loads(text)["format"] == "neural-sketchbook/3"
+    assert json.loads(text)["format"] == "neural-sketchbook/4"
     assert loads(text) == loads(content)
 
 

@@ -59,14 +59,14 @@ def test_former_documents_open_as_before() -> None:
 def test_what_is_written_says_that_it_is_of_format_3(name: str) -> None:
     assert json.loads((OLD / name).read_text())["format"] == "neural-sketchbook/1"
     text = dumps(read(name))
-    assert json.loads(text)["format"] == "neural-sketchbook/3"
+    assert json.loads(text)["format"] == "neural-sketchbook/4"
     assert loads(text) == read(name)
 
 
 def test_the_schema_is_that_of_format_3() -> None:
     described = schema()
-    assert described["title"] == "neural-sketchbook/3"
-    assert described["$defs"]["Experiment"]["properties"]["format"]["enum"] == ["neural-sketchbook/3"]
+    assert described["title"] == "neural-sketchbook/4"
+    assert described["$defs"]["Experiment"]["properties"]["format"]["enum"] == ["neural-sketchbook/4"]
 
 
 def run_of(name: str) -> bytes:

@@ -41,7 +41,7 @@ BROUGHT = {
     "curve.csv": b"x;y\n1,5;2\n2,5;3\n",
     "broken.csv": b"\xff\xfe\x00,,\n\n\x00",
     "empty.csv": b"",
-    "broken.sketch.json": b'{"format": "neural-sketchbook/3", "lanes": [',
+    "broken.sketch.json": b'{"format": "neural-sketchbook/4", "lanes": [',
 }
 """Files that a person opens, imports and drops."""
 MOST_POINTS, MOST_WEIGHTS = 3000, 20_000

@@ -345,20 +345,20 @@ def test_early_stopping_ends_a_run_before_its_time(file: Path, capsys: pytest.Ca
 
 BAD_TEXTS = {
     "empty": b"",
-    "broken JSON": b'{"format": "neural-sketchbook/3",',
+    "broken JSON": b'{"format": "neural-sketchbook/4",',
     "binary": bytes(range(256)),
     "other JSON": b"[1, 2]",
     "newer": b'{"format": "neural-sketchbook/9"}',
-    "unknown key": b'{"format": "neural-sketchbook/3", "lane": []}',
-    "bad value": b'{"format": "neural-sketchbook/3", "data": {"classes": 99}}',
-    "NaN": b'{"format": "neural-sketchbook/3", "data": {"classes": NaN}}',
+    "unknown key": b'{"format": "neural-sketchbook/4", "lane": []}',
+    "bad value": b'{"format": "neural-sketchbook/4", "data": {"classes": 99}}',
+    "NaN": b'{"format": "neural-sketchbook/4", "data": {"classes": NaN}}',
     "deep": b"[" * 100_000,
-    "long number": b'{"format": "neural-sketchbook/3", "lanes": [{"seed": ' + b"9" * 5000 + b"}]}",
-    "no characters": b'{"format": "neural-sketchbook/3", "lanes": [{"name": "\\ud800"}]}',
-    "odd key": b'{"format": "neural-sketchbook/3", "a\\nb\\ud800": 1}',
-    "unhashable": b'{"format": "neural-sketchbook/3", "data": {"generator": {"name": [1]}, "task": {}}}',
+    "long number": b'{"format": "neural-sketchbook/4", "lanes": [{"seed": ' + b"9" * 5000 + b"}]}",
+    "no characters": b'{"format": "neural-sketchbook/4", "lanes": [{"name": "\\ud800"}]}',
+    "odd key": b'{"format": "neural-sketchbook/4", "a\\nb\\ud800": 1}',
+    "unhashable": b'{"format": "neural-sketchbook/4", "data": {"generator": {"name": [1]}, "task": {}}}',
 }
-NO_TRAINING = b'{"format": "neural-sketchbook/3", "data": {"points": [[0, 0, 1, "test"]]}}'
+NO_TRAINING = b'{"format": "neural-sketchbook/4", "data": {"points": [[0, 0, 1, "test"]]}}'
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

@@ -21,7 +21,7 @@ from engine.experiment import (
 )
 from tests.engine.data.strategies import arrays_of, bits
 
-THREE = from_json({"format": "neural-sketchbook/3", "data": {"generator": {"name": "three_spirals"}}})
+THREE = from_json({"format": "neural-sketchbook/4", "data": {"generator": {"name": "three_spirals"}}})
 NAMED = edit_many(
     THREE, {"data.class_names": ("cat", None, "eel"), "data.class_colours": (None, "#112233", "#445566")}
 )
@@ -60,7 +60,7 @@ def test_names_and_colours_go_with_their_class(into, counts):
     assert np.bincount(after.data.points.target.astype(int)).tolist() == counts
     assert after.data.class_names == ("cat", "eel")
     assert after.data.class_colours == (None, "#445566")
-    assert from_json({"format": "neural-sketchbook/3"}).data.class_names is None
+    assert from_json({"format": "neural-sketchbook/4"}).data.class_names is None
 
 
 def test_an_empty_last_class_leaves_generated_points_alone():
@@ -71,7 +71,7 @@ def test_an_empty_last_class_leaves_generated_points_alone():
 
 
 def test_two_classes_are_the_least():
-    two = from_json({"format": "neural-sketchbook/3"})
+    two = from_json({"format": "neural-sketchbook/4"})
     with pytest.raises(ExperimentError, match="at least 2"):
         without_class(two, resolve_points(two.data), 1)
 

@@ -201,7 +201,7 @@ def documents(draw: st.DrawFn) -> JSON:
     others = [task for task in TASKS if task != made["task"]]
     left = draw(st.lists(st.sampled_from(others), unique=True))
     drawings = [draw(data([task])) for task in left]
-    document = {"format": "neural-sketchbook/3", "data": made, "lanes": lanes}
+    document = {"format": "neural-sketchbook/4", "data": made, "lanes": lanes}
     return {**document, "drawings": drawings} if drawings else document
 
 

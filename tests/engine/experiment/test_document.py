@@ -38,10 +38,10 @@ from tests.deadline import DEADLINE
 from tests.engine.experiment.strategies import JSON, documents, partial_documents
 
 ROOT = Path(__file__).parents[3]
-FORMAT = "neural-sketchbook/3"
+FORMAT = "neural-sketchbook/4"
 
 WHOLE = """
-{"format": "neural-sketchbook/3",
+{"format": "neural-sketchbook/4",
  "data": {"task": "classification", "classes": 2,
           "generator": {"name": "spiral", "points": 500, "noise": 0.1, "seed": 0},
           "points": null,
@@ -114,7 +114,7 @@ def test_every_key_but_format_may_be_left_out(path: tuple[str | int, ...]) -> No
 
 def test_format_may_not_be_left_out() -> None:
     with pytest.raises(
-        ExperimentError, match='format: is missing; a sketch says "format": "neural-sketchbook/3"'
+        ExperimentError, match='format: is missing; a sketch says "format": "neural-sketchbook/4"'
     ):
         from_json({})
 
@@ -332,7 +332,7 @@ def test_an_older_format_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("neural-sketchbook/4", "newer version; update the app"),
+        ("neural-sketchbook/5", "newer version; update the app"),
         ("neural-sketchbook/10", "newer version; update the app"),
         ("neural-sketchbook/0", "is unknown"),
         ("word", "is unknown"),
@@ -349,9 +349,9 @@ def test_another_format_is_refused_readably(name: Any, words: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "{", "[1, 2", "nonsense", '{"format": }', '{"format": "neural-sketchbook/3"} x', "\ufeff{}", "null", "[]",
-        "3", '"text"', "[" * 100_000, '{"a":' * 5000, '{"format": "neural-sketchbook/3", "x": NaN}',
-        '{"format": "neural-sketchbook/3", "lanes": [{"seed": ' + "9" * 5000 + "}]}",
+        "", "{", "[1, 2", "nonsense", '{"format": }', '{"format": "neural-sketchbook/4"} x', "\ufeff{}", "null", "[]",
+        "3", '"text"', "[" * 100_000, '{"a":' * 5000, '{"format": "neural-sketchbook/4", "x": NaN}',
+        '{"format": "neural-sketchbook/4", "lanes": [{"seed": ' + "9" * 5000 + "}]}",
     ],
     ids=lambda text: text[:20],
 )  # fmt: skip
@@ -387,8 +387,8 @@ def test_equal_experiments_have_equal_hashes_and_others_others(document: JSON) -
     [
         ("", "the file is empty"),
         (" \n", "the file is empty"),
-        ('{"format": "neural-sketchbook/3",\n "data', "the file ends too early, in line 2"),
-        ('{"format": "neural-sketchbook/3",\n "data": {', "the file ends too early, in line 2"),
+        ('{"format": "neural-sketchbook/4",\n "data', "the file ends too early, in line 2"),
+        ('{"format": "neural-sketchbook/4",\n "data": {', "the file ends too early, in line 2"),
     ],
 )
 def test_a_file_that_was_cut_says_so(text: str, sentence: str) -> None:

@@ -95,7 +95,7 @@ def test_a_file_holds_all_of_them_exactly() -> None:
 def test_a_file_without_them_is_written_as_it_was() -> None:
     assert "drawings" not in to_json(default_experiment())
     assert "drawings" not in dumps(default_experiment())
-    assert from_json({"format": "neural-sketchbook/3"}).drawings == ()
+    assert from_json({"format": "neural-sketchbook/4"}).drawings == ()
 
 
 def test_what_is_trained_has_the_same_hash_with_and_without_them() -> None:
@@ -107,7 +107,7 @@ def test_what_is_trained_has_the_same_hash_with_and_without_them() -> None:
 
 
 def test_defaults_of_a_drawing_follow_its_own_task() -> None:
-    document = {"format": "neural-sketchbook/3", "drawings": [{"task": "curve"}, {"task": "surface"}]}
+    document = {"format": "neural-sketchbook/4", "drawings": [{"task": "curve"}, {"task": "surface"}]}
     assert [data.generator.name for data in from_json(document).drawings] == ["sine", "plane"]
 
 
@@ -128,7 +128,7 @@ def test_defaults_of_a_drawing_follow_its_own_task() -> None:
 )
 def test_a_drawing_is_as_strict_as_the_data(drawings: object, sentence: str) -> None:
     with pytest.raises(ExperimentError) as refused:
-        from_json({"format": "neural-sketchbook/3", "drawings": drawings})
+        from_json({"format": "neural-sketchbook/4", "drawings": drawings})
     assert str(refused.value).startswith(sentence)
 
 

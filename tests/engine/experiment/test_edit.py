@@ -25,7 +25,7 @@ from engine.experiment.choice import ActivationChoice, OptimizerChoice
 
 
 def two_lanes() -> Experiment:
-    document = {"format": "neural-sketchbook/3", "data": {"points": [[1, 2, 0, "training"]]}}
+    document = {"format": "neural-sketchbook/4", "data": {"points": [[1, 2, 0, "training"]]}}
     return from_json({**document, "lanes": [{"name": "A"}, {"name": "B"}]})
 
 
@@ -91,7 +91,7 @@ def test_points_given_are_the_points_kept() -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("lane", "no setting 'lane' here; there are: format, data, lanes, drawings"),
+        ("lane", "no setting 'lane' here; there are: format, data, lanes, sweep, drawings"),
         ("lanes.2.seed", "expected a number from 0 to 1 in place of '2'"),
         ("lanes.-1.seed", "expected a number from 0 to 1"),
         ("lanes.x.seed", "expected a number from 0 to 1"),
@@ -100,7 +100,7 @@ def test_points_given_are_the_points_kept() -> None:
         ("lanes.0.training.optimizer.alpha", "alpha"),
         ("lanes.0.regularization.early_stopping.patience", "nothing lies below this one"),
         ("data.points.0", "nothing lies below this one"),
-        ("", "there are: format, data, lanes, drawings"),
+        ("", "there are: format, data, lanes, sweep, drawings"),
         ("lanes..seed", "expected a number from 0 to 1"),
     ],
 )

@@ -42,8 +42,8 @@ def test_long_names_are_cut_before_the_seed() -> None:
 def test_more_networks_than_there_is_room_for_are_refused() -> None:
     experiment = of(*(Lane(name=name, repeats=20) for name in "ABC"))
     assert validate(experiment) is experiment
-    with pytest.raises(ExperimentError, match=r"lanes\.5\.repeats: .* are 65 networks; there is room for 64"):
-        validate(of(Lane(), Lane(name="B", repeats=20), *(Lane(name=name, repeats=11) for name in "CDEF")))
+    with pytest.raises(ExperimentError, match=r"lanes\.5\.repeats: .* are 73 networks; there is room for 72"):
+        validate(of(Lane(), Lane(name="B", repeats=20), *(Lane(name=name, repeats=13) for name in "CDEF")))
     with pytest.raises(ExperimentError, match=r"lanes\.0\.repeats"):
         edit(experiment, "lanes.0.repeats", 21)
 

@@ -55,7 +55,7 @@ def records(draw: st.DrawFn, number: int = 1) -> RunRecord:
     task = draw(st.sampled_from(["classification", "curve", "surface"]))
     document = from_json(
         {
-            "format": "neural-sketchbook/3",
+            "format": "neural-sketchbook/4",
             "data": {"task": task},
             "lanes": [
                 {

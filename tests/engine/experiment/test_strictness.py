@@ -58,7 +58,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("data.points", [[1, 2, 0, "both"]], "training, validation, test"),
     ("data.points", [[1, 2, True, "test"]], "three numbers"),
     ("lanes", [], "length at least 1"),
-    ("lanes", [{"name": str(n)} for n in range(65)], "length at most 64"),
+    ("lanes", [{"name": str(n)} for n in range(73)], "length at most 72"),
     ("lanes.0", 3, "an object"),
     ("lanes.0.name", "", "length at least 1"),
     ("lanes.0.name", "x" * 41, "length at most 40"),
@@ -175,7 +175,7 @@ def test_points_must_be_near_enough_to_square(number: float) -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_a_file_with_such_a_number_is_refused_with_its_path(number: str) -> None:
-    text = '{"format": "neural-sketchbook/3", "data": {"points": [[1, NUMBER, 0, "test"]]}}'.replace(
+    text = '{"format": "neural-sketchbook/4", "data": {"points": [[1, NUMBER, 0, "test"]]}}'.replace(
         "NUMBER", number
     )
     with pytest.raises(ExperimentError, match=r"data.points.0.1: numbers must be finite"):
@@ -245,7 +245,7 @@ TOGETHER: list[tuple[JSON, str, str]] = [
 
 @pytest.mark.parametrize(("part", "path", "words"), TOGETHER, ids=[words for _, _, words in TOGETHER])
 def test_what_does_not_go_together_is_refused(part: JSON, path: str, words: str) -> None:
-    document = {"format": "neural-sketchbook/3", **part}
+    document = {"format": "neural-sketchbook/4", **part}
     with pytest.raises(ExperimentError, match=words) as caught:
         from_json(document)
     assert caught.value.path == path
@@ -267,7 +267,7 @@ def test_a_regularizer_without_a_field_is_refused(
 
 def test_text_that_no_file_can_hold_is_refused() -> None:
     with pytest.raises(ExperimentError, match=r"lanes.0.name: the text is not valid Unicode"):
-        from_json({"format": "neural-sketchbook/3", "lanes": [{"name": "\ud800"}]})
+        from_json({"format": "neural-sketchbook/4", "lanes": [{"name": "\ud800"}]})
 
 
 def test_the_schema_is_one() -> None:
@@ -317,7 +317,7 @@ def outcome(document: JSON) -> Experiment | ExperimentError:
 
 @pytest.mark.parametrize("whole", [2.0, 3e0, 1e1])
 def test_a_whole_number_may_be_written_with_a_point(whole: float) -> None:
-    document = {"format": "neural-sketchbook/3", "data": {"classes": whole}}
+    document = {"format": "neural-sketchbook/4", "data": {"classes": whole}}
     VALIDATOR.validate(document)
     classes = from_json(document).data.classes
     assert (classes, type(classes)) == (int(whole), int)

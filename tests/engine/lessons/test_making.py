@@ -24,7 +24,7 @@ SMALL = edit_many(
 
 
 def curve() -> Experiment:
-    drawn = from_json({"format": "neural-sketchbook/3", "data": {"task": "curve"}})
+    drawn = from_json({"format": "neural-sketchbook/4", "data": {"task": "curve"}})
     points = Points(np.array([[0.5, 1.0], [1.0, 2.0]]), [1.0, 2.0], [0, 1])
     data = msgspec.structs.replace(drawn.data, points=points)
     return msgspec.structs.replace(drawn, data=data, drawings=(SMALL.data,))

@@ -67,7 +67,7 @@ def without_points(count: int) -> Edit:
     return lambda trainer: trainer.set_experiment(
         with_points(
             Experiment(
-                format="neural-sketchbook/3",
+                format="neural-sketchbook/4",
                 data=trainer.lanes.data,
                 lanes=tuple(r.lane for r in trainer.lanes.runs),
             ),

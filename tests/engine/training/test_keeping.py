@@ -296,7 +296,7 @@ WRONG = {
     "an unknown key": put("lanes", 0, "more", value=1),
     "another way": put("lanes", 0, "way", value="magic"),
     "another shape": put("experiment", "lanes", 0, "network", "hidden", value=[9]),
-    "settings that are none": put("experiment", value={"format": "neural-sketchbook/3", "x": 1}),
+    "settings that are none": put("experiment", value={"format": "neural-sketchbook/4", "x": 1}),
     "text for losses": put("lanes", 0, "stopping", "training", value=["a"]),
     "no weights": without("0.now.row"),
     "weights of another type": array("0.now.row", np.zeros(10)),

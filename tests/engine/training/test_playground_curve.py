@@ -22,7 +22,7 @@ PLAYGROUND = {
 @pytest.mark.parametrize("data_seed", [0, 1])
 def test_the_default_circle_is_learned_within_100_epochs_from_most_seeds(data_seed: int) -> None:
     document = {
-        "format": "neural-sketchbook/3",
+        "format": "neural-sketchbook/4",
         "data": {
             "generator": {"name": "circle", "points": 500, "noise": 0.0, "seed": data_seed},
             "split": {"validation": 0.0, "test": 0.5},

@@ -144,7 +144,7 @@ def test_everything_goes_into_a_new_folder(trained, tmp_path, files, fake_engine
     assert all(path.stat().st_size > 0 for path in files.path.iterdir())
     assert [command.folder for command in fake_engine.commands] == [str(files.path)]
     assert trained.statusBar().currentMessage() == f"Exporting into {files.path} …"
-    assert json.loads((files.path / "experiment.sketch.json").read_text())["format"] == "neural-sketchbook/3"
+    assert json.loads((files.path / "experiment.sketch.json").read_text())["format"] == "neural-sketchbook/4"
 
 
 def test_histories_and_models_are_left_to_the_engine(still, tmp_path, fake_engine):

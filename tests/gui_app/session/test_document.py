@@ -364,10 +364,10 @@ def test_what_a_stroke_has_drawn_so_far_is_saved_as_a_step(document, tmp_path):
         (b"[" * 100_000, "nested too deeply"),
         (b"[]", "an experiment is a JSON object"),
         (b'{"format": "neural-sketchbook/99"}', "newer version"),
-        (b'{"format": "neural-sketchbook/3", "colour": "red"}', "colour"),
-        (b'{"format": "neural-sketchbook/3", "data": {"classes": 11}}', "data.classes"),
+        (b'{"format": "neural-sketchbook/4", "colour": "red"}', "colour"),
+        (b'{"format": "neural-sketchbook/4", "data": {"classes": 11}}', "data.classes"),
         (
-            b'{"format": "neural-sketchbook/3", "data": {"points": [[1, 2, 0, "train"]]}}',
+            b'{"format": "neural-sketchbook/4", "data": {"points": [[1, 2, 0, "train"]]}}',
             "split must be one of",
         ),
     ],

@@ -123,7 +123,7 @@ def test_a_long_name_hides_nothing_of_what_is_said_in_the_status_bar(still, tmp_
 
 def test_a_bad_file_keeps_what_is_open_and_says_one_sentence(still, tmp_path, dialogs):
     bad = tmp_path / "bad.sketch.json"
-    bad.write_text('{"format": "neural-sketchbook/3", "lanes": 5}')
+    bad.write_text('{"format": "neural-sketchbook/4", "lanes": 5}')
     change(still)
     before = still.document.experiment
     assert not still.files.load(bad)

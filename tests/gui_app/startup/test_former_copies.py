@@ -10,7 +10,7 @@ from gui_app.startup.recovery.copies import decode, encode
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_former_recovery_copy_restores_drawing_and_settings(version):
     old = CORPUS / f"format-{version}"
     content = (old / "recovery.copy").read_bytes()
@@ -18,4 +18,4 @@ def test_a_former_recovery_copy_restores_drawing_and_settings(version):
     copy = decode(content)
     assert copy.experiment == loads((old / "drawn.sketch.json").read_bytes())
     assert (copy.modified, copy.number, copy.version) == (True, 3, "0.1.0")
-    assert b"neural-sketchbook/3" in encode(copy)
+    assert b"neural-sketchbook/4" in encode(copy)

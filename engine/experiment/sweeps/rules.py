@@ -1,0 +1,101 @@
+"""Rules of a sweep in a document: its axes, and which lanes are its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
+
+from engine.catalogue.texts import counted, short_repr
+from engine.experiment.errors import ExperimentError
+from engine.experiment.settings import MOST_CELLS, Experiment, Lane, SweepSettings, SweptValue
+from engine.experiment.sweeps.swept_settings import found
+from engine.experiment.sweeps.values import text_of
+
+Problem = tuple[str, str]
+
+
+def sweep_problems(experiment: Experiment) -> Iterator[Problem]:
+    """Yield what is wrong with the sweep of an experiment: paths and sentences."""
+    sweep = experiment.sweep
+    cells = [index for index, lane in enumerate(experiment.lanes) if lane.cell is not None]
+    if sweep is None:
+        if cells:
+            yield f"lanes.{cells[0]}.cell", "there is no sweep for this cell; leave the cell out"
+        return
+    yield from _axis_problems(sweep)
+    if not cells:
+        yield "sweep", "no lane is a cell of it; leave the sweep out"
+    taken: dict[tuple[int, ...], str] = {}
+    for index in cells:
+        lane = experiment.lanes[index]
+        assert lane.cell is not None
+        yield from _cell_problems(experiment, sweep, index, lane, lane.cell)
+        if lane.cell in taken:
+            yield (
+                f"lanes.{index}.cell",
+                f"{short_repr(taken[lane.cell])} is this cell already; give each lane a cell of its own",
+            )
+        taken[lane.cell] = lane.name
+
+
+def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
+    for number, axis in enumerate(sweep.axes):
+        path = f"sweep.axes.{number}"
+        if axis.setting.partition(".")[0] == "data":
+            yield (
+                f"{path}.setting",
+                "all lanes of a document share its data; compute a sweep of data without the window",
+            )
+        if axis.setting in [other.setting for other in sweep.axes[:number]]:
+            yield f"{path}.setting", f"{axis.setting!r} is on two axes; choose another setting for one"
+        repeated = first_repeated(axis.values)
+        if repeated is not None:
+            yield (
+                f"{path}.values.{repeated}",
+                f"{text_of(axis.values[repeated])} is there twice; leave one out",
+            )
+    count = prod(len(axis.values) for axis in sweep.axes)
+    if count > MOST_CELLS:
+        sides = " × ".join(str(len(axis.values)) for axis in sweep.axes)
+        yield "sweep.axes", f"{sides} are {counted(count, 'cell')}; there is room for {MOST_CELLS}"
+
+
+def first_repeated(values: Sequence[SweptValue]) -> int | None:
+    """Return the index of the first value that has been there before; True is another value than 1."""
+    seen = set()
+    for index, value in enumerate(values):
+        if (kind := (isinstance(value, bool), value)) in seen:
+            return index
+        seen.add(kind)
+    return None
+
+
+def _cell_problems(
+    experiment: Experiment, sweep: SweepSettings, index: int, lane: Lane, cell: tuple[int, ...]
+) -> Iterator[Problem]:
+    sizes = [len(axis.values) for axis in sweep.axes]
+    if len(cell) != len(sizes):
+        yield (
+            f"lanes.{index}.cell",
+            f"expected a number for each of {counted(len(sizes), 'axis')}, not {len(cell)}",
+        )
+        return
+    for number, (place, axis) in enumerate(zip(cell, sweep.axes, strict=True)):
+        if place >= len(axis.values):
+            yield (
+                f"lanes.{index}.cell.{number}",
+                f"the axis has {counted(len(axis.values), 'value')}, numbered from 0, not {place}",
+            )
+            continue
+        try:
+            setting = found(lane, experiment.data, axis.setting)
+            value = setting.check(axis.values[place])
+        except ExperimentError as error:
+            yield f"sweep.axes.{number}", f"{error.path} {error.sentence}"
+            continue
+        if setting.read(lane) != value:
+            yield (
+                f"lanes.{index}.{setting.path}",
+                f"{setting.label} is on an axis of the sweep, so it is {setting.text(value)} here; change the axis or "
+                "end the sweep",
+            )
