@@ -49,6 +49,9 @@ class Optimizer(Entry):
         ``reach(slots, hyper)`` returns, after an update, how far a constant gradient of 1 moves a parameter in a step:
         [lanes, 1], or [lanes, parameters] if each parameter has its own rate. Operations that shrink weights after the
         step multiply by it, so that they pull as strongly as a gradient.
+    rates
+        The names of all numbers in ``hyper`` that grow in proportion to the learning rate: a layer with a rate of its
+        own has these multiplied by its factor, as [lanes, parameters].
     reach_code
         How ``reach`` is written, with the learning ``rate`` and the ``state`` of a weight.
 
@@ -61,6 +64,7 @@ class Optimizer(Entry):
     per_step: PerStep | None = None
     update: Callable[[Tensor, Tensor, Slots, Hyper], None]
     reach: Callable[[Slots, Hyper], Tensor]
+    rates: tuple[str, ...] = ("learning_rate",)
     reach_code: Code = NO_CODE
 
 
@@ -278,6 +282,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("mean", "square"),
             derive=_derive_adam,
             per_step=_corrected,
+            rates=("learning_rate", "corrected_rate", "reach_rate"),
             update=_adam,
             reach=_reach_of_adam,
             code=Code(
@@ -308,6 +313,7 @@ OPTIMIZERS: Family[Optimizer] = Family(
             slots=("mean", "square"),
             derive=_derive_adam,
             per_step=_corrected_with_decay,
+            rates=("learning_rate", "corrected_rate", "reach_rate", "decay"),
             update=_adamw,
             reach=_reach_of_adam,
             code=Code(

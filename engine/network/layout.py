@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.normalizations import NORMALIZATIONS, POSITIONS
@@ -129,6 +133,33 @@ class Layout:
         """Length of a row."""
         running = self.normalized is not None and self.normalized.over_batch
         return self.parameters + (2 * sum(self._normalized_widths) if running else 0)
+
+    def by_parameter(self, values: Sequence[float]) -> NDArray[np.float64]:
+        """Return for each parameter the value of its layer.
+
+        Parameters
+        ----------
+        values : [L]
+            One a layer.
+
+        Returns
+        -------
+        float64 [parameters]
+            Scale and shift of a normalized layer belong to it, as its weights and biases do.
+
+        Examples
+        --------
+        >>> Layout((1, 2, 1)).by_parameter([3.0, 4.0])
+        array([3., 3., 4., 4., 3., 3., 4.])
+        """
+        row = np.empty(self.parameters)
+        for slices in (self.weight_slices(), self.bias_slices()):
+            for value, own in zip(values, slices, strict=True):
+                row[own] = value
+        for slices in self.normalization_slices():
+            for layer, own in zip(self.normalized.layers if self.normalized else (), slices, strict=True):
+                row[own] = values[layer - 1]
+        return row
 
     def weight_slices(self) -> list[slice]:
         return _slices([fan_in * fan_out for fan_in, fan_out in self.shapes], 0)

@@ -47,7 +47,7 @@ class LaneResult:
     task
         A key of ``TASKS``.
     status
-        Whether it can train on, stopped early or diverged.
+        Whether it can train on, stopped early or diverged; None if that is not known.
     loss, score
         Of the training, validation and test split, with the weights that it has.
     epochs
@@ -65,7 +65,7 @@ class LaneResult:
     """
 
     task: str
-    status: Status = "training"
+    status: Status | None = None
     loss: Three = (nan, nan, nan)
     score: Three = (nan, nan, nan)
     epochs: float = nan
@@ -282,7 +282,7 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
             key="diverged",
             label="Diverged",
             tooltip="Whether the loss or a weight was not finite; with several seeds, the share of them.",
-            of=lambda result: float(result.status == "diverged"),
+            of=lambda result: nan if result.status is None else float(result.status == "diverged"),
             text=share_text,
             better="low",
             range=(0.0, 1.0),

@@ -11,11 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.tables.formulas import guarded
-from engine.observation.sweep_measures import SWEEP_MEASURES, Floats
+from engine.experiment.repeats import members
+from engine.experiment.settings import Experiment
+from engine.experiment.sweeps.cells import cell_settings
+from engine.experiment.sweeps.values import is_log
+from engine.observation.snapshot import Snapshot
+from engine.observation.sweep_measures import (
+    SWEEP_MEASURES,
+    Floats,
+    LaneResult,
+    Threshold,
+    measured,
+    result_of,
+)
 
 AxisKind = Literal["number", "whole", "choice"]
 Column = NDArray[Any]
 QUARTILES = (0.25, 0.75)
+NOT_YET = LaneResult("")
+"""What came of a network that has not been trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,81 @@ class SweepTable:
         if y is not None:
             return y
         return next((axis for axis in range(len(self.axes)) if axis != x), None)
+
+
+def of_snapshot(snapshot: Snapshot, experiment: Experiment, threshold: Threshold | None = None) -> SweepTable:
+    """Return the table of a live sweep: a row for each cell and seed.
+
+    Parameters
+    ----------
+    snapshot
+        With a lane for each network, or with repeated lanes put together.
+    experiment
+        The document, with a sweep.
+    threshold
+        For the epochs to it; None without one.
+
+    Returns
+    -------
+    SweepTable
+        In the order of the document. A network that the snapshot does not have yet is "waiting".
+    """
+    assert experiment.sweep is not None
+    seen = {one.name: one for lane in snapshot.lanes for one in lane.repeats or (lane,)}
+    rows = [
+        (lane.cell, one, lane)
+        for lane, group in zip(experiment.lanes, members(experiment), strict=True)
+        if lane.cell is not None
+        for one in group
+    ]
+    results = [
+        result_of(seen[one.name], lane, experiment.data, threshold) if one.name in seen else NOT_YET
+        for _, one, lane in rows
+    ]
+    swept, axes = experiment.sweep.axes, table_axes(experiment)
+    return SweepTable(
+        axes,
+        np.array([cell for cell, _, _ in rows], dtype=np.int64).reshape(len(rows), len(axes)),
+        {
+            axis.setting: column([axis.values[cell[number]] for cell, _, _ in rows])
+            for number, axis in enumerate(swept)
+        },
+        np.array([one.seed for _, one, _ in rows], dtype=np.int64),
+        np.array(
+            [
+                result.status if one.name in seen else "waiting"
+                for (_, one, _), result in zip(rows, results, strict=True)
+            ]
+        ),
+        measured(results),
+        [one.name for _, one, _ in rows],
+    )
+
+
+def table_axes(experiment: Experiment) -> tuple[TableAxis, ...]:
+    """Return the axes of a document's sweep.
+
+    Parameters
+    ----------
+    experiment
+        With a sweep.
+
+    Returns
+    -------
+    tuple of TableAxis
+    """
+    assert experiment.sweep is not None
+    return tuple(
+        TableAxis(
+            axis.setting,
+            setting.label,
+            axis.values,
+            setting.kind,
+            setting.kind != "choice" and is_log(axis.values),
+            tuple(setting.text(value) for value in axis.values),
+        )
+        for axis, setting in zip(experiment.sweep.axes, cell_settings(experiment), strict=True)
+    )
 
 
 def to_csv(table: SweepTable, file: TextIO) -> None:

@@ -98,7 +98,7 @@ def train_batch(job: BatchJob) -> BatchResult:
     ]
     return BatchResult(
         measured(results),
-        np.array([STATUS.get(result.status, result.status) for result in results]),
+        np.array([STATUS.get(seen.status, seen.status) for seen in snapshots]),
         np.stack([_picture(seen.observed) for seen in snapshots]) if job.pictures else None,
     )
 

@@ -10,7 +10,7 @@ from torch import Tensor
 def decay_weights(weights: Tensor, rate: Tensor, decay: Tensor) -> None:
     """Apply W ← (1 − η·λ)·W before the optimizer's step (Loshchilov & Hutter 2017).
 
-    W [lanes, weights]; η and λ [lanes, 1].
+    W [lanes, weights]; η [lanes, 1] or, where layers have rates of their own, [lanes, weights]; λ [lanes, 1].
     """
     weights.addcmul_(weights, rate * decay, value=-1.0)
 

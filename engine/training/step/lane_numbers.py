@@ -18,6 +18,7 @@ from engine.experiment.dropout_rates import dropout_rates
 from engine.experiment.settings import RegularizationSettings
 from engine.training.lane_run import LaneRun
 from engine.training.step.augmentation import STRENGTHS
+from engine.training.step.layer_rates import layer_factors
 from engine.training.step.schedule import Rate
 
 PLAIN = tuple(entry.key for entry in REGULARIZERS.values() if not entry.settings_field and not entry.choices)
@@ -39,7 +40,8 @@ class LaneNumbers:
     Attributes
     ----------
     hyper
-        Hyperparameters of the optimizer and numbers derived from them, by name [lanes, 1].
+        Hyperparameters of the optimizer and numbers derived from them, by name [lanes, 1]; with rates of single layers
+        also their factors [lanes, parameters].
     terms
         Strengths of regularizers, by the names of ``TERMS`` [lanes, 1].
     dropout
@@ -55,7 +57,8 @@ class LaneNumbers:
         """Return the numbers of these runs' settings; all runs have the same kind of optimizer and the same layers."""
         rates = torch.tensor([dropout_rates(run.lane) for run in runs])
         return cls(
-            _columns([_hyper_of(run) for run in runs]),
+            _columns([_hyper_of(run) for run in runs])
+            | layer_factors([run.lane for run in runs], runs[0].layout),
             _columns([TERMS | terms_of(run.lane.regularization) for run in runs]),
             [rate.view(-1, 1, 1).clone() for rate in rates.T],
         )
@@ -71,7 +74,9 @@ class LaneNumbers:
         return [rate if (rate != 0.0).any() else None for rate in self.dropout]
 
     def uses_the_same(self, other: LaneNumbers) -> bool:
-        """Whether both use the same terms and the same layers' dropout, so that the step is the same program."""
+        """Whether both use the same numbers, terms and layers' dropout, so that the step is the same program."""
+        if self.hyper.keys() != other.hyper.keys():
+            return False
         dropped, others = ([rate is not None for rate in one.used_dropout] for one in (self, other))
         return self.used_terms.keys() == other.used_terms.keys() and dropped == others
 

@@ -19,6 +19,7 @@ from engine.training.step.augmentation import Augmentation
 from engine.training.step.clipping import clip
 from engine.training.step.constraints import decay_weights, limit_norms
 from engine.training.step.feed import Feed, Loaded
+from engine.training.step.layer_rates import by_layer
 from engine.training.step.step_state import StepState
 
 if TYPE_CHECKING:
@@ -190,19 +191,21 @@ class StepRunner:
 
     def _update(self) -> None:
         """Take an optimizer step and apply constraints on weights; the previous parameters become the checkpoint."""
-        state, network, rate = self._state, self._state.network, self._state.hyper["learning_rate"]
+        state, network = self._state, self._state.network
+        hyper = by_layer(state.hyper, state.optimizer.rates)
         weights = network.flat[:, : network.layout.weights]
         with torch.no_grad():
             state.checkpoint.copy_(network.flat)
             if "weight_decay" in state.terms:
+                rate = hyper["learning_rate"][:, : weights.shape[1]]
                 decay_weights(weights, rate, state.terms["weight_decay"])
             slots = {key: slot[:, : network.layout.parameters] for key, slot in state.slots.items()}
-            state.optimizer.update(network.trained, self._gradient, slots, state.hyper)
+            state.optimizer.update(network.trained, self._gradient, slots, hyper)
             for layer, moments in self._batch.moments.items():
                 network.normalizations[layer].follow(moments)
             for update in L1_UPDATES.values():
                 if update.shrink is not None and update.strength in state.terms:
-                    reach = state.optimizer.reach(slots, state.hyper)
+                    reach = state.optimizer.reach(slots, hyper)
                     update.shrink(weights, reach[:, : weights.shape[1]], state.terms[update.strength])
             if "max_norm" in state.terms:
                 limit_norms(network.weights[:-1], state.terms["max_norm"])

@@ -6,8 +6,19 @@ import io
 import numpy as np
 import pytest
 
+from engine.experiment.repeats import expanded
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
+from engine.observation.seeds import Seeds
+from engine.observation.snapshot import Snapshot
 from engine.observation.sweep_measures import SWEEP_MEASURES
-from engine.observation.sweep_table import SweepTable, TableAxis, column, to_csv
+from engine.observation.sweep_table import SweepTable, TableAxis, column, of_snapshot, to_csv
+from engine.training.trainer import Trainer
+from tests.engine.helpers import experiment
+
+
+def snapshot_of(lanes):
+    return Snapshot(0, 0, 0, "classification", 2, False, 1, 1, 0.0, 9, tuple(lanes))
 
 
 def table(x=3, y=2, seeds=3, random=0):
@@ -128,3 +139,39 @@ def test_an_axis_of_seeds_is_one_column():
     file = io.StringIO()
     to_csv(seeds, file)
     assert file.getvalue().splitlines()[0].split(",")[:4] == ["lane", "regularization.l2", "seed", "status"]
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_live_sweep_has_the_numbers_of_its_networks(grouped):
+    axes = (SweepAxis(setting="training.learning_rate", values=(0.001, 0.01, 0.1)),)
+    axes += (SweepAxis(setting="network.activation", values=("tanh", "relu")),)
+    settings = with_sweep(experiment(), 0, axes, seeds=2)
+    trainer = Trainer(expanded(settings), way="replay")
+    trainer.train_epoch()
+    lanes = trainer.lane_snapshots()
+    snapshot = snapshot_of(lanes)
+    made = of_snapshot(Seeds().grouped(snapshot, settings) if grouped else snapshot, settings)
+    assert [axis.label for axis in made.axes] == ["Learning rate", "Activation"]
+    assert [axis.kind for axis in made.axes] == ["number", "choice"]
+    assert (made.axes[0].log, made.axes[1].texts) == (True, ("tanh", "ReLU"))
+    assert len(made) == len(lanes) == 12
+    for row, seen in enumerate(lanes):
+        one = expanded(settings).lanes[row]
+        assert made.names[row] == seen.name
+        assert made.settings["training.learning_rate"][row] == one.training.learning_rate
+        assert made.settings["network.activation"][row] == one.network.activation.name
+        assert made.seed[row] == one.seed
+        assert made.results["validation_loss"][row] == seen.now.loss[1]
+        assert (
+            made.results["gradient_ratio"][row] == seen.now.weight_gradient[0] / seen.now.weight_gradient[-1]
+        )
+    losses = made.results["validation_loss"].reshape(2, 3, 2)
+    np.testing.assert_allclose(made.grid("validation_loss").median, np.median(losses, axis=2))
+
+
+def test_networks_that_have_not_come_yet_wait():
+    settings = with_sweep(experiment(), 0, (SweepAxis(setting="seed", values=(1, 2, 3)),))
+    lanes = Trainer(settings, way="replay").lane_snapshots()
+    made = of_snapshot(snapshot_of(lanes[:2]), settings)
+    assert made.status.tolist() == ["training", "training", "waiting"]
+    assert np.isnan([values[2] for values in made.results.values()]).all()
