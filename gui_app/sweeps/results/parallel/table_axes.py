@@ -1,0 +1,49 @@
+"""The axes that a table of a sweep has: what it varies, and those of its measures that say something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.observation.sweep_table import SweepTable
+from gui_app.sweeps.results.parallel.axes import Axis, axis_of
+
+SEED = "seed"
+SHOWN = ("validation_loss", "training_loss", "validation_score", "gap", "epochs_to_threshold")
+"""The measures that are shown until a person chooses others."""
+
+
+def offered(table: SweepTable, task: str) -> dict[str, str]:
+    """Return the labels of all axes that the runs differ on, by key: settings, seed, measures."""
+    labels = {axis.key: axis.label for axis in table.axes}
+    if SEED not in labels and len(table) and bool((table.seed != table.seed[0]).any()):
+        labels[SEED] = "Seed"
+    for key, measure in SWEEP_MEASURES.items():
+        if key in table.results and _differ(table.results[key]):
+            labels[key] = measure.label_for(task)
+    return labels
+
+
+def axes_of(table: SweepTable, task: str, keys: Collection[str] = ()) -> tuple[Axis, ...]:
+    """Return the axes of a table: all settings, and the measures of ``keys``, or else the usual ones."""
+    labels = offered(table, task)
+    settings = [axis.key for axis in table.axes] + [SEED] * (SEED in labels)
+    usual = [key for key in labels if key in (*settings, *SHOWN)]
+    wanted = [key for key in labels if key in keys] if keys else usual
+    return tuple(_axis(table, key, labels[key]) for key in dict.fromkeys(wanted))
+
+
+def _axis(table: SweepTable, key: str, label: str) -> Axis:
+    for axis in table.axes:
+        if axis.key == key:
+            return axis_of(key, label, table.settings[key], axis.log, axis.values if table.is_grid else ())
+    if key == SEED:
+        return axis_of(key, label, table.seed)
+    return axis_of(key, label, table.results[key], SWEEP_MEASURES[key].log)
+
+
+def _differ(values: np.ndarray) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool(finite.size) and bool((finite != finite[0]).any() or finite.size < values.size)
