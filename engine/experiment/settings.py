@@ -326,7 +326,7 @@ class SweepAxis(_Settings, frozen=True):
         Meta(
             min_length=1,
             max_length=MOST_VALUES,
-            description="All different; the first one is at the left or top.",
+            description="All different; the first one is at the left or at the bottom.",
         ),
     ]
     before: Annotated[
@@ -341,7 +341,11 @@ class SweepSettings(_Settings, frozen=True, kw_only=True):
     name: Annotated[LaneName, Meta(description="Name of the lane that was spread out.")] = "A"
     axes: Annotated[
         tuple[SweepAxis, ...],
-        Meta(min_length=1, max_length=MOST_AXES, description="The first is horizontal, the second vertical."),
+        Meta(
+            min_length=1,
+            max_length=MOST_AXES,
+            description="The first is horizontal, the second vertical, upwards.",
+        ),
     ]
 
 

@@ -45,6 +45,9 @@ from engine.experiment import (
     switch_generator,
     to_json,
 )
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
+from engine.experiment.sweeps.swept_settings import swept_settings
 from engine.export.code import TARGETS, code
 from engine.export.summary import summary
 from engine.lessons import Measure
@@ -186,6 +189,28 @@ def test_it_is_a_setting(case: Case) -> None:
     wrong = json.loads(json.dumps(case.changes).replace(case.key, f"{case.key}x"))
     with pytest.raises(ExperimentError, match=case.key):
         edit_many(experiment, wrong)
+
+
+@each_case
+def test_it_can_be_on_an_axis_of_a_sweep(case: Case) -> None:
+    """As a value of the choice, and each of its numbers as a setting of its own."""
+    experiment = case.experiment()
+    if not case.path.startswith("lanes.0."):
+        return
+    settings = {setting.key: setting for setting in swept_settings(experiment, 0)}
+    path = case.path.removeprefix("lanes.0.")
+    chosen = settings.get(path)
+    if chosen is not None and chosen.kind == "choice":
+        assert case.key in [value for value, _ in chosen.choices]
+        assert chosen.get(experiment, 0) == case.key
+    if case.parameter is not None:
+        assert settings[f"{path}.{case.parameter[0]}"].get(experiment, 0) == case.parameter[1]
+
+
+def test_a_made_up_regularizer_can_be_on_an_axis() -> None:
+    axis = SweepAxis("regularization.made_up_pull", (0.0, 0.5))
+    swept = with_sweep(default_experiment(), 0, [axis])
+    assert [lane.name for lane in swept.lanes] == ["π 0", "π 0.5"]
 
 
 @each_case

@@ -29,12 +29,12 @@ def sweep_problems(experiment: Experiment) -> Iterator[Problem]:
     for index in cells:
         lane = experiment.lanes[index]
         assert lane.cell is not None
-        yield from _cell_problems(experiment, sweep, index, lane, lane.cell)
         if lane.cell in taken:
             yield (
                 f"lanes.{index}.cell",
                 f"{short_repr(taken[lane.cell])} is this cell already; give each lane a cell of its own",
             )
+        yield from _cell_problems(experiment, sweep, index, lane, lane.cell)
         taken[lane.cell] = lane.name
 
 
@@ -91,7 +91,7 @@ def _cell_problems(
             setting = found(lane, experiment.data, axis.setting)
             value = setting.check(axis.values[place])
         except ExperimentError as error:
-            yield f"sweep.axes.{number}", f"{error.path} {error.sentence}"
+            yield f"sweep.axes.{number}", error.sentence
             continue
         if setting.read(lane) != value:
             yield (

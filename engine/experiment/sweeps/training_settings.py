@@ -79,21 +79,20 @@ def no_such_layer(key: str, lane: Lane) -> str:
 def _rate_of(layer: int) -> Callable[[Lane], float | None]:
     def read(lane: Lane) -> float | None:
         rates = lane.training.layer_rates
-        if rates is None:
-            return 1.0
-        return rates[layer - 1] if layer <= len(rates) else None
+        return None if rates is None or layer > len(rates) else rates[layer - 1]
 
     return read
 
 
 def _with_rate_of(layer: int) -> Callable[[Lane, float | None], Lane]:
     def write(lane: Lane, value: float | None) -> Lane:
-        count = len(lane.network.hidden) + 1
-        rates = list(lane.training.layer_rates or (1.0,) * count)
-        if value is None or layer > len(rates):
+        rates = list(lane.training.layer_rates or (1.0,) * (len(lane.network.hidden) + 1))
+        if layer > len(rates):
             return lane
-        rates[layer - 1] = value
-        changed: Lane = with_value(lane, RATES, tuple(rates))
+        rates[layer - 1] = 1.0 if value is None else value
+        # Without a value for any layer they are off.
+        off = value is None and all(rate == 1.0 for rate in rates)
+        changed: Lane = with_value(lane, RATES, None if off else tuple(rates))
         return changed
 
     return write

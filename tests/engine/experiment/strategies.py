@@ -146,6 +146,9 @@ def lane(draw: st.DrawFn, name: str, task: str, classes: int) -> JSON:
             "batch_size": draw(st.integers(1, 300)),
             "loss": loss,
             "schedule": {"name": "constant"},
+            "layer_rates": draw(
+                st.none() | st.tuples(*[number(hyperparameters.LAYER_RATE)] * (len(hidden) + 1)).map(list)
+            ),
         },
         "regularization": {
             "l1": draw(number(regularizers.L1)),
