@@ -23,6 +23,7 @@ OTHERWISE = {
     if "proximal" in name
     or {"kind": "batch"}.items() <= (case[0].get(f"{NET}.normalization") or {}).items()
     or name == "residual"
+    or "rates of" in name
 }
 """What Keras does in another way, which its scripts say."""
 AGREES = {name: case for name, case in CASES.items() if name not in OTHERWISE} | {

@@ -88,6 +88,11 @@ def _add_optimizer(script: Script, plan: Plan) -> None:
         script.lack(clause, *paths)
     if KEY in entry.code.notes:
         script.comment(f"{entry.code.notes[KEY]}.", *paths)
+    if training.layer_rates is not None:
+        script.lack(
+            "all layers learn at one rate: optimizers of Keras have no rates of single layers",
+            plan.path("training.layer_rates"),
+        )
     more: list[Argument] = []
     decays = "weight_decay" in on and "weight_decay=" not in code.of(KEY)
     if "weight_decay" in on and not decays:

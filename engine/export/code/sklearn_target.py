@@ -127,6 +127,8 @@ def _add_missing(script: Script, plan: Plan) -> None:
         entry = INITIALIZERS[network.initializer.name]
         clause = f"weights and biases begin as scikit-learn draws them, not by {entry.label}, {entry.formula}"
         script.lack(clause, plan.path("network.initializer"))
+    if plan.lane.training.layer_rates is not None:
+        script.lack("scikit-learn has no rates of single layers", plan.path("training.layer_rates"))
     schedule = plan.lane.training.schedule.name
     if schedule != "constant":
         _miss(script, "schedule", SCHEDULES[schedule], plan.path("training.schedule"))

@@ -83,7 +83,24 @@ def _add_optimizer(script: Script, plan: Plan) -> None:
             f"the optimizer {entry.label}, {entry.formula}, has no name in PyTorch; here it is SGD", *paths
         )
         text = OPTIMIZERS["sgd"].code.written(KEY, values)
+    if training.layer_rates is not None:
+        _add_groups(script, plan)
+        text = text.replace("model.parameters()", "groups")
     script.add(f"optimizer = {text}", *paths)
+
+
+def _add_groups(script: Script, plan: Plan) -> None:
+    """A group of parameters for each layer, with its own rate."""
+    training, path = plan.lane.training, plan.path("training.layer_rates")
+    script.add(f"rates = {list(training.layer_rates or ())}  # of each layer, input side first", path)
+    script.add("groups = []", path)
+    script.add("for layer in model.modules():", path)
+    script.add("own = list(layer.parameters(recurse=False))", path, depth=1)
+    script.add("if isinstance(layer, nn.Linear):", path, depth=1)
+    group = f'{{"params": own, "lr": {training.learning_rate!r} * rates[len(groups)]}}'
+    script.add(f"groups.append({group})", path, depth=2)
+    script.add("elif own:", path, depth=1)
+    script.add('groups[-1]["params"] += own', path, depth=2)
 
 
 def _add_schedule(script: Script, plan: Plan) -> bool:
@@ -172,7 +189,7 @@ def _add_step(script: Script, plan: Plan) -> None:
     if "gradient_clipping" in on:
         _add_clipping(script, plan, on["gradient_clipping"])
     follow = _shrinking(plan)
-    if "weight_decay" in on or follow:
+    if ("weight_decay" in on or follow) and plan.lane.training.layer_rates is None:
         script.add('rate = optimizer.param_groups[0]["lr"]', plan.path("training.learning_rate"), depth=2)
     if "weight_decay" in on:
         _add_for_weights(script, plan, "weight_decay", on["weight_decay"], "weights")
@@ -226,7 +243,7 @@ def _shrinking(plan: Plan) -> Callable[[Script], None] | None:
             script.lack(clause, path, depth=2)
             return
         script.add("with torch.no_grad():", path, depth=2)
-        script.add("for weight in weights:", path, depth=3)
+        _add_loop_over_weights(script, plan, path)
         if "state" in reach:
             script.add("state = optimizer.state[weight]", path, depth=4)
         script.add(f"reach = {reach}", path, depth=4)
@@ -238,8 +255,20 @@ def _shrinking(plan: Plan) -> Callable[[Script], None] | None:
 def _add_for_weights(script: Script, plan: Plan, key: str, values: dict[str, object], weights: str) -> None:
     path = plan.regularizer_path(key)
     script.add("with torch.no_grad():", path, depth=2)
-    script.add(f"for weight in {weights}:", path, depth=3)
+    if key == "weight_decay":
+        _add_loop_over_weights(script, plan, path)
+    else:
+        script.add(f"for weight in {weights}:", path, depth=3)
     script.add(REGULARIZERS[key].code.written(KEY, values), path, depth=4)
+
+
+def _add_loop_over_weights(script: Script, plan: Plan, path: str) -> None:
+    """What comes of each weight depends on the rate, which may be its layer's own."""
+    if plan.lane.training.layer_rates is None:
+        script.add("for weight in weights:", path, depth=3)
+        return
+    script.add("for weight, group in zip(weights, optimizer.param_groups):", path, depth=3)
+    script.add('rate = group["lr"]', plan.path("training.layer_rates"), depth=4)
 
 
 # -- early stopping

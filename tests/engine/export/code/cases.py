@@ -73,6 +73,11 @@ def cases() -> dict[str, Case]:
         )
     for key, strength in {"l2": 0.01, "weight_decay": 0.5, "max_norm": 0.5, "label_smoothing": 0.2}.items():
         add(key, {f"{REG}.{key}": strength})
+    rates = {f"{TRAIN}.layer_rates": [4.0, 0.25, 1.0]}
+    add("rates of layers", rates)
+    add("rates of normalized layers", {**rates, f"{NET}.normalization": {"kind": "batch"}, **SGD})
+    add("rates of layers, and decay", {**rates, f"{REG}.weight_decay": 0.5})
+    add("rates of layers, and L1", {**rates, f"{REG}.l1": 0.01, f"{REG}.l1_update": "proximal"})
     add("class names", {"data.class_names": ["cat", "=dog"]})
     add("three classes", {"data.generator.name": "three_spirals", "data.classes": 4})
     return found
