@@ -91,7 +91,7 @@ def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
         return ()
     measure = SWEEP_MEASURES[model.measure]
     column, row = place
-    values = [f"{axis.label}: {axis.texts[at]}" for axis, at in zip(model.axes, place, strict=False)]
+    values = [f"{axis.label} {axis.texts[at]}" for axis, at in zip(model.axes, place, strict=False)]
     value = measure.text_for(model.task, float(model.median[row, column]))
     lines = [", ".join(values), f"{measure.label_for(model.task)} {value}"]
     low, high = (float(one[row, column]) for one in (model.low, model.high))

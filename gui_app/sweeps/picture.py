@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from engine.catalogue.texts import setting_text
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels, sheet
-from gui_app.sweeps.drawing.plane import Place, Plane, paint_axes, plane_in
+from gui_app.sweeps.drawing.plane import LARGEST, Place, Plane, PlaneAxis, paint_axes, plane_in
 from gui_app.sweeps.drawing.points_mask import PointsMask, points_mask
 from gui_app.sweeps.drawing.scale import MeasureScale
 from gui_app.sweeps.model import CellSeen, SweepModel
@@ -22,14 +23,15 @@ from gui_app.theme.tokens import SPACE, Theme
 
 
 class SweepOptions(NamedTuple):
-    """What the pictures depend on besides the sweep: ``room`` is the size of that of the grid in pixels, of which the
-    screen has ``ratio`` squared each.
+    """What the pictures depend on besides the sweep: ``room`` and ``heat_room`` are their sizes in pixels, of each of
+    which the screen has ``ratio`` squared.
     """
 
     theme: Theme
     room: tuple[float, float]
     ratio: float = 1.0
     chosen: Place | None = None
+    heat_room: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,11 +62,20 @@ class Masks:
 
 
 def compose(model: SweepModel, options: SweepOptions, masks: Masks | None = None) -> SweepPicture:
-    """Return both pictures."""
-    plane = plane_in(QRectF(0.0, 0.0, *options.room), model.columns, model.rows, model.axes, options.ratio)
+    """Return both pictures, with cells of one size."""
+    heat = heat_of(model)
+    largest = LARGEST
+    if options.heat_room is not None:
+        beside = QRectF(0.0, 0.0, *options.heat_room)
+        largest = plane_in(beside, *_shape(model), options.ratio, bar_width(heat.scale)).side
+    plane = plane_in(QRectF(0.0, 0.0, *options.room), *_shape(model), options.ratio, largest=largest)
     side = max(round(plane.side * options.ratio), 1)
     image = grid_image(model, options.theme, side, round(plane.gap * options.ratio), options.ratio, masks)
-    return SweepPicture(model, options, plane, image, heat_of(model))
+    return SweepPicture(model, options, plane, image, heat)
+
+
+def _shape(model: SweepModel) -> tuple[int, int, tuple[PlaneAxis, ...]]:
+    return model.columns, model.rows, model.axes
 
 
 def grid_image(
@@ -98,14 +109,24 @@ def heat_of(model: SweepModel) -> Heat:
     texts = tuple(
         tuple(measure.text_for(model.task, value) for value in row) for row in model.median.tolist()
     )
-    return Heat(scale, model.median, model.low, model.high, texts, model.broken, model.best)
+    short = tuple(
+        tuple(_short(value, text) for value, text in zip(*row, strict=True))
+        for row in zip(model.median.tolist(), texts, strict=True)
+    )
+    return Heat(scale, model.median, model.low, model.high, texts, model.broken, model.best, short)
+
+
+def _short(value: float, text: str) -> str:
+    """A number with two digits, if its text is one."""
+    is_number = np.isfinite(value) and text[-1:].isdigit() and " " not in text and "," not in text
+    return setting_text(float(f"{value:.1e}")) if is_number else text
 
 
 def heat_plane(picture: SweepPicture, room: QRectF) -> Plane:
     """Return where the cells of the heat map are."""
-    model = picture.model
-    bar = bar_width(picture.heat.scale)
-    return plane_in(room, model.columns, model.rows, model.axes, picture.options.ratio, bar)
+    bar, ratio = bar_width(picture.heat.scale), picture.options.ratio
+    largest = LARGEST if picture.options.heat_room is None else picture.plane.side
+    return plane_in(room, *_shape(picture.model), ratio, bar, largest)
 
 
 def paint_grid(painter: QPainter, picture: SweepPicture) -> None:

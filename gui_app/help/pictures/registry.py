@@ -37,7 +37,7 @@ PICTURES: dict[str, Picture] = {
             data.data_sets, data.noise, data.points, data.seed, data.drawing, data.value, data.split, data.task,
             data.inputs, data.input_scaling, data.input_noise, data.augmentation, data.mixup, data.label_smoothing,
             training.learning_rate, training.schedule, training.batch_size, training.epoch, training.overfitting,
-            training.differences, training.weights_plot,
+            training.differences, training.sweeps, training.weights_plot,
             training.early_stopping, training.gradient_bars, training.gradient_history, training.epoch_axis,
             training.l1, training.l2, training.weight_decay, training.max_norm, training.gradient_clipping,
             networks.network, networks.dropout, networks.residual, networks.chain, networks.normalization,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 
 from engine.catalogue.schedules import SCHEDULES
 from gui_app.help.pictures.sheet import Axes, Numbers, Sheet
+from gui_app.theme.measure_colours import measure_colour
 from gui_app.theme.tokens import layer_colours
 
 PLOT = QRectF(40, 18, 280, 92)
@@ -102,6 +103,18 @@ def differences(sheet: Sheet) -> None:
         sheet.text(28, base, name, sheet.theme.text)
         for place, value in zip(places, values, strict=True):
             sheet.text(place, base, value, sheet.theme.text, "right", bold=value.startswith("✓"))
+
+
+def sweeps(sheet: Sheet) -> None:
+    side, step, left, top = 20.0, 22.0, 40.0, 14.0
+    for row in range(5):
+        for column in range(10):
+            away = np.hypot(column - 6.0, row - 1.5) / 6.5
+            colour = measure_colour(float(np.clip(away, 0.0, 1.0)), sheet.theme)
+            sheet.bar(QRectF(left + column * step, top + row * step, side, side), colour)
+    sheet.text(left + 5 * step, top + 5 * step + 14, "λ₂ →", sheet.theme.muted, "middle")
+    sheet.text(left - 8, top + 2.5 * step + 4, "η", sheet.theme.muted, "right")
+    sheet.text(left + 6 * step + side / 2, top + step + 15, "★", "#ffffff", "middle")
 
 
 def early_stopping(sheet: Sheet) -> None:

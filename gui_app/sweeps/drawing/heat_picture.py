@@ -19,6 +19,8 @@ from gui_app.theme.tokens import SPACE, Theme
 Floats = NDArray[np.float64]
 BAR = 10.0
 """Width of the colour bar."""
+SHORTEST = 96.0
+"""Height of the bar beside a single row."""
 _STRIPES = 64
 
 
@@ -37,11 +39,13 @@ class Heat:
     texts: tuple[tuple[str, ...], ...]
     broken: NDArray[np.bool_]
     best: Place | None = None
+    short: tuple[tuple[str, ...], ...] = ()
+    """The same with fewer digits, for cells with little room."""
 
 
 def bar_width(scale: MeasureScale, height: float = 300.0) -> float:
     """Return the width of the colour bar with its numbers and the space before it."""
-    texts = [_tick_text(scale, at, text) for at, text in scale.ticks(height)]
+    texts = [text for _, text in scale.ticks(height)]
     return 4.0 * SPACE + BAR + SPACE + max((text_width(text) for text in texts), default=0.0)
 
 
@@ -66,16 +70,21 @@ def paint_heat(painter: QPainter, plane: Plane, heat: Heat, theme: Theme) -> Non
 
 def _paint_numbers(painter: QPainter, plane: Plane, heat: Heat, shares: Floats, theme: Theme) -> None:
     """Paint all numbers, or none: single ones would look like marks."""
-    widest = max((text_width(text) for row in heat.texts for text in row), default=0.0)
-    if widest + SPACE > plane.side or line_height() + 3.0 * SPACE > plane.side:
+    shown = next((texts for texts in (heat.texts, heat.short) if texts and _fit(texts, plane.side)), None)
+    if shown is None:
         return
     with restoring(painter):
         painter.setFont(small_font())
-        for row, texts in enumerate(heat.texts):
+        for row, texts in enumerate(shown):
             for column, text in enumerate(texts):
                 if np.isfinite(shares[row, column]):
                     painter.setPen(QColor(text_on(float(shares[row, column]), theme)))
                     painter.drawText(plane.cell((column, row)), int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _fit(texts: tuple[tuple[str, ...], ...], side: float) -> bool:
+    widest = max((text_width(text) for row in texts for text in row), default=0.0)
+    return widest + SPACE <= side and line_height() + 3.0 * SPACE <= side
 
 
 def _paint_spreads(painter: QPainter, plane: Plane, heat: Heat, shares: Floats, theme: Theme) -> None:
@@ -101,8 +110,8 @@ def _paint_spreads(painter: QPainter, plane: Plane, heat: Heat, shares: Floats, 
 
 def _paint_star(painter: QPainter, rect: QRectF, colour: str) -> None:
     """Paint a star in the upper right corner of a cell, or in its middle where it is small."""
-    radius = min(max(rect.width() * 0.16, 3.0), 7.0)
-    middle = rect.center() if rect.width() < 26.0 else rect.topRight() + QPointF(-radius - 3.0, radius + 3.0)
+    radius = min(max(rect.width() * 0.12, 3.0), 7.0)
+    middle = rect.center() if rect.width() < 26.0 else rect.topRight() + QPointF(-radius - 2.5, radius + 2.5)
     angles = np.pi / 5 * np.arange(10) - np.pi / 2
     reach = np.where(np.arange(10) % 2 == 0, radius, radius * 0.42)
     corners = np.column_stack([np.cos(angles), np.sin(angles)]) * reach[:, None]
@@ -116,7 +125,7 @@ def _paint_star(painter: QPainter, rect: QRectF, colour: str) -> None:
 def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked: float | None = None) -> None:
     """Paint the colour bar at the right of the plane; ``marked`` is a value to point at."""
     rect = plane.rect
-    height = max(rect.height(), min(96.0, 96.0))
+    height = max(rect.height(), SHORTEST)
     top = rect.center().y() - height / 2
     bar = QRectF(rect.right() + 3.0 * SPACE, top, BAR, height)
     with restoring(painter):
@@ -134,9 +143,23 @@ def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked:
             painter.drawLine(QLineF(bar.right(), y, bar.right() + 3.0, y))
             box = QRectF(bar.right() + SPACE + 1.0, y - line_height() / 2, 200.0, line_height())
             flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(box, flags, _tick_text(heat.scale, at, text))
+            painter.drawText(box, flags, text)
+        _paint_ends(painter, bar, heat.scale, theme)
         if marked is not None:
             _paint_pointer(painter, bar, heat.scale, marked, theme)
+
+
+def _paint_ends(painter: QPainter, bar: QRectF, scale: MeasureScale, theme: Theme) -> None:
+    """Paint a small arrow at each end beyond which there are values."""
+    below, above = scale.beyond
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.muted))
+    middle = bar.center().x()
+    for shown, y, up in ((above, bar.top() - 1.0, -1.0), (below, bar.bottom() + 1.0, 1.0)):
+        if shown:
+            tip = QPointF(middle, y + 4.0 * up)
+            painter.drawPolygon(QPolygonF([tip, QPointF(middle - 4.0, y), QPointF(middle + 4.0, y)]))
 
 
 def _paint_pointer(painter: QPainter, bar: QRectF, scale: MeasureScale, value: float, theme: Theme) -> None:
@@ -148,11 +171,3 @@ def _paint_pointer(painter: QPainter, bar: QRectF, scale: MeasureScale, value: f
         painter.setBrush(QColor(theme.text))
         tip = QPointF(bar.left() - 1.0, y)
         painter.drawPolygon(QPolygonF([tip, tip + QPointF(-6.0, -4.0), tip + QPointF(-6.0, 4.0)]))
-
-
-def _tick_text(scale: MeasureScale, at: float, text: str) -> str:
-    """The text of a tick; at an end beyond which there are values it says so."""
-    below, above = scale.beyond
-    if at > 1.0 - 1e-6 and above:
-        return f"≥ {text}"
-    return f"≤ {text}" if at < 1e-6 and below else text

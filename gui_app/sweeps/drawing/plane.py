@@ -73,9 +73,15 @@ class Plane:
 
 
 def plane_in(
-    room: QRectF, columns: int, rows: int, axes: tuple[PlaneAxis, ...], ratio: float = 1.0, bar: float = 0.0
+    room: QRectF,
+    columns: int,
+    rows: int,
+    axes: tuple[PlaneAxis, ...],
+    ratio: float = 1.0,
+    bar: float = 0.0,
+    largest: float = LARGEST,
 ) -> Plane:
-    """Return the largest plane with its axes in ``room``, in its middle.
+    """Return the largest plane with its axes in ``room``, in its middle; its cells are at most ``largest`` pixels wide.
 
     ``bar`` is the width that a colour bar takes at its right. Edges of cells lie on pixels of a screen with ``ratio``.
     """
@@ -84,7 +90,7 @@ def plane_in(
     gap = 1.0 if min(width / columns, height / rows) < 24.0 else 2.0
     gap = max(round(gap * ratio), 1) / ratio
     side = min((width + gap) / columns, (height + gap) / rows) - gap
-    side = max(floor(min(side, LARGEST) * ratio) / ratio, 2.0)
+    side = max(floor(min(side, largest) * ratio + 1e-6) / ratio, 2.0)
     whole = columns * (side + gap) - gap, rows * (side + gap) - gap
     x = room.left() + left + max((width - whole[0]) / 2, 0.0)
     y = room.top() + SPACE + max((height - whole[1]) / 2, 0.0)

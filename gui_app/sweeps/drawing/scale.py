@@ -14,7 +14,9 @@ Floats = NDArray[np.float64]
 PARTS = 10
 """Ends lie at this many parts of a decade or of a span, so that colours do not flicker with every number."""
 FAR = 4.0
-"""Values further from the quartiles than this many times their distance do not stretch a linear scale."""
+"""Values further from the quartiles than this many times their distance do not stretch a scale."""
+FAR_DECADES = 1.5
+"""Nearer than this they always count on a logarithmic one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,20 @@ class MeasureScale:
         if not finite.size:
             return cls(0.0, 1.0)
         if log and float(finite.min()) > 0.0:
-            ends = np.log10([finite.min(), finite.max()]) * PARTS
-            low, high = math.floor(ends[0] + 1e-9), math.ceil(ends[1] - 1e-9)
-            return cls(10.0 ** (low / PARTS), 10.0 ** (max(high, low + 1) / PARTS), True)
-        lower, upper = np.quantile(finite, [0.25, 0.75]).tolist()
+            return cls._of_logarithms(np.log10(finite))
         least, most = float(finite.min()), float(finite.max())
-        reach = FAR * (upper - lower)
-        low, high = (max(least, lower - reach), min(most, upper + reach)) if reach > 0.0 else (least, most)
-        low, high = _round_ends(low, high)
+        low, high = _round_ends(*_near(finite, 0.0))
         if within is not None:
             low, high = max(low, within[0]), min(high, within[1])
         return cls(low, high, False, (least < low, most > high))
+
+    @classmethod
+    def _of_logarithms(cls, exponents: Floats) -> MeasureScale:
+        least, most = float(exponents.min()), float(exponents.max())
+        near = _near(exponents, FAR_DECADES)
+        low = math.floor(near[0] * PARTS + 1e-9) / PARTS
+        high = max(math.ceil(near[1] * PARTS - 1e-9) / PARTS, low + 1 / PARTS)
+        return cls(10.0**low, 10.0**high, True, (least < low - 1e-9, most > high + 1e-9))
 
     def share(self, values: Floats) -> Floats:
         """Return where values lie, from 0 at the low end to 1 at the high one; NaN where they are not finite."""
@@ -68,6 +73,14 @@ class MeasureScale:
             return tuple(((at - self.low) / (self.high - self.low), text) for at, text in ticks)
         low, high = math.log10(self.low), math.log10(self.high)
         return tuple(((at - low) / (high - low), text) for at, text in log_ticks(low, high, most))
+
+
+def _near(values: Floats, least_reach: float) -> tuple[float, float]:
+    """The ends of what is not far from the quartiles."""
+    lower, upper = np.quantile(values, [0.25, 0.75]).tolist()
+    least, most = float(values.min()), float(values.max())
+    reach = max(FAR * (upper - lower), least_reach)
+    return (max(least, lower - reach), min(most, upper + reach)) if reach > 0.0 else (least, most)
 
 
 def _round_ends(low: float, high: float) -> tuple[float, float]:

@@ -68,13 +68,13 @@ def test_without_any_number_all_is_hatched_and_nothing_is_best(qapp):
 def test_a_card_says_values_measure_spread_and_end(qapp):
     lines = card_lines(model(seeds=5), (0, 1))
     assert lines == (
-        "Learning rate: 0.1, λ₂: 1",
+        "Learning rate 0.1, λ₂ 1",
         "Validation loss 0.100",
         "half of 5 seeds: 0.0500 to 0.200",
         "best cell",
     )
     assert card_lines(model(broken=((2, 0),)), (2, 0)) == (
-        "Learning rate: 0.3, λ₂: 0",
+        "Learning rate 0.3, λ₂ 0",
         "Validation loss –",
         "diverged in epoch 7",
     )

@@ -49,3 +49,12 @@ def test_nothing_known_is_a_scale_from_0_to_1():
 def test_small_changes_of_numbers_leave_the_scale_where_it_is(log):
     before = MeasureScale.of(np.array([0.123, 0.5, 0.877]), log)
     assert MeasureScale.of(np.array([0.1234, 0.51, 0.8765]), log) == before
+
+
+def test_a_loss_that_explodes_leaves_the_others_their_colours():
+    losses = np.array([0.05, 0.07, 0.1, 0.2, 0.3, 0.4, 0.6, 1e25])
+    scale = MeasureScale.of(losses, log=True)
+    assert (scale.high < 1e6, scale.beyond) == (True, (False, True))
+    shares = scale.share(losses)
+    assert shares[6] - shares[0] > 0.15
+    assert shares[7] == 1.0

@@ -1,0 +1,430 @@
+"""The dock of a sweep: the grid of small pictures, and beside it the heat map of a measure."""
+
+from __future__ import annotations
+
+from functools import partial
+from io import StringIO
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalogue.texts import counted
+from engine.data.file_system import home
+from engine.data.files import atomic_write
+from engine.experiment.sweeps.cells import cells
+from engine.observation.observables import THUMBNAIL, Grid, Request
+from engine.observation.snapshot import Snapshot
+from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold
+from engine.observation.sweep_table import SweepTable, of_snapshot, to_csv
+from gui_app.session.current_lane import CurrentLane
+from gui_app.session.dialogs import CSV, ask_save, warn
+from gui_app.session.document import Document
+from gui_app.session.snapshot_view import SnapshotView
+from gui_app.sweeps.drawing.marks import Region
+from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis
+from gui_app.sweeps.exported import SweepExport
+from gui_app.sweeps.measure_box import MeasureBox
+from gui_app.sweeps.model import SweepModel
+from gui_app.sweeps.picture import (
+    Masks,
+    SweepOptions,
+    SweepPicture,
+    compose,
+    heat_plane,
+    paint_grid,
+    paint_heat_map,
+)
+from gui_app.sweeps.plane_view import PlaneView
+from gui_app.sweeps.seen import sweep_model
+from gui_app.theme.class_colours import with_class_colours
+from gui_app.theme.tokens import LIGHT, SPACE, Theme
+from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
+from gui_app.widgets.tips import tip
+
+TITLE = "Sweep"
+FINE = ((9, 48), (25, 32))
+"""Up to how many small pictures there are how many cells along the side of each."""
+CELLS, CURVE_CELLS = 24, 48
+"""Of more pictures, and heights of a small curve."""
+FIRST = "validation_loss"
+EMPTY = (
+    "A sweep trains up to 64 networks at once, one for each pair of values of two settings, and shows all of them "
+    "side by side."
+)
+SMALLEST = QSize(340, 190)
+BAR_ROOM = 62
+"""Width in pixels that a colour bar takes with its numbers."""
+WIDE = 1.35
+"""Width of the dock, in heights, from which the pictures stand beside one another."""
+
+
+class Commands(Protocol):
+    """What the dock asks of the session's sweep."""
+
+    changed: SignalInstance
+
+    @property
+    def chosen(self) -> tuple[int, ...] | None:
+        """The chosen cell."""
+
+    def choose(self, cell: tuple[int, ...]) -> object:
+        """Make a cell the current lane."""
+
+    def promote(self, index: int | None = None) -> object:
+        """Put a copy of a cell beside the sweep."""
+
+    def zoom(self, x_range: tuple[int, int], y_range: tuple[int, int] | None = None) -> object:
+        """Give the axes the values of a region."""
+
+
+class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPicture | None]):
+    """Shows the sweep of a document.
+
+    ``reported(sentence)`` says what was done or refused, ``setup_wanted()`` asks for the dialog of axes, and
+    ``export_wanted(view)`` for a picture as a file.
+    """
+
+    reported = Signal(str)
+    setup_wanted = Signal()
+    export_wanted = Signal(object)
+    shows_cells = True
+
+    def __init__(
+        self, document: Document, current: CurrentLane, sweep: Commands, theme: Theme = LIGHT
+    ) -> None:
+        super().__init__()
+        self._document, self._sweep, self._theme = document, sweep, theme
+        self.follow_lane(current)
+        self._measure, self.threshold = FIRST, Threshold("validation_loss", 0.1)
+        self._masks = Masks()
+        self.hover: Place | None = None
+        self.region: Region | None = None
+        self.picture: SweepPicture | None = None
+        self._axes: tuple[PlaneAxis, ...] = ()
+        self.grid = PlaneView("Small pictures of all cells", _grid_plane, _paint_grid)
+        self.heat = PlaneView("Heat map", heat_plane, paint_heat_map)
+        self.measures = MeasureBox()
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+
+    def _make_parts(self) -> None:
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.note = ElidedLabel()
+        self.note.setProperty("role", "caption")
+        self.zoom_button = text_button(
+            "Zoom", tip("Zoom in", "The axes get values of the selected region alone (Enter)."), "compact"
+        )
+        self.promote_button = text_button(
+            "Promote",
+            tip("Make a lane of the chosen cell", "A copy beside the sweep, with what it has learned (P)."),
+            "compact",
+        )
+        self.export_button = icon_button(
+            "export", "Export", tip("Export", "Both pictures, and the table of all networks."), side=24
+        )
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        for view in self.exports():
+            menu.addAction(f"{view.name} …", partial(self.export_wanted.emit, view))
+        menu.addSeparator()
+        menu.addAction("Table (CSV) …", self.save_csv)
+        menu.addAction("Copy the table as CSV", self.copy_csv)
+        self.export_button.setMenu(menu)
+        self.setup_button = text_button(
+            "Sweep…", tip("Set up a sweep", "Choose one or two axes and their values.")
+        )
+        self.empty = QLabel(EMPTY)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setProperty("role", "caption")
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(2 * SPACE)
+        head.addWidget(self.title)
+        head.addWidget(self.note, 1)
+        for part in (self.zoom_button, self.promote_button, self.measures, self.export_button):
+            head.addWidget(part)
+        self._planes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._planes.setSpacing(0)
+        self._planes.addWidget(self.grid, 1)
+        self._planes.addWidget(self.heat, 1)
+        self._give_shares()
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(head)
+        column.addLayout(self._planes, 1)
+        nothing = QWidget()
+        middle = QVBoxLayout(nothing)
+        middle.addStretch(1)
+        middle.addWidget(self.empty)
+        middle.addWidget(self.setup_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(nothing)
+        self._stack.addWidget(shown)
+        self.setMinimumSize(SMALLEST)
+        self.setAccessibleName(TITLE)
+
+    def _connect(self) -> None:
+        for view in (self.grid, self.heat):
+            view.hovered.connect(self._hover)
+            view.chosen.connect(self._choose)
+            view.promoted.connect(self._promote_at)
+            view.selected.connect(self.select)
+            view.zoom_wanted.connect(self.zoom)
+            view.promote_wanted.connect(self.promote)
+        self.grid.resized.connect(self._refresh)
+        self.heat.resized.connect(self._refresh)
+        self.measures.chosen.connect(self.show_measure)
+        self.zoom_button.clicked.connect(self.zoom)
+        self.promote_button.clicked.connect(self.promote)
+        self.setup_button.clicked.connect(self.setup_wanted)
+        for signal in (self._sweep.changed, self._document.changed, self._document.replaced):
+            signal.connect(self._refresh)
+
+    # -- the picture
+
+    def _newest_model(self) -> SweepModel | None:
+        table = self.table
+        return sweep_model(
+            self._fitting_snapshot(), self._document.experiment, self._document.points, table, self._measure
+        )
+
+    def _fitting_snapshot(self) -> Snapshot | None:
+        """The newest snapshot; None until the engine has taken over another task."""
+        fits = self.snapshot is not None and self.snapshot.task == self._document.experiment.data.task
+        return self.snapshot if fits else None
+
+    @property
+    def table(self) -> SweepTable | None:
+        """The results of all cells; None without a sweep, and before anything is known of one."""
+        snapshot, experiment = self._fitting_snapshot(), self._document.experiment
+        if snapshot is None or experiment.sweep is None:
+            return None
+        return of_snapshot(snapshot, experiment, self.threshold)
+
+    @property
+    def options(self) -> SweepOptions:
+        chosen = self._sweep.chosen
+        place = None if chosen is None else (chosen[0], chosen[1] if len(chosen) > 1 else 0)
+        size, heat = self.grid.size(), self.heat.size()
+        return SweepOptions(
+            with_class_colours(self._theme, self._document.experiment.data),
+            (float(size.width()), float(size.height())),
+            self.devicePixelRatioF(),
+            place,
+            (float(heat.width()), float(heat.height())),
+        )
+
+    @staticmethod
+    def compose(
+        model: SweepModel | None, options: SweepOptions, masks: Masks | None = None
+    ) -> SweepPicture | None:
+        return None if model is None else compose(model, options, masks)
+
+    def _composed(self, model: SweepModel | None, options: SweepOptions) -> SweepPicture | None:
+        return self.compose(model, options, self._masks)
+
+    def draw(self, shown: SweepPicture | None) -> None:
+        self.picture = shown
+        self._stack.setCurrentIndex(0 if shown is None else 1)
+        axes = () if shown is None else shown.model.axes
+        if axes != self._axes:
+            # Another sweep, or other values: what was selected is gone.
+            self._axes = axes
+            self._arrange()
+            self.hover = self.region = None
+        for view in (self.grid, self.heat):
+            view.show_picture(shown)
+        self._show_marks()
+        if shown is not None:
+            self._show_words(shown.model)
+
+    def _show_words(self, model: SweepModel) -> None:
+        size = " × ".join(str(len(axis.texts)) for axis in model.axes)
+        self.title.setText(f"{TITLE} {size}")
+        self.measures.show_measures(self._measure, model.task)
+        diverged = sum(cell.diverged for cell in model.cells)
+        parts = [counted(model.networks, "network"), f"epoch {model.epoch:,}"]
+        if diverged:
+            parts.append(f"{diverged} diverged")
+        self.note.show_text(" · ".join(parts), parts[0])
+        measure = SWEEP_MEASURES[model.measure]
+        best = "" if model.best is None else " The star is at the best cell."
+        self.heat.setAccessibleDescription(f"{measure.label_for(model.task)}. {measure.tooltip}{best}")
+        self.promote_button.setEnabled(self._sweep.chosen is not None)
+
+    @property
+    def is_seen(self) -> bool:
+        return self.isVisible() and not (self.window().isMinimized() or self.visibleRegion().isEmpty())
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        data = self._document.experiment.data
+        if self._document.experiment.sweep is None:
+            return ()
+        count = len(cells(self._document.experiment))
+        size = next((size for most, size in FINE if count <= most), CELLS)
+        size = CURVE_CELLS if data.task == "curve" else size
+        return (THUMBNAIL.request(Grid(size, (*data.extent.x, *data.extent.y))),)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        tint(self, theme.text)
+        for view in (self.grid, self.heat):
+            view.apply_theme(theme)
+        self.update()
+        self.catch_up()
+
+    def _refresh(self, *_: object) -> None:
+        if self._drawn is not None or self.isVisible():
+            self.catch_up()
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.catch_up()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the pictures beside one another where that makes cells larger."""
+        axes = self._axes
+        is_row = len(axes) == 1 and len(axes[0].texts) > 2
+        beside = not is_row and self.width() >= WIDE * self.height()
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._planes.setDirection(direction)
+        self._give_shares()
+
+    def _give_shares(self) -> None:
+        """Let cells of both pictures be as large: the heat map has a colour bar besides."""
+        beside = self._planes.direction() == QBoxLayout.Direction.LeftToRight
+        bar = round(100 * BAR_ROOM / max(self.width() - BAR_ROOM, BAR_ROOM) * 2) if beside else 0
+        self._planes.setStretch(0, 100)
+        self._planes.setStretch(1, 100 + bar)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # A tab that comes to the front gets no show event.
+        self.catch_up()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.panel))
+        painter.end()
+
+    # -- what a person does
+
+    def show_measure(self, key: str) -> None:
+        """Colour the heat map by another measure."""
+        self._measure = key
+        self.catch_up()
+
+    @property
+    def measure(self) -> str:
+        """The key of the measure that the heat map shows."""
+        return self._measure
+
+    def select(self, region: Region | None) -> None:
+        """Select cells, or none."""
+        self.region = region
+        self._show_marks()
+
+    def zoom(self) -> None:
+        """Give the axes the values of the selected region."""
+        if self.region is None:
+            self.reported.emit("Drag over some cells first: the sweep zooms into them.")
+            return
+        columns, rows = self.region
+        one_axis = self.picture is not None and len(self.picture.model.axes) == 1
+        self._sweep.zoom(columns, None if one_axis else rows)
+
+    def promote(self) -> None:
+        """Put a copy of the chosen cell beside the sweep."""
+        self._sweep.promote(None)
+
+    def copy_csv(self) -> None:
+        """Copy the table of all networks."""
+        text = self._csv()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.reported.emit("Copied the table of the sweep as CSV.")
+
+    def save_csv(self) -> None:
+        """Ask for a name, and write the table of all networks."""
+        text = self._csv()
+        path = ask_save(self, "Export the table of the sweep", home() / "sweep.csv", CSV) if text else None
+        if path is None:
+            return
+        try:
+            atomic_write(path, text.encode())
+        except OSError as error:
+            warn(self, f"{path.name} could not be written", str(error))
+        else:
+            self.reported.emit(f"Wrote {path.name}.")
+
+    def _csv(self) -> str:
+        table, text = self.table, StringIO()
+        if table is None:
+            self.reported.emit(
+                "Nothing is known of the sweep yet: wait until the training engine has loaded."
+            )
+            return ""
+        to_csv(table, text)
+        return text.getvalue()
+
+    def exports(self) -> tuple[SweepExport, SweepExport]:
+        """Return both pictures as views that can be drawn into files."""
+        return SweepExport(self, heat=False), SweepExport(self, heat=True)
+
+    def model(self) -> SweepModel | None:
+        """Return what is to be shown now, whether or not it can be seen."""
+        return self._newest_model()
+
+    def _hover(self, place: Place | None) -> None:
+        self.hover = place
+        self._show_marks()
+
+    def _choose(self, place: Place) -> None:
+        self._sweep.choose(self._cell(place))
+
+    def _promote_at(self, place: Place) -> None:
+        cell = None if self.picture is None else self.picture.model.cell_at(place)
+        if cell is not None:
+            self._sweep.promote(cell.lane)
+
+    def _cell(self, place: Place) -> tuple[int, ...]:
+        axes = 2 if self.picture is None else len(self.picture.model.axes)
+        return place[:axes]
+
+    def _show_marks(self) -> None:
+        for view in (self.grid, self.heat):
+            view.show_marks(self.hover, self.region)
+        self.zoom_button.setEnabled(self.region is not None)
+
+
+def _grid_plane(picture: SweepPicture, room: QRectF) -> Plane:
+    return picture.plane
+
+
+def _paint_grid(painter: QPainter, picture: SweepPicture, plane: Plane, hovered: Place | None) -> None:
+    paint_grid(painter, picture)

@@ -1,0 +1,102 @@
+"""What a snapshot has of a document's sweep."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.catalogue.texts import counted
+from engine.experiment import Experiment, Points
+from engine.experiment.sweeps.cells import cell_settings, cells
+from engine.experiment.sweeps.values import texts_of
+from engine.observation.observables import THUMBNAIL
+from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot
+from engine.observation.sweep_table import SweepTable
+from gui_app.sweeps.drawing.plane import Place, PlaneAxis
+from gui_app.sweeps.model import CellSeen, SweepModel
+
+
+def sweep_model(
+    snapshot: Snapshot | None, experiment: Experiment, points: Points, table: SweepTable | None, measure: str
+) -> SweepModel | None:
+    """Return what is shown of a document's sweep; None without a sweep.
+
+    ``table`` has the axes and the results of the cells, None before there is a snapshot of them.
+    """
+    if experiment.sweep is None:
+        return None
+    found = {lane.name: lane for lane in snapshot.lanes} if snapshot is not None else {}
+    seen = tuple(
+        _cell(place, index, experiment, found.get(experiment.lanes[index].name))
+        for place, index in cells(experiment).items()
+    )
+    axes = axes_of(experiment)
+    shape = (len(axes[1].texts) if len(axes) > 1 else 1, len(axes[0].texts))
+    unknown = np.full(shape, np.nan)
+    median, low, high = (unknown, unknown, unknown) if table is None else table.grid(measure)
+    # Before the first step all are the same.
+    best = None if table is None or snapshot is None or not snapshot.step else table.best(measure)
+    extent = experiment.data.extent
+    return SweepModel(
+        experiment.data.task,
+        axes,
+        seen,
+        measure,
+        median,
+        low,
+        high,
+        None if best is None else _place(best),
+        points,
+        (*extent.x, *extent.y),
+        extent.value,
+        0 if snapshot is None else snapshot.epoch,
+        table is not None,
+    )
+
+
+def axes_of(experiment: Experiment) -> tuple[PlaneAxis, ...]:
+    """Return the axes of a document's sweep as they are written at a picture."""
+    assert experiment.sweep is not None
+    return tuple(
+        PlaneAxis(
+            setting.label,
+            tuple(map(setting.text, axis.values)) if setting.choices else tuple(texts_of(axis.values)),
+        )
+        for axis, setting in zip(experiment.sweep.axes, cell_settings(experiment), strict=True)
+    )
+
+
+def _place(cell: tuple[int, ...]) -> Place:
+    return cell[0], cell[1] if len(cell) > 1 else 0
+
+
+def _cell(cell: tuple[int, ...], index: int, experiment: Experiment, seen: LaneSnapshot | None) -> CellSeen:
+    lane = experiment.lanes[index]
+    if seen is None:
+        return CellSeen(_place(cell), index, lane.name, seeds=lane.repeats)
+    networks = seen.repeats or (seen,)
+    return CellSeen(
+        _place(cell),
+        index,
+        lane.name,
+        seen.status,
+        _ended(seen),
+        THUMBNAIL.of(seen),
+        lane.repeats,
+        sum(one.status == "diverged" for one in networks),
+    )
+
+
+def _ended(seen: LaneSnapshot) -> str:
+    """How a cell has ended, in a clause."""
+    networks = seen.repeats
+    ends = {status: sum(one.status == status for one in networks) for status in ("diverged", "stopped")}
+    if networks:
+        clauses = [
+            f"{ends[status]} of {counted(len(networks), 'seed')} {STATUS_WORDS[status]}"
+            for status in ("diverged", "stopped")
+            if ends[status]
+        ]
+        return ", ".join(clauses)
+    if seen.status == "training" or seen.stop is None:
+        return ""
+    return f"{STATUS_WORDS[seen.status]} in epoch {seen.stop.epoch:,}"
