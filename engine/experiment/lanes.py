@@ -56,7 +56,7 @@ def shown_lanes(experiment: Experiment, current: int) -> tuple[int, ...]:
     Parameters
     ----------
     experiment
-        Its lanes that are not hidden may be more than fit.
+        Its lanes that are not hidden may be more than fit. Of the cells of a sweep, only the current one is shown.
     current
         Index of the current lane, which is shown in any case.
 
@@ -70,7 +70,11 @@ def shown_lanes(experiment: Experiment, current: int) -> tuple[int, ...]:
     >>> shown_lanes(Experiment("neural-sketchbook/4", lanes=(Lane(), Lane(name="B", hidden=True))), 0)
     (0,)
     """
-    others = [index for index, lane in enumerate(experiment.lanes) if not lane.hidden and index != current]
+    others = [
+        index
+        for index, lane in enumerate(experiment.lanes)
+        if not lane.hidden and lane.cell is None and index != current
+    ]
     return tuple(sorted([current, *others[: MOST_SHOWN - 1]]))
 
 
@@ -282,6 +286,21 @@ def with_lane_name(experiment: Experiment, index: int, name: str) -> Experiment:
         If it is empty, too long, or the name of another lane.
     """
     return edit(experiment, f"lanes.{index}.name", name.strip())
+
+
+def has_room(experiment: Experiment) -> bool:
+    """Return whether there is room for another lane.
+
+    Parameters
+    ----------
+    experiment
+        Any; cells of a sweep do not count.
+
+    Returns
+    -------
+    bool
+    """
+    return sum(lane.cell is None for lane in experiment.lanes) < MOST_LANES
 
 
 def require_room_for(experiment: Experiment, more: int) -> None:

@@ -72,12 +72,17 @@ class Watch(Message, frozen=True):
         Indexes of the lanes whose layers are measured and whose observables are computed; None for all lanes.
     more, of
         Further observables, and the indexes of those of ``lanes`` of which they are computed.
+    wide, wide_of
+        Observables of many lanes, such as small pictures of all cells of a sweep, and the indexes of these, whose
+        layers are measured, too.
     """
 
     requests: tuple[Request, ...] = ()
     lanes: tuple[int, ...] | None = None
     more: tuple[Request, ...] = ()
     of: tuple[int, ...] = ()
+    wide: tuple[Request, ...] = ()
+    wide_of: tuple[int, ...] = ()
 
 
 class SetSpeed(Message, frozen=True):
@@ -567,7 +572,7 @@ def coalesce(commands: list[Command]) -> list[Command]:
     Examples
     --------
     >>> coalesce([Watch(lanes=(0,)), Watch(lanes=(1,)), Pause(), Watch()])
-    [Watch(requests=(), lanes=(1,), more=(), of=()), Pause(), Watch(requests=(), lanes=None, more=(), of=())]
+    [Watch(requests=(), lanes=(1,), more=(), of=(), wide=(), wide_of=()), Pause(), Watch(requests=(), lanes=None, ...)]
     """
     return [
         command

@@ -42,8 +42,10 @@ class Watching:
             What was observed of each watched lane, by its name.
         """
         watch, start = self.watch, time.perf_counter()
-        trainer.measure(watch.lanes if busy else None)
-        asked = [(watch.requests, watch.lanes), (watch.more, watch.of)]
+        lanes = watch.lanes if busy else None
+        trainer.measure(None if lanes is None else sorted({*lanes, *watch.wide_of}))
+        # What is finer of a lane comes later and stays.
+        asked = [(watch.wide, watch.wide_of), (watch.requests, watch.lanes), (watch.more, watch.of)]
         observed: dict[str, Observed] = {}
         self._observe(trainer, [(_on_grid(some, False), lanes) for some, lanes in asked], observed)
         grids = [(_on_grid(some, True), lanes) for some, lanes in asked]

@@ -77,7 +77,8 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
     of the data is shown; ``selected`` has the commands for selected points. All edits go through the document.
     The canvas repaints when the document changes, or when a snapshot brings another prediction of a shown lane whose
     network was made for the document's task and classes. ``reported(sentence)`` says what it does not show,
-    ``panes_changed`` that there are more or fewer panes; ``lane_wanted`` asks for a lane to compare the only one with.
+    ``panes_changed`` that there are more or fewer panes; ``lane_wanted`` asks for a lane to compare the only one with,
+    ``sweep_wanted`` for a grid of them.
 
     Each shown lane has a pane of its own (see ``gui_app.canvas.panes``); all of them show one view of the same points,
     and what is drawn in one is drawn in all. ``scene`` is that of each pane, in the pane's pixels.
@@ -86,6 +87,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
     reported = Signal(str)
     panes_changed = Signal()
     lane_wanted = Signal()
+    sweep_wanted = Signal()
 
     export_name = "canvas"
     export_title = "Canvas"
@@ -151,6 +153,7 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         for changed in (self.lanes_shown.changed, self.current.changed, self.current.looks_changed):
             changed.connect(self._refresh_seeds)
         self.ways.lane_wanted.connect(self.lane_wanted)
+        self.ways.sweep_wanted.connect(self.sweep_wanted)
         self.pointer.gesture.ended.connect(self._refresh_description)
         self.context.selection.changed.connect(self._view_changed)
         self.camera.changed.connect(self._view_changed)

@@ -106,7 +106,7 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         self.copy_button.setMenu(self.copy_menu)
         self.table.copied.connect(self.copy_csv)
         self.verdict.asked.connect(self.ask)
-        self.table.header.sectionClicked.connect(current.choose)
+        self.table.header.sectionClicked.connect(self._choose)
         document.changed.connect(self._show_other_lane)
         document.replaced.connect(self._forget_verdict)
 
@@ -134,9 +134,9 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         fits = snapshot is not None and snapshot.task == data.task
         found = {lane.name: lane for lane in snapshot.lanes} if snapshot is not None and fits else {}
         columns, groups = [], []
-        for look, lane, networks in zip(
-            self.current.looks, experiment.lanes, members(experiment), strict=True
-        ):
+        of_each = members(experiment)
+        for look in self.current.own_looks:
+            lane, networks = experiment.lanes[look.number], of_each[look.number]
             seen = found.get(look.name)
             results = None if seen is None else results_of(seen, lane, data)
             columns.append(Column(look.name, look.colour, lane, results))
@@ -145,7 +145,9 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
 
     @property
     def options(self) -> Options:
-        return Options(self._theme, self.current.index, self._asked, self._judge.is_busy)
+        numbers = [look.number for look in self.current.own_looks]
+        current = numbers.index(self.current.index)
+        return Options(self._theme, current, self._asked, self._judge.is_busy)
 
     @staticmethod
     def compose(model: Compared, options: Options) -> Shown:
@@ -199,11 +201,14 @@ class DifferencesView(QWidget, SnapshotView[Compared, Options, Shown]):
         painter.fillRect(self.rect(), QColor(self._theme.panel))
         painter.end()
 
+    def _choose(self, section: int) -> None:
+        self.current.choose(self.current.own_looks[section].number)
+
     # -- the verdict
 
     def ask(self) -> None:
         """Say whether the current lane and the first other repeated one differ by more than their seeds do."""
-        pair = pair_of(self._newest_model().groups, self.current.index)
+        pair = pair_of(self._newest_model().groups, self.options.current)
         if pair is not None:
             self._judge.ask(*pair, self._document.experiment.data.task)
             self.catch_up()

@@ -30,7 +30,7 @@ class DiagnosisInput:
     lanes: tuple[LaneSnapshot, ...]
 
 
-class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInput | None]):
+class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, tuple[str, ...], DiagnosisInput | None]):
     """Diagnose some of the snapshots, one lane after another.
 
     ``changed(findings)`` carries a tuple of ``LaneFinding``, the most pressing of all lanes first; it is also emitted
@@ -65,11 +65,12 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         return DiagnosisInput(snapshot.run, snapshot.playing, tuple(lanes))
 
     @property
-    def options(self) -> None:
-        """There is nothing to choose."""
+    def options(self) -> tuple[str, ...]:
+        """The names of the lanes that are diagnosed: of a sweep, the chosen cell."""
+        return tuple(self._names)
 
     @staticmethod
-    def compose(model: DiagnosisInput | None, options: None) -> DiagnosisInput | None:
+    def compose(model: DiagnosisInput | None, options: tuple[str, ...]) -> DiagnosisInput | None:
         return model
 
     def draw(self, shown: DiagnosisInput | None) -> None:
@@ -98,7 +99,12 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
 
     @property
     def _names(self) -> list[str]:
-        return [lane.name for lane in self._document.experiment.lanes]
+        return [look.name for look in self.current.own_looks]
+
+    @property
+    def _numbered(self) -> list[tuple[int, str]]:
+        """The indices and names of the lanes that are diagnosed."""
+        return [(look.number, look.name) for look in self.current.own_looks]
 
     @property
     def _offered(self) -> tuple[bool, bool]:
@@ -117,7 +123,7 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
         """Look at the lane that has waited longest; the next one has its turn in the next frame."""
         due = [
             (watch.rank, index, watch)
-            for index, name in enumerate(self._names)
+            for index, name in self._numbered
             if (watch := self._watches.get(name)) is not None and watch.is_due(self._playing)
         ]
         if not due:
@@ -153,7 +159,7 @@ class Diagnosis(QObject, SnapshotView[DiagnosisInput | None, None, DiagnosisInpu
             names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
             present = {names.get(name, name): watch for name, watch in self._watches.items()}
             self._watches = {name: present[name] for name in self._names if name in present}
-        for index, name in enumerate(self._names):
+        for index, name in self._numbered:
             if name in self._watches:
                 self._watches[name].note(after, index, self._document.points)
         self._report()

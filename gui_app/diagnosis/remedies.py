@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.catalogue.texts import counted
 from engine.data import resolve_points
 from engine.experiment import Effect, edit_many, effect
-from engine.experiment.lanes import MOST_LANES
+from engine.experiment.lanes import has_room
 from engine.observation.diagnosis import Cure
 from engine.observation.diagnosis.trial import trial_name
 from gui_app.session.current_lane import CurrentLane
@@ -50,7 +50,7 @@ class Remedies(QObject):
     @property
     def has_room(self) -> bool:
         """Whether the document has room for another lane."""
-        return len(self._document.experiment.lanes) < MOST_LANES
+        return has_room(self._document.experiment)
 
     def restarts(self, cure: Cure, lane: str) -> bool:
         """Whether applying a cure restarts training from the initial weights."""

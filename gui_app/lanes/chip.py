@@ -42,6 +42,12 @@ _SIGNS = {
 """Tooltips of the signs while off and on."""
 
 
+MEANING = "Click to choose it, double click to see it alone; drag to move it. Right click for more."
+SWEEP_MEANING = (
+    "Click to choose the cell that was chosen last: panels then edit all cells at once. Right click for more."
+)
+
+
 def _begun(words: str) -> str:
     """Return words as the beginning of a sentence; symbols stay as they are."""
     return words[:1].upper() + words[1:] if words[:1].isascii() else words
@@ -93,11 +99,11 @@ class LaneChip(QAbstractButton):
             return
         self.shown, self.theme = shown, theme
         self.setChecked(shown.is_current)
-        self.setAccessibleName(f"Lane {shown.look.name}")
+        self.setAccessibleName(shown.title)
         self.setAccessibleDescription(". ".join(filter(None, (shown.said, shown.unseen))))
-        more = "Click to choose it, double click to see it alone; drag to move it. Right click for more."
+        more = SWEEP_MEANING if shown.sweep else MEANING
         meaning = ". ".join(filter(None, (_begun(shown.said), shown.unseen, more)))
-        self._tip = tip(f"Lane {shown.look.name}", meaning)
+        self._tip = tip(shown.title, meaning)
         self.setToolTip(self._tip)
         self.update()
 
@@ -117,7 +123,7 @@ class LaneChip(QAbstractButton):
 
     def edit_name(self) -> None:
         """Let the name be typed in its place; Enter takes it, Escape leaves it."""
-        if self.shown is None or self.field is not None:
+        if self.shown is None or self.field is not None or self.shown.sweep:
             return
         self._renames = self.shown.look.name
         # Not in the chip, which may be narrower.
@@ -260,7 +266,8 @@ class LaneChip(QAbstractButton):
         if shown is None:
             return {}
         active = (self._hovered or self.hasFocus()) and self.width() >= 2 * NARROWEST
-        wanted = [key for key, on in (("muted", shown.muted), ("hidden", shown.hidden)) if active or on]
+        flags = (("muted", shown.muted), *((("hidden", shown.hidden),) if not shown.sweep else ()))
+        wanted = [key for key, on in flags if active or on]
         line = self.height() / 2 + 2.5 if self.has_two_lines else self.height()
         top, right = (line - ICON) / 2, self.width() - SPACE
         return {key: QRectF(right - (k + 1) * ICON - k * 4, top, ICON, ICON) for k, key in enumerate(wanted)}

@@ -41,14 +41,26 @@ class ChipLook(NamedTuple):
     glyph: str = ""
     unseen: str = ""
     """Why no view shows it though it is not hidden; "" where views do."""
+    sweep: str = ""
+    """What the sweep is called of which the lane is the chosen cell; "" for a lane of its own."""
+    cells: tuple[str, ...] = ()
+    """The names of the lanes that are the cells of the sweep."""
 
     @property
     def name(self) -> str:
-        return f"{self.look.name} ×{self.seeds}" if self.seeds > 1 else self.look.name
+        name = self.sweep or self.look.name
+        return f"{name} ×{self.seeds}" if self.seeds > 1 else name
+
+    @property
+    def title(self) -> str:
+        """What the chip stands for."""
+        return self.sweep or f"Lane {self.look.name}"
 
     @property
     def apart(self) -> str:
-        """What sets the lane apart from the first one, in words."""
+        """What sets the lane apart from the first one, in words; the name of a cell."""
+        if self.sweep:
+            return f"cell {self.look.name}"
         return ", ".join(f"{change.name} {change.after}" for change in self.changes)
 
     @property
@@ -57,6 +69,7 @@ class ChipLook(NamedTuple):
         muted = self.muted and not self.status.startswith("muted")
         parts = (
             self.apart or ("the same settings as the first lane" if self.look.number else ""),
+            f"{counted(len(self.cells), 'network')} in a grid" if self.sweep and self.seeds == 1 else "",
             counted(self.seeds, "seed") if self.seeds > 1 else "",
             self.status,
             "muted" if muted else "",
@@ -158,7 +171,11 @@ class _Pen:
         return line.left() + self.names.horizontalAdvance(name)
 
     def apart(self, line: QRectF) -> None:
-        text = fitted(self.shown.changes, self.smalls, int(line.width()))
+        room = int(line.width())
+        if self.shown.sweep:
+            text = self.smalls.elidedText(self.shown.apart, Qt.TextElideMode.ElideRight, room)
+        else:
+            text = fitted(self.shown.changes, self.smalls, room)
         self._text(line, text, self.small_font, self.theme.muted)
 
     def status(self, line: QRectF, words: str) -> float:

@@ -72,16 +72,25 @@ class LaneMenu(QMenu):
     def refresh(self) -> None:
         """Enable what can be done, and say what it would do."""
         lanes, index = self._document.experiment.lanes, self._current.index
-        several, lane = len(lanes) > 1, lanes[index]
+        looks, lane = self._current.own_looks, lanes[index]
+        several, is_cell = len(looks) > 1, lane.cell is not None
+        at = [look.number for look in looks].index(index)
         for action in (self._hide, self._mute, self._only, self._remove, self._swap.menuAction()):
             action.setEnabled(several)
+        for action in (self._remove, self._hide, self._swap.menuAction()):
+            action.setEnabled(several and not is_cell)
+        self._only.setEnabled(several or is_cell)
         self._hide.setText("S&how" if lane.hidden else "&Hide")
         self._mute.setText("Un&mute" if lane.muted else "&Mute")
-        self._left.setEnabled(index > 0)
-        self._right.setEnabled(index < len(lanes) - 1)
+        self._left.setEnabled(at > 0 and not is_cell)
+        self._right.setEnabled(at < len(looks) - 1 and not is_cell)
+        title = self._current.sweep_title
         for number, action in enumerate(self._numbers):
-            action.setEnabled(number < len(lanes))
-            name = lanes[number].name.replace("&", "&&") if number < len(lanes) else "–"
+            action.setEnabled(number < len(looks))
+            name = "–"
+            if number < len(looks):
+                look = looks[number]
+                name = (title if lanes[look.number].cell is not None else look.name).replace("&", "&&")
             action.setText(f"&{number + 1}  {name}")
         for action in self._more:
             action.setEnabled(several)
@@ -159,7 +168,7 @@ class LaneMenu(QMenu):
         self._swap.clear()
         index = self._current.index
         for number, lane in enumerate(self._document.experiment.lanes):
-            if number != index:
+            if number != index and lane.cell is None:
                 action = self._swap.addAction(lane.name.replace("&", "&&"))
                 action.triggered.connect(
                     lambda checked=False, number=number: self._actions.swap(index, number)
@@ -175,16 +184,21 @@ class LaneMenu(QMenu):
         self._actions.set_muted(self._current.selected, not self._current.lane.muted)
 
     def _move(self, by: int) -> None:
-        index = self._current.index
-        self._actions.move(index, index + by)
+        index, looks, cells = self._current.index, self._current.own_looks, self._current.cells
+        to = looks[[look.number for look in looks].index(index) + by].number
+        if to in cells:
+            to = cells[-1 if by > 0 else 0]
+        self._actions.move(index, to)
 
     def _choose(self, number: int) -> None:
-        if number < len(self._document.experiment.lanes):
-            self._current.choose_alone(number)
+        looks = self._current.own_looks
+        if number < len(looks):
+            self._current.choose_alone(looks[number].number)
 
     def _select(self, number: int) -> None:
-        if number < len(self._document.experiment.lanes):
-            self._current.select((*self._current.selected, number))
+        looks = self._current.own_looks
+        if number < len(looks):
+            self._current.select((*self._current.selected, looks[number].number))
 
 
 def _swatch(colour: str) -> QIcon:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWh
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from engine.experiment import Experiment
-from engine.experiment.lanes import MOST_LANES, changes_from_first
+from engine.experiment.differences import lane_changes
+from engine.experiment.lanes import has_room
 from engine.observation.sharing import not_shared
 from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot, Status
 from engine.observation.stage import Stage, stage_of
@@ -47,6 +48,9 @@ GESTURES = (
     ("Delete", "remove the focused lane"),
     ("← →", "go to the next lane; with Ctrl, move it"),
 )
+SWEEP_TIP = tip(
+    "Sweep (Ctrl+G)", "A grid of networks: every combination of the values of one or two settings."
+)
 FAIR = (
     "A difference between lanes is caused by their settings alone while they have the same seed, the same batches "
     "and as many epochs. Reset starts all lanes together; the seed is in the top bar, the batch size in the panel."
@@ -73,13 +77,15 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     """Shows all lanes of the document, and edits them through ``actions``.
 
     ``opened(number, again)`` asks for one lane alone on the canvas, ``again`` if it was the current one before the
-    double click; ``menu_wanted(number, point)`` asks for the menu of a lane. The strip is hidden while there is one
-    lane.
+    double click; ``menu_wanted(number, point)`` asks for the menu of a lane, ``sweep_wanted`` for
+    a grid of networks in place of one, or for other axes of it. The cells of a sweep share a chip, which
+    stands for the one that was chosen last. The strip is hidden while there is one lane.
     """
 
     opened = Signal(int, bool)
     menu_wanted = Signal(int, object)
     shown_changed = Signal()
+    sweep_wanted = Signal()
 
     def __init__(
         self, document: Document, current: CurrentLane, actions: LaneActions, parent: QWidget | None = None
@@ -103,8 +109,18 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
 
     def _follow_focus(self) -> None:
         """Let the focus go along where a lane is chosen by key, so that F2 and Delete are about that one."""
-        if any(chip.hasFocus() for chip in self.chips) and self.current.index < len(self._looks):
-            self.chips[self.current.index].setFocus(Qt.FocusReason.TabFocusReason)
+        chip = self.chip_of(self.current.index)
+        if chip is not None and any(chip.hasFocus() for chip in self.chips):
+            chip.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def chip_of(self, number: int) -> LaneChip | None:
+        """Return the chip of the lane of an index, or that of the sweep of which it is a cell; None without one."""
+        lanes = self._document.experiment.lanes
+        of_cell = number < len(lanes) and lanes[number].cell is not None
+        for chip, look in zip(self.chips, self._looks, strict=False):
+            if look.look.number == number or (of_cell and look.sweep):
+                return chip
+        return None
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if before.lanes is not after.lanes:
@@ -122,6 +138,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         text = tip("Duplicate (Ctrl+D)", "A copy of the current lane behind it, to compare.")
         self.add = icon_button("plus", "Duplicate the current lane", text, "compact", 26)
         self.add.clicked.connect(lambda: self._actions.duplicate())
+        self.sweep = icon_button("sweep", "Sweep", SWEEP_TIP, "compact", 26)
+        self.sweep.clicked.connect(self.sweep_wanted)
         self.unshared = Clause()
         self.unshared.setProperty("role", "name")
         self.unshared.setAccessibleName("Fair comparison")
@@ -131,6 +149,7 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         row.setSpacing(_GAP)
         row.addWidget(area)
         row.addWidget(self.add)
+        row.addWidget(self.sweep)
         row.addWidget(self.unshared, 1)
         row.addStretch(0)
 
@@ -174,12 +193,15 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         experiment, current = self._document.experiment, self.current
         shown = {look.number for look in current.shown}
         unseen = (
-            f"{shown_of(len(shown), len(experiment.lanes))}, not this one: choose it, or hide another one"
+            f"{shown_of(len(shown), len(current.own_looks))}, not this one: choose it, or hide another one"
         )
+        cells = tuple(experiment.lanes[index].name for index in current.cells)
+        title = current.sweep_title
+        lanes = ((look, experiment.lanes[look.number]) for look in current.own_looks)
         looks = tuple(
             ChipLook(
                 look,
-                changes_from_first(experiment, look.number),
+                tuple(lane_changes(experiment.lanes[current.first], lane)) if lane.cell is None else (),
                 "",
                 False,
                 lane.repeats,
@@ -187,9 +209,11 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
                 look.number in current.selected and len(current.selected) > 1,
                 lane.hidden,
                 lane.muted,
-                unseen="" if look.number in shown or lane.hidden else unseen,
+                unseen="" if look.number in shown or lane.hidden or lane.cell is not None else unseen,
+                sweep=title if lane.cell is not None else "",
+                cells=cells if lane.cell is not None else (),
             )
-            for look, lane in zip(current.looks, experiment.lanes, strict=True)
+            for look, lane in lanes
         )
         return looks, self.theme
 
@@ -197,20 +221,25 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     def compose(model: tuple[LaneState, ...], options: tuple[object, ...]) -> tuple[ChipLook, ...]:
         looks: tuple[ChipLook, ...] = options[0]  # type: ignore[assignment]
         states = {state.name: state for state in model}
-        epochs = {state.epoch for state in model}
-        return tuple(_with_state(look, states.get(look.look.name), len(epochs) > 1) for look in looks)
+        epochs = {states[look.look.name].epoch for look in looks if look.look.name in states}
+        return tuple(
+            _with_cells(look, [states[name] for name in look.cells if name in states])
+            if look.sweep
+            else _with_state(look, states.get(look.look.name), len(epochs) > 1)
+            for look in looks
+        )
 
     def draw(self, shown: tuple[ChipLook, ...]) -> None:
-        several = len(shown) > 1
+        several = len(shown) > 1 or any(look.sweep for look in shown)
         while len(self.chips) < len(shown):
             self.chips.append(self._chip())
         for chip, look in zip(self.chips, shown, strict=False):
             chip.show_lane(look, self.theme)
         for index, chip in enumerate(self.chips):
             chip.setVisible(index < len(shown))
-        others = len(shown) != len(self._looks)
+        others = several != (not self.isHidden()) or len(shown) != len(self._looks)
         self._looks = shown
-        self.add.setEnabled(len(shown) < MOST_LANES)
+        self.add.setEnabled(has_room(self._document.experiment))
         self._say_unshared()
         self._arrange()
         if others:
@@ -246,8 +275,10 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
 
     def edit_name(self, number: int) -> None:
         """Let the name of a lane be typed in its chip."""
-        self._area.ensureWidgetVisible(self.chips[number])
-        self.chips[number].edit_name()
+        chip = self.chip_of(number)
+        if chip is not None:
+            self._area.ensureWidgetVisible(chip)
+            chip.edit_name()
 
     # -- what chips do
 
@@ -270,18 +301,28 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
             self._actions.set_muted((number,), not lane.muted)
 
     def _press(self, number: int, key: int, with_control: bool) -> None:
-        last = len(self._looks) - 1
+        numbers = [look.look.number for look in self._looks]
+        chip = self.chip_of(number)
         if key == Qt.Key.Key_Delete:
             self._actions.remove(number)
             return
+        if chip is None:
+            return
         if key == Qt.Key.Key_Menu:
-            chip = self.chips[number]
             self.menu_wanted.emit(number, chip.mapToGlobal(chip.rect().bottomLeft()))
             return
-        to = min(max(number + (1 if key == Qt.Key.Key_Right else -1), 0), last)
-        if to != number and (not with_control or self._actions.move(number, to)):
+        at = numbers.index(chip.number)
+        to = min(max(at + (1 if key == Qt.Key.Key_Right else -1), 0), len(numbers) - 1)
+        if to != at and (not with_control or self._actions.move(number, self._index_at(at, to))):
             self.chips[to].setFocus(Qt.FocusReason.TabFocusReason)
             self._area.ensureWidgetVisible(self.chips[to])
+
+    def _index_at(self, chip: int, to: int) -> int:
+        """Return the index of a lane whose chip takes the place of another one; all cells share one chip."""
+        beside, cells = self._looks[to], self.current.cells
+        if not beside.sweep:
+            return beside.look.number
+        return cells[-1] if to > chip else cells[0]
 
     def _show_drag(self, number: int, x: int) -> None:
         self._show_mark(self._slot(x))
@@ -289,9 +330,10 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
     def _drop(self, number: int, x: int) -> None:
         slot = self._slot(x)
         self._show_mark(None)
-        to = slot - (slot > number)
-        if to != number:
-            self._actions.move(number, to)
+        at = [look.look.number for look in self._looks].index(number)
+        to = slot - (slot > at)
+        if to != at:
+            self._actions.move(number, self._index_at(at, to))
 
     def _slot(self, x: int) -> int:
         """Return the index before which a lane would be put that is dropped at ``x``."""
@@ -314,7 +356,8 @@ class LaneStrip(QWidget, SnapshotView[tuple[LaneState, ...], tuple[object, ...],
         count = len(self._looks)
         said = not self.unshared.isHidden()
         clause = self.unshared.wanted_width(self.height()) + 2 * _EDGE if said else 0
-        whole = max(self.width() - self.add.width() - 2 * _EDGE - 2 * _GAP, 1)
+        buttons = self.add.width() + self.sweep.width() + _GAP
+        whole = max(self.width() - buttons - 2 * _EDGE - 2 * _GAP, 1)
         room = max(whole - clause, 2 * whole // 3)
         height = self.height() - 2
         for chip in self.chips[:count]:
@@ -392,6 +435,17 @@ def _with_state(look: ChipLook, state: LaneState | None, epochs_differ: bool) ->
         words = f"epoch {state.epoch:,}"
     alarming = state.status == "diverged"
     return look._replace(status=words, alarming=alarming, short=short, glyph=glyph)
+
+
+def _with_cells(look: ChipLook, states: Sequence[LaneState]) -> ChipLook:
+    """Add what the engine says of the cells of a sweep together."""
+    diverged = sum(state.status == "diverged" for state in states)
+    stopped = sum(state.status == "stopped" for state in states)
+    parts = [f"{diverged} diverged"] if diverged else []
+    parts += [f"{stopped} stopped"] if stopped else []
+    if look.muted:
+        parts.append("muted")
+    return look._replace(status=", ".join(parts), short=", ".join(parts[:1]), alarming=bool(diverged))
 
 
 def _shared_out(wanted: Sequence[int], room: int, least: int) -> list[int]:

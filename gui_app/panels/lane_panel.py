@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment, ExperimentError, Lane, edit_many, get
 from gui_app.panels.lane_dots import Dot, LaneDots
+from gui_app.panels.on_axes import HeldControls
 from gui_app.panels.panel import Panel
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
@@ -40,6 +41,7 @@ class LanePanel(Panel):
     def __init__(self, document: Document, current: CurrentLane, parent: QWidget | None = None) -> None:
         self.current = current
         self._compares = False
+        self._held = HeldControls(self.held_parts)
         super().__init__(document, parent)
         self.dots = LaneDots(self)
         self.dots.asked.connect(self.take_over)
@@ -109,8 +111,13 @@ class LanePanel(Panel):
         first = self.first.name
         for path, one in compared.items():
             here, there = one.values[self.current.name], one.values[first]
-            if here != there and MISSING not in (here, there):
+            if here != there and MISSING not in (here, there) and one.control not in self._held:
                 yield Dot(path, one.control, one.name, one.texts[first])
+
+    def held_parts(self, path: str) -> tuple[QWidget, ...]:
+        """Return what cannot be edited while a setting is on an axis of a sweep."""
+        control = self._control_of(path)
+        return () if control is None else (control,)
 
     def is_mixed(self, path: str) -> bool:
         """Return whether the selected lanes have different values of a setting."""
@@ -130,6 +137,7 @@ class LanePanel(Panel):
         return edits_of_selected(self.document.experiment, self.current, edit)
 
     def _refresh(self) -> None:
+        self._held.release()
         super()._refresh()
         self._show_lanes()
 
@@ -142,6 +150,7 @@ class LanePanel(Panel):
         compared = dict(self._compared())
         for one in compared.values():
             self._show_mixed(one)
+        self._held.hold(self.document.experiment, self.current.index)
         look = self.current.looks[self.current.index]
         self.dots.show_dots(self.dots_of(compared), self.theme.lanes[look.colour], self.first.name)
 

@@ -14,6 +14,8 @@ from gui_app.widgets.tips import tip
 ONE = "The panels below show and edit this lane."
 SEVERAL = "The panels below edit these lanes at once, and say where they differ."
 
+CELLS = "The panels below show the chosen cell, and edit all cells of the sweep at once."
+
 
 LONGEST = 18
 """Characters of a name that are written out."""
@@ -47,13 +49,18 @@ class LaneTitle(QLabel):
 
     def _show(self) -> None:
         current = self._current
-        looks = [current.looks[index] for index in current.selected]
+        chosen = set(current.selected)
+        looks = [look for look in current.own_looks if look.number in chosen]
+        cell, title = current.cell_index, current.sweep_title
+        words = [title if look.number == cell else look.name for look in looks]
         names = [
-            f'<span style="color:{self._theme.lanes[look.colour]}"><b>{escape(_short(look.name))}</b></span>'
-            for look in looks
+            f'<span style="color:{self._theme.lanes[look.colour]}"><b>{escape(_short(word))}</b></span>'
+            for look, word in zip(looks, words, strict=True)
         ]
-        word = "Lane" if len(looks) == 1 else "Lanes"
-        self.setText(f"{word} {', '.join(names)}")
-        self.setAccessibleName(f"{word} {', '.join(look.name for look in looks)}")
-        self.setToolTip(tip(self.accessibleName(), ONE if len(looks) == 1 else SEVERAL))
+        plain = [look for look in looks if look.number != cell]
+        word = "" if not plain else "Lane " if len(plain) == len(looks) == 1 else "Lanes "
+        self.setText(f"{word}{', '.join(names)}")
+        self.setAccessibleName(f"{word}{', '.join(words)}")
+        meaning = CELLS if not plain else ONE if len(looks) == 1 else SEVERAL
+        self.setToolTip(tip(self.accessibleName(), meaning))
         self.setVisible(len(current.looks) > 1)

@@ -28,8 +28,9 @@ class CurrentLane(QObject):
 
     Lanes are identified by name: the current lane stays current when others are added or removed. If it is removed
     itself, the lane that takes its index becomes current, or the last one. In a new document, the first lane is
-    current. ``changed`` is emitted when another lane becomes current, when its name or index changes, or when the
-    selection changes; ``looks_changed`` when other lanes are shown, or when lanes have another name, colour or order.
+    current. The cells of a sweep are selected together: whoever selects one edits all of them. ``changed`` is emitted
+    when another lane becomes current, when its name or index changes, or when the selection changes; ``looks_changed``
+    when other lanes are shown, or when lanes have another name, colour or order.
     """
 
     changed = Signal()
@@ -42,6 +43,8 @@ class CurrentLane(QObject):
         self._name = document.experiment.lanes[self._index].name
         self._others: frozenset[str] = frozenset()
         """The names of the selected lanes besides the current one."""
+        self._cell = ""
+        """The name of the cell of a sweep that was current last."""
         self._announced, self._announced_looks = self._state, self._looks
         document.changed.connect(self._follow)
         document.replaced.connect(self._start_over)
@@ -71,19 +74,60 @@ class CurrentLane(QObject):
     @property
     def selected(self) -> tuple[int, ...]:
         """The indices of the selected lanes, in the order of the experiment."""
-        chosen = self._others | {self.name}
-        return tuple(index for index, name in enumerate(self._names) if name in chosen)
+        lanes, chosen = self._document.experiment.lanes, self._others | {self.name}
+        with_cells = any(lane.cell is not None for lane in lanes if lane.name in chosen)
+        return tuple(
+            index
+            for index, lane in enumerate(lanes)
+            if lane.name in chosen or (with_cells and lane.cell is not None)
+        )
 
     @property
     def first(self) -> int:
-        """The index of the lane that the others are compared with."""
-        return 0
+        """The index of the lane that the others are compared with: the first one, of a sweep the chosen cell."""
+        return self.own_looks[0].number
 
     @property
     def looks(self) -> tuple[LaneLook, ...]:
         """The looks of all lanes, in the order of the experiment."""
         names, colours = self._names, lane_colours(self._document.experiment)
         return tuple(map(LaneLook, range(len(names)), names, colours))
+
+    @property
+    def own_looks(self) -> tuple[LaneLook, ...]:
+        """The looks of the lanes that stand for themselves, and of the cell of a sweep that was chosen last."""
+        lanes, cell = self._document.experiment.lanes, self.cell_index
+        return tuple(
+            look
+            for look, lane in zip(self.looks, lanes, strict=True)
+            if lane.cell is None or look.number == cell
+        )
+
+    @property
+    def cell_index(self) -> int | None:
+        """The index of the cell of a sweep that was current last, or else of its first one; None without a sweep."""
+        lanes = self._document.experiment.lanes
+        if lanes[self.index].cell is not None:
+            return self.index
+        cells = {lane.name: index for index, lane in enumerate(lanes) if lane.cell is not None}
+        return cells.get(self._cell, next(iter(cells.values()), None))
+
+    @property
+    def sweep_title(self) -> str:
+        """What the sweep is called: "Sweep 8 × 8"; "" without one."""
+        sweep = self._document.experiment.sweep
+        return "" if sweep is None else f"Sweep {' × '.join(str(len(axis.values)) for axis in sweep.axes)}"
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """The indices of the cells of a sweep, in the order of the experiment; none without one."""
+        lanes = self._document.experiment.lanes
+        return tuple(index for index, lane in enumerate(lanes) if lane.cell is not None)
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether the current lane is a cell of a sweep."""
+        return self.lane.cell is not None
 
     @property
     def shown(self) -> tuple[LaneLook, ...]:
@@ -145,7 +189,7 @@ class CurrentLane(QObject):
 
     @property
     def _looks(self) -> tuple[object, ...]:
-        return self.looks, self.shown
+        return self.looks, self.own_looks, self.shown
 
     def _set(self, index: int, selected: Iterable[int]) -> None:
         names, chosen = self._names, {index, *selected}
@@ -155,6 +199,7 @@ class CurrentLane(QObject):
             )
         self._index, self._name = index, names[index]
         self._others = frozenset(names[number] for number in chosen) - {self._name}
+        self._note_cell()
         self._announce()
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
@@ -163,11 +208,22 @@ class CurrentLane(QObject):
             return
         names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
         self._name = names.get(self._name, self._name)
+        if (
+            self._name not in self._names
+            and before.lanes[min(self._index, len(before.lanes) - 1)].cell is not None
+        ):
+            # A sweep that ends makes room for what it was made of.
+            self._index = next(index for index, lane in enumerate(before.lanes) if lane.cell is not None)
         self._index = self.index
         self._name = self.name
+        self._note_cell()
         self._others = frozenset(names.get(name, name) for name in self._others)
         self._others &= {*self._names} - {self._name}
         self._announce()
+
+    def _note_cell(self) -> None:
+        if self.is_cell:
+            self._cell = self._name
 
     def _start_over(self) -> None:
         self._set(0, ())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -36,6 +37,14 @@ snapshot that comes a moment late is then not shown a whole frame late."""
 _HEALTH = m.EngineSilent | m.EngineBusy | m.EngineAnswers
 
 
+class Requests(NamedTuple):
+    """The observables that views show: of the current lane, of all shown ones, and of all cells of a sweep."""
+
+    current: Sequence[Request] = ()
+    shown: Sequence[Request] = ()
+    cells: Sequence[Request] = ()
+
+
 class EngineLink(QObject):
     """Pulls snapshots and events from the engine, which never pushes, and sends it edits and commands.
 
@@ -61,7 +70,7 @@ class EngineLink(QObject):
         self._engine = engine
         # The engine has no experiment yet, so the whole document counts as an edit.
         self._edited = True
-        self._requests: Callable[[], tuple[Iterable[Request], Iterable[Request]]] | None = None
+        self._requests: Callable[[], Requests] | None = None
         self._watched = m.Watch()
         self._started = False
         self._playing = False
@@ -255,8 +264,8 @@ class EngineLink(QObject):
         for one, other in zip(networks[index], networks[source], strict=False):
             self._send(m.CopyLane(one.name, other.name))
 
-    def watch(self, requests: Callable[[], tuple[Iterable[Request], Iterable[Request]]]) -> None:
-        """Ask in every frame for what ``requests`` returns: observables of the current lane and of all shown lanes."""
+    def watch(self, requests: Callable[[], Requests]) -> None:
+        """Ask in every frame for what ``requests`` returns."""
         self._requests = requests
 
     def set_speed(self, speed: m.SetSpeed) -> None:
@@ -399,7 +408,8 @@ class EngineLink(QObject):
             self._engine.send(edit)
         if self._requests is None:
             return
-        own, shared = map(tuple, self._requests())
+        own, shared, wide = map(tuple, self._requests())
+        cells = self._networks(self._current.cells) if wide else ()
         shown = tuple(look.number for look in self._current.shown)
         if shown == (self._current.index,):
             watch = m.Watch((*shared, *(one for one in own if one not in shared)), self._networks(shown))
@@ -407,6 +417,8 @@ class EngineLink(QObject):
             own = tuple(one for one in own if one not in shared)
             of = self._networks((self._current.index,)) if own else ()
             watch = m.Watch(shared, self._networks(shown), own, of)
+        if cells:
+            watch = msgspec.structs.replace(watch, wide=wide, wide_of=cells)
         if watch != self._watched:
             self._watched = watch
             self._engine.send(watch)

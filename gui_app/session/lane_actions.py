@@ -24,6 +24,9 @@ from gui_app.session.refusal import refusal
 class LaneActions(QObject):
     """Edits which lanes the document has.
 
+    The cells of a sweep stay together: they are muted, coloured and repeated as one, and a single one can neither be
+    removed nor moved. A copy of one is a lane of its own.
+
     ``reported(sentence)`` says why an edit was refused. ``duplicated(index, source)`` follows a new lane, which is
     current then, with the index of the lane that it was made of.
     """
@@ -63,17 +66,21 @@ class LaneActions(QObject):
     def remove(self, index: int | None = None) -> bool:
         """Remove a lane, the current one without an index."""
         index = self._current.index if index is None else index
+        if self._is_cell(index):
+            return self._refuse("A cell cannot be removed alone; end the sweep, or change its axes.")
         return self._replace(
             lambda experiment: without_lane(experiment, index), f"Remove lane {self._name(index)}"
         )
 
     def keep_only(self, index: int) -> bool:
-        """Remove all other lanes."""
+        """Remove all other lanes; a cell becomes a lane of its own, and its sweep ends."""
         return self._replace(
             lambda experiment: with_only(experiment, index), f"Keep lane {self._name(index)} alone"
         )
 
     def set_name(self, index: int, name: str) -> bool:
+        if self._is_cell(index):
+            return self._refuse("A cell is named by its values; duplicate it to give the copy a name.")
         return self._replace(lambda experiment: with_lane_name(experiment, index, name), "Rename lane")
 
     def rename(self, lane: str, name: str) -> bool:
@@ -86,23 +93,31 @@ class LaneActions(QObject):
 
     def recolour(self, index: int, colour: int) -> bool:
         """Give a lane a colour of ``Theme.lanes`` by its number."""
-        return self._set({f"lanes.{index}.colour": colour}, f"Recolour lane {self._name(index)}")
+        return self._set(
+            {f"lanes.{one}.colour": colour for one in self._together((index,))},
+            f"Recolour {self._named((index,))}",
+        )
 
     def move(self, index: int, to: int) -> bool:
+        if self._is_cell(index):
+            return self._refuse("Cells stay in the order of their values; the other lanes can be moved.")
         return self._replace(
             lambda experiment: with_moved(experiment, index, to), f"Move lane {self._name(index)}"
         )
 
     def repeat(self, indices: Iterable[int], seeds: int) -> bool:
         """Let so many networks train for each of some lanes, which differ by their seeds alone."""
-        chosen = tuple(indices)
+        chosen = self._together(indices)
         words = "with one seed" if seeds == 1 else f"with {counted(seeds, 'seed')}"
-        names = ", ".join(map(self._name, chosen))
         return self._set(
-            {f"lanes.{index}.repeats": seeds for index in chosen}, f"Repeat lane {names} {words}"
+            {f"lanes.{index}.repeats": seeds for index in chosen}, f"Repeat {self._named(chosen)} {words}"
         )
 
     def set_hidden(self, indices: Iterable[int], hidden: bool) -> bool:
+        chosen = tuple(indices)
+        if hidden and all(map(self._is_cell, chosen)):
+            return self._refuse("Of a sweep, only the chosen cell is shown; choose another lane to hide it.")
+        indices = chosen if hidden is False else tuple(one for one in chosen if not self._is_cell(one))
         return self._set_each(indices, "hidden", hidden, "Hide" if hidden else "Show")
 
     def set_muted(self, indices: Iterable[int], muted: bool) -> bool:
@@ -110,15 +125,16 @@ class LaneActions(QObject):
 
     def swap(self, first: int, second: int) -> bool:
         """Let two lanes swap their settings."""
+        if self._is_cell(first) or self._is_cell(second):
+            return self._refuse("A cell keeps its place in the sweep, so its settings cannot be swapped.")
         return self._replace(
             lambda experiment: with_swapped_settings(experiment, first, second),
             f"Swap settings of lanes {self._name(first)} and {self._name(second)}",
         )
 
     def _set_each(self, indices: Iterable[int], key: str, value: bool, verb: str) -> bool:
-        chosen = tuple(indices)
-        names = ", ".join(map(self._name, chosen))
-        return self._set({f"lanes.{index}.{key}": value for index in chosen}, f"{verb} lane {names}")
+        chosen = self._together(indices)
+        return self._set({f"lanes.{index}.{key}": value for index in chosen}, f"{verb} {self._named(chosen)}")
 
     def _set(self, changes: Mapping[str, object], text: str) -> bool:
         if len(changes) == 1:
@@ -133,6 +149,28 @@ class LaneActions(QObject):
             self.reported.emit(refusal(error))
             return False
         return True
+
+    def _refuse(self, sentence: str) -> bool:
+        self.reported.emit(sentence)
+        return False
+
+    def _is_cell(self, index: int) -> bool:
+        return self._document.experiment.lanes[index].cell is not None
+
+    def _together(self, indices: Iterable[int]) -> tuple[int, ...]:
+        """The indices of lanes, with those of all cells where one of them is a cell."""
+        chosen = set(indices)
+        if any(map(self._is_cell, chosen)):
+            chosen.update(self._current.cells)
+        return tuple(sorted(chosen))
+
+    def _named(self, indices: Iterable[int]) -> str:
+        """The names of lanes; cells are not listed one by one."""
+        chosen = tuple(indices)
+        names = ", ".join(self._name(index) for index in chosen if not self._is_cell(index))
+        parts = [f"lane {names}"] if names else []
+        parts += ["the sweep"] if any(map(self._is_cell, chosen)) else []
+        return " and ".join(parts)
 
     def _name(self, index: int) -> str:
         return self._document.experiment.lanes[index].name

@@ -275,7 +275,9 @@ class RunList(QObject):
         runs = self.runs
         for name, why in ends.items():
             followed, lane = self._lanes[name], settings.get(name)
-            if lane is None or followed.seen.now.epoch < 1 or self._is_settled(followed, why):
+            # Runs of a sweep's cells would push all others out of the list.
+            is_cell = lane is not None and lane.cell is not None
+            if lane is None or is_cell or followed.seen.now.epoch < 1 or self._is_settled(followed, why):
                 continue
             number = followed.number
             if number is None:

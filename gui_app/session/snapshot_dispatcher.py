@@ -93,12 +93,17 @@ class SnapshotDispatcher(QObject):
     @property
     def requests(self) -> tuple[Request, ...]:
         """The observables of the current lane that the visible views ask for, without duplicates."""
-        return self._asked_by(lambda view: not view.shows_lanes)
+        return self._asked_by(lambda view: not (view.shows_lanes or view.shows_cells))
 
     @property
     def lanes_requests(self) -> tuple[Request, ...]:
         """The observables of all shown lanes that the visible views ask for, without duplicates."""
         return self._asked_by(lambda view: view.shows_lanes)
+
+    @property
+    def cells_requests(self) -> tuple[Request, ...]:
+        """The observables of all cells of a sweep that the visible views ask for, without duplicates."""
+        return self._asked_by(lambda view: view.shows_cells)
 
     def _asked_by(self, asks: Callable[[AnyView], bool]) -> tuple[Request, ...]:
         seen = (view for view in self.views if asks(view) and view.is_seen)

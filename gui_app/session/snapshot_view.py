@@ -32,6 +32,8 @@ class SnapshotView(Generic[Model, Options, Shown]):
     current: CurrentLane
     shows_lanes: ClassVar[bool] = False
     """Whether it shows all lanes that are shown, and not the current one alone; its requests are then of them all."""
+    shows_cells: ClassVar[bool] = False
+    """Whether it shows all cells of a sweep; its requests are then of them all."""
     _snapshot: Snapshot | None = None
     _drawn: tuple[object, ...] | None = None
 

@@ -10,7 +10,7 @@ from gui_app.widgets.buttons import draw_icon
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import COMMANDS, keep_keys
-from gui_app.widgets.mixed import MIXED
+from gui_app.widgets.mixed import MixedLabel
 from gui_app.widgets.outline import outline_once
 from gui_app.widgets.switch import Switch
 from gui_app.widgets.tips import tip
@@ -54,7 +54,7 @@ class Card(QFrame):
         keep_keys(self, _FOLDS)
         self.setProperty("kind", "card")
         self.setAccessibleName(title)
-        self.title, self.summary, self.partly = _Name(title), ElidedLabel(), QLabel(MIXED)
+        self.title, self.summary, self.partly = _Name(title), ElidedLabel(), MixedLabel()
         self.switch, self.mark = Switch(title), _small_button()
         self.formula, self.meaning = caption(role="formula"), explanation()
         self.reason = explanation()

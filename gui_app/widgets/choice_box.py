@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from engine.catalogue import Family
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.keyboard import reached_by_key, refocus_after_list
-from gui_app.widgets.mixed import MIXED
+from gui_app.widgets.mixed import MIXED, word_of
 from gui_app.widgets.tips import entry_tip, tip
 from gui_app.widgets.wheel import WheelNeedsFocus
 
@@ -84,6 +84,11 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
             self.setToolTip(tip(self.accessibleName(), ""))
             self.setAccessibleDescription("")
 
+    def show_word(self) -> None:
+        """Write the present word for several keys (see ``set_word``)."""
+        self.setPlaceholderText(word_of(self))
+        self.updateGeometry()
+
     def text_of(self, value: str) -> str:
         """Return the label of a key."""
         return str(self.family[value].label)
@@ -92,7 +97,7 @@ class ChoiceBox(WheelNeedsFocus, QComboBox):
         """Return the size with the chosen label, which may be shorter than others of the list."""
         hint, advance = super().minimumSizeHint(), self.fontMetrics().horizontalAdvance
         longest = max((advance(self.itemText(index)) for index in range(self.count())), default=0)
-        return QSize(hint.width() - longest + advance(self.currentText() or MIXED), hint.height())
+        return QSize(hint.width() - longest + advance(self.currentText() or word_of(self)), hint.height())
 
     @guarded
     def showPopup(self) -> None:

@@ -7,11 +7,11 @@ from html import escape
 from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 MIXED = "mixed"
 """Shown in place of a value."""
-_NOTE = "note of the tip"
+_NOTE, _WORD = "note of the tip", "word for several values"
 
 
 @runtime_checkable
@@ -25,12 +25,46 @@ class ShowsMixed(Protocol):
         """Return a value as this control writes it."""
 
 
-def set_note(control: QWidget, note: str, *, inside: bool = True) -> None:
+@runtime_checkable
+class HasWord(Protocol):
+    """A part that writes a word in place of several values."""
+
+    def show_word(self) -> None:
+        """Write the present word."""
+
+
+class MixedLabel(QLabel):
+    """A label that says "mixed", or another word for several values."""
+
+    def __init__(self) -> None:
+        super().__init__(MIXED)
+
+    def show_word(self) -> None:
+        self.setText(word_of(self))
+
+
+def set_word(control: QWidget, word: str) -> None:
+    """Let a control that shows several values write a word of its own in place of ``MIXED``; "" for that again."""
+    for part in (control, *control.findChildren(QWidget)):
+        if (part.property(_WORD) or "") != word:
+            part.setProperty(_WORD, word)
+            if isinstance(part, HasWord):
+                part.show_word()
+
+
+def word_of(part: QWidget) -> str:
+    """Return what a part writes in place of several values."""
+    return part.property(_WORD) or MIXED
+
+
+def set_note(control: QWidget, note: str, *, inside: bool = True, heading: str = MIXED.capitalize()) -> None:
     """Add a line to the tip of a control and to what a screen reader says of it; "" takes it away.
 
-    With ``inside``, it is added to all parts of the control that have a tip or the keyboard, too.
+    The ``heading`` stands before it. With ``inside``, it is added to all parts of the control that have a tip or the
+    keyboard, too.
     """
     parts = (control, *control.findChildren(QWidget)) if inside else (control,)
+    note = f"{heading}: {note}" if note else ""
     for part in parts:
         before = part.property(_NOTE) or ""
         if before or note:
@@ -48,8 +82,9 @@ def _note_part(part: QWidget, before: str, note: str, has_tip: bool) -> None:
 
 
 def _line(note: str) -> str:
-    return f"<br><b>{MIXED.capitalize()}:</b> {escape(note)}" if note else ""
+    heading, _, rest = note.partition(": ")
+    return f"<br><b>{heading}:</b> {escape(rest)}" if note else ""
 
 
 def _spoken(note: str) -> str:
-    return f"{MIXED.capitalize()}: {note}." if note else ""
+    return f"{note.removesuffix('.')}." if note else ""

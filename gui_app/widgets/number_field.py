@@ -13,7 +13,7 @@ from gui_app.theme import text_size
 from gui_app.widgets.field_note import FieldNote
 from gui_app.widgets.gestures import set_gestures
 from gui_app.widgets.guarded import guarded
-from gui_app.widgets.mixed import MIXED
+from gui_app.widgets.mixed import word_of
 from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
 from gui_app.widgets.wheel import WheelSteps
@@ -91,13 +91,18 @@ class NumberField(WheelSteps, QLineEdit):
             if not (self.problem or (self.hasFocus() and self.isModified())):
                 self.setText(self._text)
 
+    def show_word(self) -> None:
+        """Write the present word for several numbers (see ``set_word``)."""
+        if self._mixed and not (self.problem or (self.hasFocus() and self.isModified())):
+            self.setText(self._text)
+
     def written(self, value: float) -> str:
         """Return a number as the field writes it."""
         return self._write(value)
 
     @property
     def _text(self) -> str:
-        return MIXED if self._mixed else self._write(self._shown)
+        return word_of(self) if self._mixed else self._write(self._shown)
 
     def discard_text(self) -> None:
         """Replace a text that was not entered or was refused by the valid number."""

@@ -40,7 +40,7 @@ class DifferencesDock(QObject):
     @property
     def by_default(self) -> bool:
         """Whether it is open in a new arrangement."""
-        return len(self._current.looks) > 1
+        return len(self._current.own_looks) > 1
 
     def begin(self) -> None:
         """Follow what the remembered layout shows."""

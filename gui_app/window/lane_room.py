@@ -68,6 +68,10 @@ class LaneRoom(QObject):
 
     def _rename(self) -> None:
         index = self._current.index
+        if self._current.is_cell:
+            # It says why not.
+            self.actions.set_name(index, self._current.name)
+            return
         if self.strip.isVisible():
             self.strip.edit_name(index)
             return
@@ -92,7 +96,7 @@ class LaneRoom(QObject):
         question = self.question = StartQuestion(*names, self._window)
         question.answered.connect(lambda continues, remember: self._answered(names, continues, remember))
         question.destroyed.connect(self._forget)
-        chip = self.strip.chips[index]
+        chip = self.strip.chip_of(index) or self.strip
         question.open_at(chip.mapToGlobal(chip.rect().bottomLeft()))
 
     def _answered(self, names: tuple[str, str], continues: bool, remember: bool) -> None:

@@ -12,8 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from engine.data import Library
-from engine.experiment import edit_many
-from engine.observation.observables import Request
+from engine.experiment import ExperimentError, edit_many
 from engine.service.interface import Engine
 from gui_app.canvas.canvas import Canvas
 from gui_app.canvas.input.keys import press_choice
@@ -23,16 +22,18 @@ from gui_app.plots import PLOTS
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.deferred import Deferred
 from gui_app.session.document import Document
-from gui_app.session.engine_link import EngineLink
+from gui_app.session.engine_link import EngineLink, Requests
 from gui_app.session.faults import Faults
 from gui_app.session.file_actions import FileActions
 from gui_app.session.laid_aside import LaidAside
 from gui_app.session.looked_at import LookedAtNeuron
 from gui_app.session.operations import Operations
 from gui_app.session.pause_at import PauseEpoch
+from gui_app.session.refusal import refusal
 from gui_app.session.run_list import RunList
 from gui_app.session.seeds import new_seed
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
+from gui_app.session.sweep import Sweep
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.session.training_speed import TrainingSpeed
 from gui_app.session.weight_edits import WeightEdits
@@ -66,6 +67,7 @@ from gui_app.window.own_lessons import OwnLessons
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
+from gui_app.window.sweep_room import SweepRoom
 from gui_app.window.task_messages import TaskMessages
 
 if TYPE_CHECKING:
@@ -131,6 +133,8 @@ class MainWindow(QMainWindow):
         self.central_area.canvas_ratio = lambda: self.canvas.ideal_ratio
         self.lanes = LaneRoom(document, current, link, self.canvas, settings, lambda: appearance.theme, self)
         self.central_area.set_strip(self.lanes.strip)
+        self.sweep = Sweep(document, current, link.copy_lane, self)
+        self.sweeps = SweepRoom(document, current, self.sweep, self)
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(
             self, self.files, lambda: self.imports, lambda folder: self.own_lessons.open(folder)
@@ -312,6 +316,7 @@ class MainWindow(QMainWindow):
             self.pause_epoch,
         )
         self.menuBar().addMenu(self.lanes.menu)
+        self.sweep_menu = menus.add_sweep_menu(self, self.sweeps)
         menus.add_view_menu(
             self,
             self.dock_layout.arrangement.all_docks,
@@ -359,6 +364,9 @@ class MainWindow(QMainWindow):
         self.canvas.panes_changed.connect(self.central_area.arrange)
         self.lanes.strip.shown_changed.connect(self.central_area.arrange)
         self.lanes.reported.connect(self.show_message)
+        self.canvas.sweep_wanted.connect(self.sweeps.open_setup)
+        self.lanes.strip.sweep_wanted.connect(self.sweeps.open_setup)
+        self.sweeps.reported.connect(self.show_message)
         self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
         self.runs.reported.connect(self.show_message)
@@ -416,9 +424,12 @@ class MainWindow(QMainWindow):
         if self.diagram is not None:
             self.diagram.apply_theme(theme)
 
-    def _requests(self) -> tuple[tuple[Request, ...], tuple[Request, ...]]:
-        """Return the observables that views need of the current lane and of all shown ones; none if it is minimized."""
-        return ((), ()) if self.isMinimized() else (self.dispatcher.requests, self.dispatcher.lanes_requests)
+    def _requests(self) -> Requests:
+        """Return the observables that views need; none if the window is minimized."""
+        views = self.dispatcher
+        if self.isMinimized():
+            return Requests()
+        return Requests(views.requests, views.lanes_requests, views.cells_requests)
 
     def _send_speed(self) -> None:
         self.link.set_speed(self.speed.command)
@@ -439,7 +450,11 @@ class MainWindow(QMainWindow):
         if len({lane.seed for lane in lanes}) == 1:
             # Lanes that share their seed stay comparable.
             changes = {f"lanes.{index}.seed": seed for index in range(len(lanes))}
-        self.document.replace(edit_many(self.document.experiment, changes), "New seed")
+        try:
+            self.document.replace(edit_many(self.document.experiment, changes), "New seed")
+        except ExperimentError as error:
+            # The seed may be on an axis of a sweep.
+            self.show_message(refusal(error))
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -65,7 +65,20 @@ class SweptSetting:
     write: Callable[[Any, SweptValue | None], Any]
 
     def get(self, experiment: Experiment, lane_index: int) -> SweptValue | None:
-        """Return the value in a lane of an experiment, or in its data; None where it is off or mixed."""
+        """Return the value in a lane of an experiment, or in its data.
+
+        Parameters
+        ----------
+        experiment
+            With that lane.
+        lane_index
+            The lane.
+
+        Returns
+        -------
+        bool, int, float or str
+            None where it is off or mixed.
+        """
         return self.read(experiment.data if self.of_data else experiment.lanes[lane_index])
 
     def set(self, lane: Lane, value: SweptValue | None) -> Lane:
@@ -92,7 +105,24 @@ class SweptSetting:
         return changed
 
     def set_data(self, data: DataSettings, value: SweptValue) -> DataSettings:
-        """Return data settings with another value of a setting ``of_data``; raises as ``set`` does."""
+        """Return data settings with another value of a setting ``of_data``.
+
+        Parameters
+        ----------
+        data
+            They are not changed.
+        value
+            One that ``check`` allows.
+
+        Returns
+        -------
+        DataSettings
+
+        Raises
+        ------
+        ExperimentError
+            As ``set`` does.
+        """
         changed: DataSettings = self.write(data, self.check(value))
         return changed
 
@@ -131,7 +161,18 @@ class SweptSetting:
         raise ExperimentError(self.key, f"expected one of {allowed}, not {short_repr(value)}")
 
     def text(self, value: SweptValue | None) -> str:
-        """Return a value in words: the label of a choice, or the number with its unit; "none" where there is none."""
+        """Return a value in words.
+
+        Parameters
+        ----------
+        value
+            Of this setting, or None.
+
+        Returns
+        -------
+        str
+            The label of a choice, or the number with its unit; "none" where there is none.
+        """
         if value is None:
             return "none"
         label = next((label for choice, label in self.choices if choice == value), None)

@@ -214,7 +214,20 @@ def is_log(values: Sequence[SweptValue]) -> bool:
 
 
 def between(low: float, high: float, count: int, log: bool, whole: bool = False) -> tuple[float, ...]:
-    """Return ``logarithmic`` values where ``log`` and both ends are above 0, else ``linear`` ones."""
+    """Return ``logarithmic`` values where ``log`` and both ends are above 0, else ``linear`` ones.
+
+    Parameters
+    ----------
+    low, high, count, whole
+        As for ``linear``.
+    log
+        Whether they are spaced by factors where that can be.
+
+    Returns
+    -------
+    tuple of float
+        Of ``int`` where ``whole``.
+    """
     spaced: Callable[..., tuple[float, ...]] = logarithmic if log and min(low, high) > 0.0 else linear
     return spaced(low, high, count, whole)
 

@@ -42,10 +42,11 @@ def ways_menu(parent: QWidget, shown: LanesShown, current: CurrentLane) -> QMenu
 class WaysButton(QWidget):
     """The button in the canvas's upper right corner: how lanes are shown, or for a single one, another to compare.
 
-    ``lane_wanted`` asks for that.
+    ``lane_wanted`` asks for that. Below it, ``sweep_wanted`` asks for a whole grid of them.
     """
 
     lane_wanted = Signal()
+    sweep_wanted = Signal()
 
     def __init__(self, canvas: QWidget, shown: LanesShown, current: CurrentLane) -> None:
         super().__init__(canvas)
@@ -63,6 +64,14 @@ class WaysButton(QWidget):
         self.compare = icon_button("plus", "Compare: duplicate this lane", compare, "compact", SIDE)
         self.compare.setParent(self)
         self.compare.clicked.connect(self.lane_wanted)
+        sweep = tip(
+            "Sweep (Ctrl+G)", "Train a grid of networks: every combination of the values of two settings."
+        )
+        self.sweep = icon_button("sweep", "Sweep", sweep, "compact", SIDE)
+        self.sweep.setParent(self)
+        self.sweep.clicked.connect(self.sweep_wanted)
+        # Beside it would be the legend.
+        self.sweep.move(0, SIDE + 2)
         self.setFixedSize(SIDE, SIDE)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -70,7 +79,10 @@ class WaysButton(QWidget):
 
     def arrange(self) -> None:
         """Move to the corner."""
-        several = len(self._current.looks) > 1
+        several, swept = len(self._current.own_looks) > 1, bool(self._current.cells)
         self.button.setVisible(several)
-        self.compare.setVisible(not several)
-        self.move(self._canvas.width() - SIDE - GAP, 2)
+        for button in (self.compare, self.sweep):
+            # With a sweep, the strip has them.
+            button.setVisible(not (several or swept))
+        self.setFixedSize(SIDE, SIDE if several or swept else 2 * SIDE + 2)
+        self.move(self._canvas.width() - self.width() - GAP, 2)

@@ -121,6 +121,10 @@ class RegularizationPanel(LanePanel, SnapshotView[Ended | None, int, Outcome]):
             return shown_layers(self.document.experiment.lanes[index])
         return super().value_of(index, path)
 
+    def held_parts(self, path: str) -> tuple[QWidget, ...]:
+        card = self._card_of(path)
+        return super().held_parts(path) + (() if card is None else (card.switch, card.partly))
+
     def taken(self, path: str) -> dict[str, object]:
         first = self.first
         if path.startswith(CARD):

@@ -7,6 +7,7 @@ from gui_app.window.menus.handout import add_handout_entries
 from gui_app.window.menus.help import add_help_menu
 from gui_app.window.menus.lessons import add_lessons_menu
 from gui_app.window.menus.own_lessons import add_own_lessons
+from gui_app.window.menus.sweep import add_sweep_menu
 from gui_app.window.menus.train import add_train_menu
 from gui_app.window.menus.view import add_view_menu
 
@@ -19,6 +20,7 @@ __all__ = [
     "add_help_menu",
     "add_lessons_menu",
     "add_own_lessons",
+    "add_sweep_menu",
     "add_train_menu",
     "add_view_menu",
     "export_menu",

@@ -20,7 +20,7 @@ from engine.service.publisher import SNAPSHOT_SHARE
 from engine.service.worker import Worker
 from engine.training.trainer import Trainer
 from tests.engine.helpers import bits, experiment, lane, trained, with_lanes, with_points
-from tests.observing import predicted, watch_prediction
+from tests.observing import predicted, prediction_request, watch_prediction
 
 
 class Counted:
@@ -105,6 +105,29 @@ def test_a_lane_is_measured_once_until_it_changes(counted: Counted) -> None:
     trainer.set_experiment(with_points(lanes(4), trainer.points[1:]))
     trainer.measure([2])
     assert counted.measured[3:] == [1]
+
+
+def test_what_is_asked_of_many_lanes_is_coarse_for_all_but_those_that_are_watched() -> None:
+    report = obeying(
+        m.SetExperiment(lanes(4)),
+        m.Watch((prediction_request(20),), (2,), wide=(prediction_request(6),), wide_of=(0, 2, 3)),
+    )
+    sizes = {
+        one.name: one.observed[PREDICTION.key].values.shape[:2] if PREDICTION.key in one.observed else None
+        for one in report.snapshot.lanes
+    }
+    assert sizes == {"0": (6, 6), "1": None, "2": (20, 20), "3": (6, 6)}
+
+
+def test_layers_of_many_lanes_are_measured_while_they_train(counted: Counted) -> None:
+    trainer, watching = Trainer(lanes(4)), watching_module.Watching(1.0)
+    trainer.step()
+    counted.forget()
+    watching.watch = m.Watch((), (2,))
+    watching.look(trainer, busy=True)
+    watching.watch = m.Watch((), (2,), wide=(prediction_request(6),), wide_of=(0, 2, 3))
+    watching.look(trainer, busy=True)
+    assert counted.measured == [1, 2]
 
 
 def test_predictions_of_all_lanes_are_one_call(counted: Counted) -> None:

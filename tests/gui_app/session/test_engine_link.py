@@ -7,12 +7,14 @@ from engine.data import Append
 from engine.data.kept_run import RunFolder, facts
 from engine.experiment import default_experiment, edit, switch_generator, switch_task, without_drawings
 from engine.experiment.kept_run import Kept
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
 from engine.observation.observables import POINTS, PREDICTION
 from engine.observation.snapshot import CANVAS_EXTENT
 from engine.service import messages as m
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
-from gui_app.session.engine_link import FRAME, RETRIES, RETRY, EngineLink
+from gui_app.session.engine_link import FRAME, RETRIES, RETRY, EngineLink, Requests
 from tests.gui_app.hands import draw, with_lanes
 from tests.gui_app.plots.runs import history_of, snapshot_of
 from tests.observing import prediction_request, watch_prediction
@@ -51,7 +53,7 @@ def heard(link):
 
 def test_starting_loads_the_engine_once_with_the_document(document, fake_engine):
     link = EngineLink(document, CurrentLane(document), fake_engine)
-    link.watch(lambda: ([prediction_request(50)], []))
+    link.watch(lambda: Requests([prediction_request(50)]))
     link.start()
     link.start()
     assert fake_engine.started == 1
@@ -83,7 +85,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
     for rate in np.linspace(0.01, 0.02, 20):
         document.change({RATE: float(rate)}, "rate")
     draw(document, [[0, 0], [1, 1]], edits=2)
-    link.watch(lambda: ([prediction_request(80)], []))
+    link.watch(lambda: Requests([prediction_request(80)]))
     assert fake_engine.commands == []
     link.pull()
     assert fake_engine.take_commands() == [
@@ -91,7 +93,7 @@ def test_edits_of_one_frame_are_one_command(link, document, fake_engine):
         watch_prediction(80, CANVAS_EXTENT, (0,)),
     ]
     link.pull()
-    link.watch(lambda: ([prediction_request(80)], []))
+    link.watch(lambda: Requests([prediction_request(80)]))
     link.pull()
     assert fake_engine.commands == []
 
@@ -718,7 +720,7 @@ def test_what_is_watched_and_what_goes_back_is_the_current_lane(qapp, fake_engin
     document = Document(with_lanes(default_experiment(), A={}, B={}, C={}))
     current = CurrentLane(document)
     link = EngineLink(document, current, fake_engine)
-    link.watch(lambda: ([prediction_request(50)], []))
+    link.watch(lambda: Requests([prediction_request(50)]))
     asked = []
     for index in (2, 1, 1, 0):
         current.choose(index)
@@ -742,7 +744,7 @@ def test_views_of_several_lanes_are_asked_for_all_shown_lanes_and_all_their_seed
     current = CurrentLane(document)
     link = EngineLink(document, current, fake_engine)
     own, shared = prediction_request(50), POINTS.request()
-    link.watch(lambda: ([own, shared], [shared]))
+    link.watch(lambda: Requests([own, shared], [shared]))
     asked = []
     for index in (0, 2, 1):
         current.choose(index)
@@ -759,6 +761,24 @@ def test_views_of_several_lanes_are_asked_for_all_shown_lanes_and_all_their_seed
     ]
     link.set_parameter(m.SetParameter(2, 1, "weight", 0, 0, 0.5))
     assert [c.lane for c in fake_engine.take_commands() if isinstance(c, m.SetParameter)] == [4]
+    link.close()
+
+
+def test_views_of_a_sweep_are_asked_for_all_its_cells_and_all_their_seeds(qapp, fake_engine):
+    document = Document(with_lanes(default_experiment(), A={}, B={}))
+    current = CurrentLane(document)
+    link = EngineLink(document, current, fake_engine)
+    axis = SweepAxis(setting="regularization.l2", values=(0.0, 0.01))
+    document.replace(with_sweep(document.experiment, 1, (axis,), seeds=2), "Sweep")
+    own, small = prediction_request(50), prediction_request(16)
+    link.watch(lambda: Requests([own], [], [small]))
+    for index in (0, 2):
+        current.choose(index)
+        link.pull()
+    assert [c for c in fake_engine.take_commands() if isinstance(c, m.Watch)] == [
+        m.Watch((own,), (0,), wide=(small,), wide_of=(1, 2, 3, 4)),
+        m.Watch((), (0, 3, 4), (own,), (3, 4), wide=(small,), wide_of=(1, 2, 3, 4)),
+    ]
     link.close()
 
 

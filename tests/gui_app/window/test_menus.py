@@ -164,6 +164,8 @@ LANES = (
     "Lanes > Choose lane by number > 1  A",
     *(f"Lanes > When duplicated in a run > {text}" for text in CHOICES.values()),
 )
+OF_SWEEP = ("Sweep > Promote the chosen cell", "Sweep > End the sweep")
+"""Enabled with a sweep."""
 DOCKS = ("Data", "Model", *PLOTS)
 
 
@@ -187,7 +189,7 @@ def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, OF_COURSE, *OWN_LESSONS,
-        *SPEEDS,
+        *SPEEDS, "Sweep > Sweep …", *OF_SWEEP,
         "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,
@@ -202,8 +204,24 @@ def test_these_are_all_entries(window, menus):
     assert {name for name, action in menus.items() if not action.isEnabled()} == {
         *of_lanes,
         *OF_LESSON,
+        *OF_SWEEP,
         "View > Where seeds disagree",
     }
+
+
+def test_the_entries_of_a_sweep(window, menus):
+    menus["Sweep > Sweep …"].trigger()
+    setup = window.sweeps.setup
+    assert setup.isVisible()
+    setup.start.click()
+    assert window.sweep.shape == (8, 8)
+    assert menus["Sweep > Sweep …"].text() == "Change the &axes …"
+    menus[OF_SWEEP[0]].trigger()
+    assert len(window.document.experiment.lanes) == 65
+    menus[OF_SWEEP[1]].trigger()
+    assert [lane.cell for lane in window.document.experiment.lanes] == [None, None]
+    for entry in OF_SWEEP:
+        assert not menus[entry].isEnabled()
 
 
 def test_no_two_entries_share_a_key(menus):

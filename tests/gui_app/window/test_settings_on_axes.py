@@ -1,0 +1,94 @@
+"""Controls of settings that are on an axis of a sweep say so and cannot be edited; all others edit every cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
+from gui_app.panels.network.network_panel import NetworkPanel
+from gui_app.panels.regularization.regularization_panel import RegularizationPanel
+from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.window.main_window import MainWindow
+from tests.gui_app.hands import choose, click, part_of, type_into
+
+pytestmark = pytest.mark.usefixtures("fake_engine")
+
+
+def spread(window: MainWindow, *axes: SweepAxis) -> None:
+    window.complete()
+    window.document.reset(with_sweep(window.document.experiment, 0, axes))
+
+
+def test_a_number_on_an_axis_says_how_many_values_it_has(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="training.learning_rate", values=(0.001, 0.003, 0.01, 0.03, 0.1)))
+    rate = part_of(still, TrainingPanel).controls["training.learning_rate"]
+    assert not rate.isEnabled()
+    assert rate.number.text() == "5 values"
+    assert "5 values from 0.001 to 0.1" in rate.toolTip()
+    assert not part_of(still, TrainingPanel).dots.buttons
+    still.sweep.end()
+    assert rate.isEnabled()
+    assert rate.number.text() == "0.001"
+    assert "axis" not in rate.toolTip()
+    still.document.stack.undo()
+    assert not rate.isEnabled()
+
+
+def test_a_choice_on_an_axis_names_few_values(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="network.activation", values=("tanh", "relu")))
+    box = part_of(still, NetworkPanel).controls["network.activation"]
+    assert not box.isEnabled()
+    assert box.placeholderText() == "2 values"
+    assert "tanh, ReLU" in box.toolTip()
+
+
+def test_a_strength_on_an_axis_holds_its_switch_but_not_the_rest_of_the_card(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="regularization.dropout.rate", values=(0.0, 0.2, 0.5)))
+    panel = part_of(still, RegularizationPanel)
+    card = panel.cards["dropout"]
+    assert not card.switch.isEnabled()
+    assert card.partly.text() == "3 values"
+    assert card.isEnabled()
+    assert panel.cards["l2"].switch.isEnabled()
+
+
+def test_the_depth_on_an_axis_holds_the_shape(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="network.depth", values=(1, 2, 3)))
+    assert not part_of(still, NetworkPanel).shape.isEnabled()
+
+
+def test_every_other_control_edits_all_cells_as_one_step(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="training.learning_rate", values=(0.001, 0.003, 0.01)))
+    before = still.document.experiment
+    click(part_of(still, RegularizationPanel).cards["l2"].switch)
+    strengths = {lane.regularization.l2 for lane in still.document.experiment.lanes}
+    assert len(strengths) == 1
+    assert strengths != {0.0}
+    choose(part_of(still, NetworkPanel).controls["network.activation"], "tanh")
+    assert {lane.network.activation.name for lane in still.document.experiment.lanes} == {"tanh"}
+    type_into(part_of(still, TrainingPanel).controls["training.batch_size"].number, "20")
+    assert {lane.training.batch_size for lane in still.document.experiment.lanes} == {20}
+    for _ in range(3):
+        still.document.stack.undo()
+    assert still.document.experiment == before
+
+
+def test_a_setting_on_an_axis_is_refused_by_any_other_way_in_a_sentence(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="seed", values=(0, 1, 2)))
+    before = still.document.experiment
+    still.transport.new_seed_requested.emit()
+    assert still.document.experiment is before
+    assert "axis" in still.statusBar().currentMessage()
+
+
+def test_a_lane_beside_the_sweep_is_edited_alone(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="training.learning_rate", values=(0.001, 0.003, 0.01)))
+    made = still.sweep.promote()
+    assert made is not None
+    still.current_lane.choose_alone(made)
+    rate = part_of(still, TrainingPanel).controls["training.learning_rate"]
+    assert rate.isEnabled()
+    type_into(rate.number, "0.2")
+    lanes = still.document.experiment.lanes
+    assert [lane.training.learning_rate for lane in lanes] == [0.001, 0.003, 0.01, 0.2]
