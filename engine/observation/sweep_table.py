@@ -330,7 +330,7 @@ def _together(values: Floats, cell: NDArray[np.int64], cells: int, share: bool) 
     known = ~np.isnan(values)
     values, cell = values[known], cell[known]
     order = np.lexsort((values, cell))
-    values, counts = values[order], np.bincount(cell, minlength=cells)
+    values, cell, counts = values[order], cell[order], np.bincount(cell, minlength=cells)
     starts = np.cumsum(counts) - counts
     filled, several = counts > 0, counts > 1
     middle, low, high = (np.full(cells, np.nan) for _ in range(3))

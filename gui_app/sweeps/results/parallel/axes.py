@@ -76,6 +76,8 @@ def axis_of(
     whole = bool(known.size) and bool((known == np.round(known)).all()) and column.dtype.kind != "b"
     zero = float(at[numbers == 0][0]) if log and bool((numbers == 0).any()) else None
     ticks = _ticks(low, high, log, zero, [float(one) for one in order])
+    if whole and not log:
+        ticks = tuple(tick for tick in ticks if tick[0] == round(tick[0]))
     return Axis(key, label, at, low, high, ticks, (), log, whole, zero)
 
 

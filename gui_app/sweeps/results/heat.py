@@ -1,0 +1,165 @@
+"""The heat map of results: any two axes, with the networks of further axes put together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.experiment.sweeps.values import texts_of
+from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.observation.sweep_table import SweepTable, TableAxis
+from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
+from gui_app.sweeps.drawing.marks import paint_chosen, paint_hovered
+from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis, paint_axes, plane_in
+from gui_app.sweeps.drawing.scale import MeasureScale
+from gui_app.theme.tokens import LIGHT, Theme
+from gui_app.widgets.guarded import guarded
+
+NAME = "Heat map of results"
+
+
+def heat_of(table: SweepTable, task: str, measure: str, x: int, y: int | None) -> Heat:
+    """Return a measure on two axes of a table, the median over all other axes and seeds; one row without ``y``."""
+    one = SWEEP_MEASURES[measure]
+    grid = table.grid(measure, x, y)
+    broken = table.grid("diverged", x, y).median >= 0.5
+    scale = MeasureScale.of(grid.median, one.log, one.range_for(task))
+    texts = tuple(tuple(one.text_for(task, value) for value in row) for row in grid.median.tolist())
+    return Heat(
+        scale, grid.median, grid.low, grid.high, texts, broken, _best(grid.median, broken, one.better)
+    )
+
+
+def plane_axis(axis: TableAxis) -> PlaneAxis:
+    """Return the name and the texts of an axis."""
+    return PlaneAxis(axis.label, axis.texts or tuple(texts_of(axis.values)))
+
+
+def rows_at(table: SweepTable, x: int, y: int | None, place: Place) -> NDArray[np.intp]:
+    """Return the rows of the networks in a cell of two axes."""
+    inside = table.places[:, x] == place[0]
+    if y is not None:
+        inside &= table.places[:, y] == place[1]
+    return np.flatnonzero(inside)
+
+
+def _best(median: NDArray[np.float64], broken: NDArray[np.bool_], better: str | None) -> Place | None:
+    known = np.isfinite(median) & ~broken
+    if better is None or not known.any():
+        return None
+    worst = np.inf if better == "low" else -np.inf
+    ranked = np.where(known, median, worst)
+    row, column = np.unravel_index(ranked.argmin() if better == "low" else ranked.argmax(), median.shape)
+    return int(column), int(row)
+
+
+class HeatView(QWidget):
+    """Shows a heat map; ``chosen(column, row)`` is emitted when a cell is clicked."""
+
+    chosen = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(NAME)
+        self.setMouseTracking(True)
+        self.setMinimumSize(220, 180)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.heat: Heat | None = None
+        self._axes: tuple[PlaneAxis, ...] = ()
+        self._title, self._theme = "", LIGHT
+        self._hovered: Place | None = None
+        self._marked: Place | None = None
+
+    def show_heat(self, heat: Heat | None, axes: tuple[PlaneAxis, ...], title: str) -> None:
+        """Show other numbers; None where they lie on no grid."""
+        self.heat, self._axes, self._title = heat, axes, title
+        self._hovered = None
+        self.update()
+
+    def mark(self, place: Place | None) -> None:
+        """Outline a cell."""
+        self._marked = place
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    @property
+    def plane(self) -> Plane | None:
+        """Where the cells are."""
+        return None if self.heat is None else self._plane(QRectF(self.rect()), self.heat)
+
+    def _plane(self, room: QRectF, heat: Heat) -> Plane:
+        rows, columns = heat.median.shape
+        ratio, bar = self.devicePixelRatioF(), bar_width(heat.scale, room.height())
+        return plane_in(room.adjusted(4, 4, -4, -4), columns, rows, self._axes, ratio, bar)
+
+    @guarded
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self.paint_export(painter, QRectF(self.rect()))
+            plane = self.plane
+            for place, paint in ((self._hovered, paint_hovered), (self._marked, paint_chosen)):
+                if plane is not None and place is not None and plane.has(place):
+                    paint(painter, plane, place, self._theme)
+        finally:
+            painter.end()
+
+    @property
+    def export_name(self) -> str:
+        return "sweep-heat-map"
+
+    @property
+    def export_title(self) -> str:
+        return self._title or NAME
+
+    def export_size(self) -> QSize:
+        return self.size()
+
+    def paint_export(self, painter: QPainter, rect: QRectF) -> None:
+        painter.fillRect(rect, QColor(self._theme.panel))
+        if self.heat is None:
+            painter.setPen(QColor(self._theme.muted))
+            words = "These networks lie on no grid.\nThe lines below show all of them."
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
+            return
+        plane = self._plane(rect, self.heat)
+        paint_heat(painter, plane, self.heat, self._theme)
+        paint_axes(painter, plane, self._axes, self._theme)
+        marked = self._hovered or self._marked
+        value = self.heat.median[marked[1], marked[0]] if marked and plane.has(marked) else np.nan
+        paint_bar(painter, plane, self.heat, self._theme, float(value) if np.isfinite(value) else None)
+
+    @guarded
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        plane = self.plane
+        found = None if plane is None else plane.at(event.position())
+        if found != self._hovered:
+            self._hovered = found
+            self.setToolTip(self._tip(found))
+            self.update()
+
+    @guarded
+    def leaveEvent(self, _: object) -> None:
+        self._hovered = None
+        self.update()
+
+    @guarded
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        plane = self.plane
+        found = None if plane is None else plane.at(event.position())
+        if found is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(*found)
+
+    def _tip(self, place: Place | None) -> str:
+        if place is None or self.heat is None:
+            return ""
+        where = ", ".join(
+            f"{axis.label}: {axis.texts[at]}" for axis, at in zip(self._axes, place, strict=False)
+        )
+        return f"{where}\n{self._title} {self.heat.texts[place[1]][place[0]]}"

@@ -1,0 +1,186 @@
+"""Results of a sweep: heat map, the best networks, and parallel coordinates of all, which brush one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.observation.sweep_table import SweepTable
+from gui_app.sweeps.results.best import BestTable, ranked
+from gui_app.sweeps.results.heat import HeatView, heat_of, plane_axis, rows_at
+from gui_app.sweeps.results.parallel.table_axes import axes_of, offered
+from gui_app.sweeps.results.parallel.view import ParallelView
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.elided_label import ElidedLabel
+
+NOTHING = "–"
+
+
+class ResultsView(QWidget):
+    """Shows a table of a sweep. ``promoted(row)`` asks for a lane with the settings of one network."""
+
+    promoted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table: SweepTable | None = None
+        self._task = "classification"
+        self.measure = _box(
+            "Measure", "What the heat map shows, networks are ranked by and lines are coloured by."
+        )
+        self.across = _box("Across", "The setting along the heat map.")
+        self.up = _box("Up", "The setting that grows upwards in the heat map.")
+        self.heat, self.best, self.parallel = HeatView(), BestTable(), ParallelView()
+        self.caption = ElidedLabel()
+        self.caption.setProperty("role", "caption")
+        self.clear = text_button("Select all", "Remove all brushes (Escape in the lines).")
+        self.promote = text_button(
+            "Make a lane of it", "Open the settings of the chosen network as a lane of its own (Enter)."
+        )
+        self._lay_out()
+        self.measure.activated.connect(lambda _: self._refresh())
+        for box in (self.across, self.up):
+            box.activated.connect(lambda _: self._show_heat())
+        self.heat.chosen.connect(self._choose_cell)
+        self.best.chosen.connect(self.choose)
+        self.best.promoted.connect(self._promote)
+        self.parallel.chosen.connect(self.choose)
+        self.parallel.brushed.connect(self._show_selected)
+        self.parallel.coloured.connect(self._colour)
+        self.clear.clicked.connect(self.parallel.clear_brushes)
+        self.promote.clicked.connect(self._promote)
+
+    @property
+    def row(self) -> int | None:
+        """The chosen network, as a row of the table."""
+        return self.parallel.highlighted
+
+    def show_table(self, table: SweepTable, task: str) -> None:
+        """Show results, or newer ones of the same sweep: brushes and choices stay."""
+        self.table, self._task = table, task
+        measures = [key for key in offered(table, task) if key in SWEEP_MEASURES] or ["validation_loss"]
+        _fill(self.measure, [(SWEEP_MEASURES[key].label_for(task), key) for key in measures])
+        axes = [(axis.label, index) for index, axis in enumerate(table.axes)]
+        _fill(self.across, axes)
+        _fill(self.up, [*axes[1:], *axes[:1]] if len(axes) > 1 else [(NOTHING, None)])
+        self.up.setEnabled(len(axes) > 1)
+        self._refresh()
+
+    def choose(self, row: int) -> None:
+        """Choose one network, here and in all views."""
+        self.parallel.highlight(row)
+        self.best.select(row)
+        if self.table is not None:
+            x, y = self._plane_axes()
+            place = self.table.places[row]
+            self.heat.mark((int(place[x]), 0 if y is None else int(place[y])) if place[x] >= 0 else None)
+        self.promote.setEnabled(True)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.heat.apply_theme(theme)
+        self.parallel.apply_theme(theme)
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(2 * SPACE)
+        for box in (self.measure, self.across, self.up):
+            label = QLabel(box.accessibleName())
+            label.setProperty("role", "caption")
+            label.setBuddy(box)
+            bar.addWidget(label)
+            bar.addWidget(box)
+        bar.addWidget(self.caption, 1)
+        bar.addWidget(self.clear)
+        bar.addWidget(self.promote)
+        self.promote.setEnabled(False)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        upper, whole = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        for splitter, parts in ((upper, (self.heat, self.best)), (whole, (upper, self.parallel))):
+            for part in parts:
+                splitter.addWidget(part)
+            splitter.setChildrenCollapsible(False)
+        upper.setSizes([560, 640])
+        whole.setSizes([380, 280])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(bar)
+        column.addWidget(whole, 1)
+
+    def _refresh(self) -> None:
+        table = self.table
+        if table is not None:
+            self.parallel.show_axes(axes_of(table, self._task), str(self.measure.currentData()))
+            self._show_heat()
+
+    def _plane_axes(self) -> tuple[int, int | None]:
+        x, y = self.across.currentData(), self.up.currentData()
+        if y is None or x == y:
+            assert self.table is not None
+            y = next((one for one in range(len(self.table.axes)) if one != x), None)
+        return int(x or 0), y
+
+    def _show_heat(self) -> None:
+        assert self.table is not None
+        measure, (x, y) = str(self.measure.currentData()), self._plane_axes()
+        with QSignalBlocker(self.up):
+            self.up.setCurrentIndex(max(self.up.findData(y), 0))
+        label = SWEEP_MEASURES[measure].label_for(self._task)
+        if not self.table.is_grid or not self.table.axes:
+            self.heat.show_heat(None, (), label)
+            return
+        axes = tuple(plane_axis(self.table.axes[one]) for one in (x, y) if one is not None)
+        self.heat.show_heat(heat_of(self.table, self._task, measure, x, y), axes, label)
+        if self.row is not None:
+            self.choose(self.row)
+
+    def _show_selected(self) -> None:
+        if self.table is None:
+            return
+        rows = ranked(self.table, str(self.measure.currentData()), self.parallel.selected)
+        self.best.show_rows(self.parallel.axes, self.table.status, rows)
+        self.best.select(self.row)
+        self.caption.show_text(self.parallel.caption)
+        self.clear.setEnabled(bool(self.parallel.brushes))
+
+    def _choose_cell(self, column: int, row: int) -> None:
+        """Choose the best network of a cell."""
+        assert self.table is not None
+        rows: NDArray[np.intp] = rows_at(self.table, *self._plane_axes(), (column, row))
+        if len(rows):
+            self.choose(int(ranked(self.table, str(self.measure.currentData()), rows)[0]))
+
+    def _colour(self, key: str) -> None:
+        index = self.measure.findData(key)
+        if index >= 0:
+            self.measure.setCurrentIndex(index)
+            self._show_heat()
+            self._show_selected()
+
+    def _promote(self) -> None:
+        if self.row is not None:
+            self.promoted.emit(self.row)
+
+
+def _box(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return box
+
+
+def _fill(box: QComboBox, entries: Sequence[tuple[str, object]]) -> None:
+    """Offer entries; the chosen one stays chosen, or else the first one is."""
+    before = box.currentData()
+    with QSignalBlocker(box):
+        box.clear()
+        for text, data in entries:
+            box.addItem(text, data)
+        box.setCurrentIndex(max(box.findData(before), 0) if before is not None else 0)
