@@ -1,4 +1,4 @@
-"""The headless command line: ``python -m engine run|new|code|schema|validate|lessons|lesson``."""
+"""The headless command line: ``python -m engine run|sweep|new|code|schema|validate|lessons|lesson``."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0; 1 where a claim of a lesson does not hold; 2 after one line about bad input; 130 after
-        Ctrl+C.
+        The exit status: 0; 1 where a claim of a lesson does not hold, or lanes of a sweep failed; 2 after one line
+        about bad input; 130 after Ctrl+C.
 
     Raises
     ------

@@ -7,9 +7,9 @@ import sys
 from typing import NoReturn
 
 from engine.catalogue.texts import LONGEST_SENTENCE, as_sentence, shortened
-from engine.command_line import code, lessons, new, run, schema, validate
+from engine.command_line import code, lessons, new, run, schema, sweep, validate
 
-COMMANDS = (run, new, code, schema, validate, lessons)
+COMMANDS = (run, sweep, new, code, schema, validate, lessons)
 """In the order of the help. Each module has ``add_parser(commands)``."""
 
 

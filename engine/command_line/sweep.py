@@ -1,0 +1,324 @@
+"""``python -m engine sweep SPEC.json --out DIR``: train every cell of a grid of settings, on all cores or a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.catalogue.texts import counted
+from engine.command_line.options import Commands
+from engine.data.bounded_reading import read_bounded
+from engine.experiment import ExperimentError, dumps
+
+if TYPE_CHECKING:
+    from engine.sweep.plan import SweepPlan
+    from engine.sweep.results import SweepResults
+    from engine.sweep.running import Progress, Sweep
+
+INTERRUPTED = 130
+"""The exit status after Ctrl+C."""
+Say = Callable[[dict[str, Any]], None]
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "sweep", help="train a grid or a sample of settings, on all cores or a cluster"
+    )
+    parser.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="what to train (see --example)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where the results go; the same command goes on where it was stopped",
+    )
+    parser.add_argument(
+        "--executor",
+        default="local",
+        metavar="WHERE",
+        help="local: processes of this machine (default); dask://HOST:PORT: the scheduler of a Dask cluster",
+    )
+    parser.add_argument(
+        "--workers", type=_positive, metavar="N", help="how many local processes (default: one a processor)"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: cpu")
+    parser.add_argument(
+        "--precision", choices=("float32", "float64"), default="float32", help="default: float32"
+    )
+    parser.add_argument(
+        "--lanes-per-batch",
+        type=_positive,
+        metavar="N",
+        help="how many lanes train together (default: so many that they take some seconds)",
+    )
+    parser.add_argument(
+        "--across-versions", action="store_true", help="go on in a folder that other versions have begun"
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("auto", "json", "none"),
+        default="auto",
+        help="auto: a bar on a terminal (default); json: an object a line on standard output",
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="say how many lanes and steps there are, and train nothing"
+    )
+    parser.add_argument(
+        "--example",
+        nargs="?",
+        const="grid",
+        metavar="NAME",
+        help="print a spec to start from: grid (default), or map",
+    )
+    parser.add_argument(
+        "--summary", type=Path, metavar="DIR", help="print the best cells and what each axis does"
+    )
+    parser.add_argument(
+        "--by", default="validation_loss", metavar="MEASURE", help="of the summary (default: validation_loss)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the plan or the summary as one JSON object"
+    )
+    parser.add_argument(
+        "--lane", type=int, metavar="K", help="print the experiment that trains lane K of the sweep alone"
+    )
+    parser.set_defaults(command=_sweep)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, not {text!r:.40}")
+    return int(text)
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    if options.example is not None:
+        sys.stdout.write(_example(options.example))
+        return 0
+    if options.summary is not None:
+        return _summarize(options)
+    if options.spec is None:
+        raise ExperimentError("", "name the file of a spec; sweep --example prints one to start from")
+    plan = _read_plan(options.spec)
+    if options.lane is not None:
+        sys.stdout.write(dumps(plan.experiment_of(options.lane)))
+        return 0
+    if options.plan:
+        print(json.dumps(_sizes(plan, options)) if options.json else _sentence(_sizes(plan, options)))
+        return 0
+    if options.out is None:
+        raise ExperimentError("--out", "is missing: name the folder for the results")
+    return _train(plan, options)
+
+
+def _read_plan(path: Path) -> SweepPlan:
+    from engine.sweep.plan import SweepPlan
+    from engine.sweep.spec import read_spec
+
+    try:
+        return SweepPlan(read_spec(read_bounded(path)))
+    except ExperimentError as error:
+        raise ExperimentError("", f"{path}: {error}") from None
+
+
+# -- training
+
+
+def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
+    from engine.sweep.executor import ExecutorBroken, make_executor
+    from engine.sweep.folder import SweepFolder
+    from engine.sweep.running import Sweep
+
+    say = _say if options.progress == "json" else _be_silent
+    device = _device(options.device)
+    with _ends_cleanly():
+        folder = SweepFolder(options.out, plan, device, options.precision, options.across_versions)
+        executor = None
+        try:
+            executor = make_executor(options.executor, options.workers or _processors())
+            sweep = Sweep(plan, folder, executor, options.lanes_per_batch)
+            progress = _train_all(sweep, options, say)
+        except KeyboardInterrupt:
+            return _interrupted(plan, folder.done, options, say)
+        except ExecutorBroken as error:
+            say({"finished": False, "done": int(folder.done.sum()), "total": plan.rows, "why": str(error)})
+            raise ExperimentError("", f"{error}; the same command goes on") from None
+        finally:
+            if executor is not None:
+                executor.close()
+            folder.close()
+    return _conclude(progress, options, say)
+
+
+def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say) -> Progress:
+    plan, done = sweep.plan, int(sweep.folder.done.sum())
+    batches = sweep.batches()
+    sizes = _sizes(plan, options) | {"done": done, "seconds": sweep.estimate(batches)}
+    say({"plan": sizes})
+    if options.progress == "auto":
+        print(_sentence(sizes), file=sys.stderr)
+    from tqdm import tqdm
+
+    shown = options.progress == "auto" and sys.stderr.isatty()
+    with tqdm(total=plan.rows, initial=done, unit="lane", file=sys.stderr, disable=not shown) as bar:
+
+        def tell(progress: Progress) -> None:
+            bar.update(progress.done + progress.failed - bar.n)
+            say(
+                {
+                    "done": progress.done,
+                    "total": progress.total,
+                    "failed": progress.failed,
+                    "running": progress.running,
+                    "seconds_left": progress.seconds_left,
+                }
+            )
+
+        return sweep.train(batches, tell)
+
+
+def _conclude(progress: Progress, options: argparse.Namespace, say: Say) -> int:
+    from engine.sweep.folder import FAILURES_FILE
+    from engine.sweep.results import read_results, write_table
+
+    paths = write_table(read_results(options.out))
+    say(
+        {
+            "finished": True,
+            "done": progress.done,
+            "total": progress.total,
+            "failed": progress.failed,
+            "table": str(paths[0]),
+        }
+    )
+    if options.progress != "json":
+        for path in paths:
+            print(f"wrote {path}")
+    if progress.failed:
+        path = options.out / FAILURES_FILE
+        print(
+            f"{counted(progress.failed, 'lane')} could not be trained; {path} says why. The same command tries again.",
+            file=sys.stderr,
+        )
+    return 1 if progress.failed else 0
+
+
+def _interrupted(plan: SweepPlan, done: Any, options: argparse.Namespace, say: Say) -> int:
+    there = int(done.sum())
+    say({"finished": False, "done": there, "total": plan.rows, "why": "it was interrupted"})
+    print(
+        f"Interrupted with {there:,} of {counted(plan.rows, 'lane')} trained; the same command goes on.",
+        file=sys.stderr,
+    )
+    return INTERRUPTED
+
+
+@contextmanager
+def _ends_cleanly() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl+C does; a second signal changes nothing."""
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    try:
+        former = signal.signal(signal.SIGTERM, end)
+    except ValueError:
+        # Not in the main thread, which alone takes signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _device(asked: str) -> str:
+    if asked == "cpu":
+        return asked
+    import torch
+
+    there = torch.cuda.is_available()
+    if asked == "cuda" and not there:
+        raise ExperimentError("--device", "PyTorch sees no CUDA device here; use cpu")
+    return "cuda" if there else "cpu"
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# -- what is said
+
+
+def _say(said: dict[str, Any]) -> None:
+    print(json.dumps(said, allow_nan=False), flush=True)
+
+
+def _be_silent(said: dict[str, Any]) -> None:
+    pass
+
+
+def _sizes(plan: SweepPlan, options: argparse.Namespace) -> dict[str, Any]:
+    from engine.sweep.running import steps_of
+
+    return {
+        "lanes": plan.rows,
+        "groups": len(plan.groups),
+        "batches": len(plan.batches(options.lanes_per_batch)),
+        "steps": steps_of(plan),
+    }
+
+
+def _sentence(sizes: dict[str, Any]) -> str:
+    groups = (
+        "1 group" if sizes["groups"] == 1 else f"{sizes['groups']:,} groups of one shape and data set each"
+    )
+    batches = f"{sizes['batches']:,} batch{'' if sizes['batches'] == 1 else 'es'}"
+    said = (
+        f"{counted(sizes['lanes'], 'lane')} in {groups}, {batches}, {counted(sizes['steps'], 'step')} in all"
+    )
+    if sizes.get("done"):
+        said += f"; {counted(sizes['done'], 'lane')} trained already"
+    seconds = sizes.get("seconds")
+    return f"{said}; about {_duration(seconds)}." if seconds else f"{said}."
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(1.0, seconds):.0f} s"
+
+
+def _example(name: str) -> str:
+    folder = files("resources") / "sweeps"
+    names = {"grid": "example.json", "map": "trainability.json"}
+    if name not in names:
+        raise ExperimentError("--example", f"there is no {name!r:.40}; choose one of {', '.join(names)}")
+    return (folder / names[name]).read_text("utf-8")
+
+
+def _summarize(options: argparse.Namespace) -> int:
+    from engine.observation.sweep_measures import SWEEP_MEASURES
+    from engine.sweep.results import read_results
+    from engine.sweep.summary import summary_json, summary_text
+
+    if options.by not in SWEEP_MEASURES:
+        listed = ", ".join(SWEEP_MEASURES)
+        raise ExperimentError("--by", f"there is no measure {options.by!r:.40}; choose one of {listed}")
+    results: SweepResults = read_results(options.summary)
+    measure = SWEEP_MEASURES[options.by]
+    if options.json:
+        print(json.dumps(summary_json(results, measure), allow_nan=False))
+    else:
+        sys.stdout.write(summary_text(results, measure))
+    return 0

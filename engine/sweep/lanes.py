@@ -1,0 +1,135 @@
+"""From the values of a cell to a lane and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from msgspec import structs
+
+from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.experiment.sweeps.swept_settings import SweptSetting
+
+
+def base_of(experiment: Experiment, index: int) -> Experiment:
+    """Return an experiment of one lane, from which all lanes of a sweep are made.
+
+    Parameters
+    ----------
+    experiment
+        Any.
+    index
+        Which of its lanes.
+
+    Returns
+    -------
+    Experiment
+        The lane trains once, is no cell, and is neither hidden nor muted. The drawings of other tasks are left out.
+    """
+    plain = structs.replace(experiment.lanes[index], repeats=1, muted=False, hidden=False, cell=None)
+    return structs.replace(experiment, lanes=(plain,), drawings=(), sweep=None)
+
+
+def lane_of(lane: Lane, settings: Sequence[SweptSetting], values: Sequence[Any], offset: int) -> Lane:
+    """Return the lane of a cell.
+
+    Parameters
+    ----------
+    lane
+        The base.
+    settings, values
+        What varies, and its values here; those of the data change no lane.
+    offset
+        How far its seed lies from the base's.
+
+    Returns
+    -------
+    Lane
+
+    Raises
+    ------
+    ExperimentError
+        For a value that is not allowed.
+    """
+    for setting, value in sorted(zip(settings, values, strict=True), key=_rank):
+        if not setting.of_data:
+            lane = setting.set(lane, value)
+    return structs.replace(lane, seed=lane.seed + offset) if offset else lane
+
+
+def data_of(data: DataSettings, settings: Sequence[SweptSetting], values: Sequence[Any]) -> DataSettings:
+    """Return the data of a cell.
+
+    Parameters
+    ----------
+    data
+        The base's.
+    settings, values
+        What varies, and its values here; those of lanes change no data.
+
+    Returns
+    -------
+    DataSettings
+    """
+    for setting, value in zip(settings, values, strict=True):
+        if setting.of_data:
+            data = setting.set_data(data, value)
+    return data
+
+
+def shape_of(lane: Lane) -> Hashable:
+    """Return what lanes share that train in one batched step; other settings are numbers in it.
+
+    Parameters
+    ----------
+    lane
+        Any.
+
+    Returns
+    -------
+    hashable
+    """
+    network, training, rules = lane.network, lane.training, lane.regularization
+    return (
+        structs.replace(network, initializer=type(lane.network)().initializer),
+        training.optimizer.name,
+        training.batch_size,
+        training.loss,
+        training.schedule.name,
+        rules.l1_update,
+        rules.early_stopping is None,
+        rules.gradient_clipping is not None and rules.gradient_clipping.kind,
+        any((rules.input_noise, rules.mixup, *structs.astuple(rules.augmentation))),
+    )
+
+
+_FIRST = ("network.depth", "network.width")
+
+
+def _rank(part: tuple[SweptSetting, Any]) -> int:
+    """Choices first, because other settings are numbers of what is chosen; then the shape."""
+    setting, _ = part
+    return 0 if setting.kind == "choice" else 1 + _FIRST.index(setting.key) if setting.key in _FIRST else 9
+
+
+def multiplications(lane: Lane, inputs: int, outputs: int) -> int:
+    """Return about how many products a point costs: by these the times of unlike lanes compare.
+
+    Parameters
+    ----------
+    lane
+        Any.
+    inputs, outputs
+        Of its network.
+
+    Returns
+    -------
+    int
+    """
+    widths = [inputs, *lane.network.hidden, outputs]
+    return sum(_products(widths))
+
+
+def _products(widths: Sequence[int]) -> Iterable[int]:
+    return (before * after for before, after in pairwise(widths))

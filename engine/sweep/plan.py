@@ -1,0 +1,485 @@
+"""The plan of a sweep: its lanes, the groups that train alike, their order, and how much work that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+from math import ceil, prod
+from typing import Any
+
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
+
+from engine.catalogue.losses import LOSSES
+from engine.catalogue.texts import counted, setting_text, short_repr
+from engine.data.resolve import resolve_points
+from engine.experiment.document import dumps, from_json
+from engine.experiment.points import TRAINING
+from engine.experiment.settings import DataSettings, Experiment
+from engine.experiment.validation import ExperimentError, validate
+from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.sweep.axes import Axis, read_axes
+from engine.sweep.lanes import base_of, data_of, lane_of, multiplications, shape_of
+from engine.sweep.sampling import sampled_shares
+from engine.sweep.spec import MOST_CELLS, SweepSpec, spec_hash
+
+MOST_CHECKED = 3000
+"""How many combinations of values are validated before anything trains."""
+MOST_DATA_SETS = 100_000
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lanes of one shape on one data set.
+
+    Attributes
+    ----------
+    rows
+        Coarse cells before fine ones.
+    steps
+        Training steps of each lane.
+    products
+        Of each step and lane, about.
+    """
+
+    rows: Rows
+    steps: int
+    products: int
+
+    @property
+    def work(self) -> float:
+        """Lane-steps, weighted by what a step costs."""
+        return self.work_of(len(self.rows))
+
+    def work_of(self, lanes: int) -> float:
+        """The work of some of its lanes."""
+        return float(lanes) * self.steps * (FIXED + self.products)
+
+
+FIXED = 1000.0
+"""What a step costs however small its network, in products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Lanes that train together.
+
+    Attributes
+    ----------
+    number
+        From 0, in the order in which they are begun.
+    group
+        Number of its group.
+    rows
+        Its lanes.
+    """
+
+    number: int
+    group: int
+    rows: Rows
+
+
+class SweepPlan:
+    """What a spec asks for. Rows count from 0: cells with the first axis fastest, the seeds of a cell together.
+
+    Parameters
+    ----------
+    spec
+        As ``read_spec`` returns it.
+
+    Raises
+    ------
+    ExperimentError
+        With the path in the spec and the remedy.
+
+    Attributes
+    ----------
+    base
+        The experiment with the base as its only lane.
+    axes
+        What varies.
+    cells
+        How many cells there are.
+    """
+
+    def __init__(self, spec: SweepSpec) -> None:
+        self.spec = spec
+        self.base = _base(spec)
+        self.axes = read_axes(spec, self.base)
+        self._settings = [axis.setting for axis in self.axes]
+        self._points_of: dict[tuple[Any, ...], int] = {}
+        self.cells = _count(spec, self.axes)
+        self.seeds = spec.seeds
+        self._drawn: list[list[Any]] | None = None
+        if spec.sampling.kind != "grid":
+            shares = sampled_shares(spec.sampling, len(self.axes))
+            self._drawn = [axis.drawn(column) for axis, column in zip(self.axes, shares.T, strict=True)]
+        _require_threshold(spec)
+        self._require_valid()
+
+    @property
+    def rows(self) -> int:
+        """How many lanes there are."""
+        return self.cells * self.seeds
+
+    @cached_property
+    def hash(self) -> str:
+        """Of the spec."""
+        return spec_hash(self.spec)
+
+    @cached_property
+    def document(self) -> str:
+        """The base as the text of a file."""
+        return dumps(self.base)
+
+    # -- values
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether the cells are all places of a grid."""
+        return self._drawn is None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis of a grid has."""
+        return tuple(len(axis.values or ()) for axis in self.axes)
+
+    def places(self, cells: Rows) -> NDArray[np.int64]:
+        """Return where cells lie on the axes.
+
+        Parameters
+        ----------
+        cells
+            Their numbers.
+
+        Returns
+        -------
+        array [cells, axes]
+            Indices of values; -1 where cells are sampled.
+        """
+        if self._drawn is not None:
+            return np.full((len(cells), len(self.axes)), -1, np.int64)
+        found = np.unravel_index(cells, self.shape[::-1])
+        return np.stack(found[::-1], axis=1).astype(np.int64)
+
+    def values(self, cells: Rows) -> list[tuple[Any, ...]]:
+        """Return the values of some cells.
+
+        Parameters
+        ----------
+        cells
+            Their numbers.
+
+        Returns
+        -------
+        list of tuple
+            One value an axis.
+        """
+        if self._drawn is not None:
+            return [tuple(column[cell] for column in self._drawn) for cell in cells.tolist()]
+        columns = [axis.values or () for axis in self.axes]
+        return [
+            tuple(column[index] for column, index in zip(columns, place, strict=True))
+            for place in self.places(cells).tolist()
+        ]
+
+    def column(self, axis: int) -> list[Any]:
+        """Return the values of all cells on one axis.
+
+        Parameters
+        ----------
+        axis
+            Its index.
+
+        Returns
+        -------
+        list
+        """
+        if self._drawn is not None:
+            return self._drawn[axis]
+        values = self.axes[axis].values or ()
+        return [values[index] for index in self.places(np.arange(self.cells))[:, axis].tolist()]
+
+    def experiment_of(self, row: int) -> Experiment:
+        """Return the experiment that trains one lane of the sweep alone.
+
+        Parameters
+        ----------
+        row
+            From 0.
+
+        Returns
+        -------
+        Experiment
+            One lane, named by its number, and its data.
+
+        Raises
+        ------
+        ExperimentError
+            If there is no such lane.
+        """
+        if not 0 <= row < self.rows:
+            raise ExperimentError(
+                "", f"expected the number of a lane from 0 to {self.rows - 1:,}, not {row:,}"
+            )
+        cell, offset = divmod(row, self.seeds)
+        (values,) = self.values(np.array([cell]))
+        lane = lane_of(self.base.lanes[0], self._settings, values, offset)
+        data = data_of(self.base.data, self._settings, values)
+        return validate(
+            structs.replace(self.base, data=data, lanes=(structs.replace(lane, name=f"lane {row}"),))
+        )
+
+    def describe(self, row: int) -> dict[str, Any]:
+        """Return the settings of a lane by which it differs from others.
+
+        Parameters
+        ----------
+        row
+            From 0.
+
+        Returns
+        -------
+        dict
+            Its number, its values by axis, and its seed.
+        """
+        cell, offset = divmod(row, self.seeds)
+        (values,) = self.values(np.array([cell]))
+        named = dict(zip((axis.key for axis in self.axes), values, strict=True))
+        seed = named.get("seed", self.base.lanes[0].seed + offset)
+        return {"lane": row, **named, "seed": seed}
+
+    # -- work
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Lanes of one shape and data set each, in the order of their first cells."""
+        codes, order = self._group_codes(), self._coarse_first()
+        codes = codes[order]
+        by_group = np.argsort(codes, kind="stable")
+        starts = np.flatnonzero(np.diff(codes[by_group], prepend=-1))
+        made = [self._group(order[part]) for part in np.split(by_group, starts[1:]) if len(part)]
+        return tuple(sorted(made, key=lambda group: int(group.rows[0])))
+
+    def batches(self, most: int | None, done: NDArray[np.bool_] | None = None) -> list[Batch]:
+        """Return what is to be trained, coarse cells first.
+
+        Parameters
+        ----------
+        most
+            Lanes in one batch; None for a number that goes with the length of the training.
+        done
+            Rows that are there already [rows].
+
+        Returns
+        -------
+        list of Batch
+            Each row that is not done once.
+        """
+        parts: list[tuple[int, int, Rows]] = []
+        for number, group in enumerate(self.groups):
+            size = most or lanes_together(group)
+            for start in range(0, len(group.rows), size):
+                rows = group.rows[start : start + size]
+                left = rows if done is None else rows[~done[rows]]
+                if len(left):
+                    parts.append((start, number, left))
+        parts.sort(key=lambda part: part[:2])
+        return [Batch(index, group, rows) for index, (_, group, rows) in enumerate(parts)]
+
+    def _group(self, cells: Rows) -> Group:
+        rows = (cells[:, None] * self.seeds + np.arange(self.seeds)).ravel()
+        (values,) = self.values(cells[:1])
+        lane = lane_of(self.base.lanes[0], self._settings, values, 0)
+        data = data_of(self.base.data, self._settings, values)
+        points = self._training_points(data, values)
+        outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
+        products = multiplications(lane, len(lane.network.features), outputs)
+        batch = min(lane.training.batch_size, max(points, 1))
+        return Group(rows, self.spec.epochs * ceil(points / batch), products * batch)
+
+    def _training_points(self, data: DataSettings, values: Sequence[Any]) -> int:
+        """How many points are trained on; of values that are drawn from a range, one says it for all."""
+        known = tuple(
+            v
+            for v, axis in zip(values, self.axes, strict=True)
+            if axis.setting.key == "data.generator.points"
+        )
+        if known not in self._points_of:
+            self._points_of[known] = int((resolve_points(data).split == TRAINING).sum())
+        return self._points_of[known]
+
+    def _coarse_first(self) -> Rows:
+        """Cells, those on a coarse grid before those between them."""
+        cells = np.arange(self.cells)
+        if self._drawn is not None or len(self.axes) < 2:
+            return cells
+        places = self.places(cells)
+        steps = (places & -places).astype(np.int64)
+        steps[places == 0] = 1 << 40
+        return cells[np.argsort(-steps.min(axis=1), kind="stable")]
+
+    def _group_codes(self) -> Rows:
+        """A number for each cell that cells of one shape and data set share."""
+        total = np.zeros(self.cells, np.int64)
+        for index in range(len(self.axes)):
+            codes = self._codes(index)
+            _, total = np.unique(total * (int(codes.max()) + 1) + codes, return_inverse=True)
+        return total.astype(np.int64)
+
+    def _codes(self, index: int) -> Rows:
+        """A number for each cell that cells share whose values on an axis change neither shape nor data."""
+        axis = self.axes[index]
+        if self._drawn is None:
+            values: Sequence[Any] = axis.values or ()
+            which = self.places(np.arange(self.cells))[:, index]
+        else:
+            table: dict[Any, int] = {}
+            which = np.array([table.setdefault(value, len(table)) for value in self._drawn[index]])
+            values = list(table)
+        return _classes(self.base, axis, values)[which]
+
+    # -- checks
+
+    def _require_valid(self) -> None:
+        """Validate each value alone, and combinations of them as far as there are few."""
+        kinds = [_distinct_kinds(axis, self._drawn and self._drawn[n]) for n, axis in enumerate(self.axes)]
+        for index, axis in enumerate(self.axes):
+            for number, value in _numbered(axis, self._drawn and self._drawn[index]):
+                at = f"axes.{index}.values.{number}" if axis.spec.values is not None else f"axes.{index}"
+                self._require((index,), (value,), at)
+        combinations = prod(len(kind) for kind in kinds)
+        step = max(1, combinations // MOST_CHECKED)
+        for values in islice(product(*kinds), 0, None, step):
+            self._require(range(len(self.axes)), values, "axes")
+
+    def _require(self, which: Sequence[int], values: Sequence[Any], path: str) -> None:
+        settings = [self._settings[index] for index in which]
+        try:
+            lane = lane_of(self.base.lanes[0], settings, values, 0)
+            data = data_of(self.base.data, settings, values)
+            validate(structs.replace(self.base, data=data, lanes=(lane,)))
+        except (ExperimentError, ValueError, TypeError) as error:
+            at = error.path if isinstance(error, ExperimentError) else ""
+            bare = str(error).removeprefix(f"{at}: ") if at else str(error)
+            where = ", ".join(f"{s.key} = {_text(v)}" for s, v in zip(settings, values, strict=True))
+            raise ExperimentError(path, f"{where}: {bare}") from None
+
+
+def lanes_together(group: Group) -> int:
+    """Return how many lanes of a group a batch has where nobody says it.
+
+    Parameters
+    ----------
+    group
+        Any.
+
+    Returns
+    -------
+    int
+        So many that a batch takes some seconds; at least 64, for which the time of a step is well used, and at most
+        1,024.
+    """
+    lane = max(group.work_of(1), 1.0)
+    size = 64
+    while size < 1024 and 2 * size * lane <= SOME_SECONDS:
+        size *= 2
+    return size
+
+
+SOME_SECONDS = 2.0e9
+"""The work of a batch that takes some five seconds on one core."""
+
+
+def _base(spec: SweepSpec) -> Experiment:
+    experiment = from_json(spec.experiment)
+    names = [lane.name for lane in experiment.lanes]
+    if spec.lane is not None and spec.lane not in names:
+        listed = ", ".join(map(short_repr, names[:8]))
+        raise ExperimentError("lane", f"there is no lane {short_repr(spec.lane)}; there are: {listed}")
+    base = base_of(experiment, names.index(spec.lane) if spec.lane is not None else 0)
+    if not (resolve_points(base.data).split == TRAINING).any():
+        raise ExperimentError(
+            "experiment.data", "there are no training points; add points, or lower the other shares"
+        )
+    return base
+
+
+def _count(spec: SweepSpec, axes: Sequence[Axis]) -> int:
+    if spec.sampling.kind != "grid":
+        if spec.sampling.count is None:
+            raise ExperimentError("sampling.count", "is missing: how many cells are sampled")
+        return spec.sampling.count
+    if spec.sampling.count is not None:
+        raise ExperimentError("sampling.count", "a grid has all cells of its axes; leave count out")
+    cells = prod(len(axis.values or ()) for axis in axes)
+    if cells * spec.seeds > MOST_CELLS:
+        raise ExperimentError(
+            "axes",
+            f"{counted(cells * spec.seeds, 'lane')} are too many; use fewer values or sample at most {MOST_CELLS:,}",
+        )
+    return cells
+
+
+def _require_threshold(spec: SweepSpec) -> None:
+    if spec.threshold is not None and spec.threshold.measure not in {measure.key for measure in _measures()}:
+        listed = ", ".join(measure.key for measure in _measures())
+        raise ExperimentError(
+            "threshold.measure", f"there is no {short_repr(spec.threshold.measure)}; choose one of {listed}"
+        )
+
+
+def _measures() -> Iterator[Any]:
+    found = SWEEP_MEASURES
+    yield from found.values() if hasattr(found, "values") else found
+
+
+def _classes(base: Experiment, axis: Axis, values: Sequence[Any]) -> Rows:
+    """For each value a number that values share between which shape and data do not change."""
+    lane, setting = base.lanes[0], axis.setting
+    if setting.of_data:
+        return np.arange(len(values))
+    known: dict[Any, int] = {}
+    tried: Sequence[Any] = values
+    if setting.kind == "number" and len(values) > _FEW:
+        # A number changes the shape at most where it switches something on.
+        tried = [next((value for value in values if value), 0), 0 if 0 in values else values[0]]
+        codes = [known.setdefault(shape_of(setting.set(lane, value)), len(known)) for value in tried]
+        return np.array([codes[0] if value else codes[1] for value in values])
+    return np.array([known.setdefault(shape_of(setting.set(lane, value)), len(known)) for value in tried])
+
+
+_FEW = 64
+
+
+def _numbered(axis: Axis, drawn: list[Any] | None) -> Iterator[tuple[int, Any]]:
+    """The values to check alone: all that are listed, the ends of a range."""
+    if axis.spec.values is not None:
+        values: Sequence[Any] = axis.spec.values and (axis.values or ())
+        some = max(1, len(values) // 1000) if axis.setting.kind == "number" else 1
+        yield from islice(enumerate(values), 0, None, some)
+        return
+    values = axis.values if axis.values is not None else drawn or ()
+    for value in {min(values), max(values)}:
+        yield 0, value
+
+
+def _distinct_kinds(axis: Axis, drawn: list[Any] | None) -> list[Any]:
+    """The values whose combinations differ in what is allowed: ends and zero of numbers, all names."""
+    values = axis.values if axis.values is not None else tuple(drawn or ())
+    if (
+        axis.setting.kind == "choice"
+        or len(values) <= 4
+        or not all(isinstance(v, int | float) for v in values)
+    ):
+        return list(dict.fromkeys(values))[:_FEW]
+    return list(dict.fromkeys([min(values), max(values), *(value for value in values if value == 0)]))
+
+
+def _text(value: Any) -> str:
+    return setting_text(value) if isinstance(value, int | float) else str(value)

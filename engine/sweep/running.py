@@ -1,0 +1,249 @@
+"""Train what a plan asks for: batches go out, results are kept as they come, failures are noted."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data import atomic_write
+from engine.data.file_system import delete
+from engine.observation.sweep_measures import Threshold
+from engine.sweep.executor import BatchFailed, Executor, ExecutorBroken
+from engine.sweep.folder import FAILURES_FILE, SweepFolder
+from engine.sweep.job import JobResult, SweepJob, versions
+from engine.sweep.plan import Batch, SweepPlan
+
+LOOK = 0.5
+"""Seconds after which progress is told at the latest."""
+TRIAL_STEPS = 60
+"""Steps of each lane in the trial that says how long all will take."""
+TRIAL_LANES = 64
+LISTED = 1000
+"""How many lanes of a failed batch are listed with their settings."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    total, done, failed
+        Lanes.
+    running
+        Batches that are with the workers.
+    seconds_left
+        About; None where nothing is known.
+    """
+
+    total: int
+    done: int
+    failed: int = 0
+    running: int = 0
+    seconds_left: float | None = None
+
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class Sweep:
+    """One run of the command on a folder.
+
+    Attributes
+    ----------
+    plan, folder, executor
+        What, whereto and by whom.
+    lanes_per_batch
+        None for a number that goes with the length of the training.
+    failures
+        Batches that could not be trained, as ``failures.json`` has them.
+    """
+
+    plan: SweepPlan
+    folder: SweepFolder
+    executor: Executor
+    lanes_per_batch: int | None = None
+    failures: list[dict[str, object]] = field(default_factory=list)
+    _speed: float | None = None
+    """Work a second, of all workers together."""
+
+    def batches(self) -> list[Batch]:
+        """Return what is left to be trained."""
+        return self.plan.batches(self.lanes_per_batch, self.folder.done)
+
+    def job(self, batch: Batch, epochs: int | None = None) -> SweepJob:
+        """Return a batch as a worker is given it.
+
+        Parameters
+        ----------
+        batch
+            One of the plan.
+        epochs
+            For a trial; None for as many as the spec says.
+
+        Returns
+        -------
+        SweepJob
+        """
+        spec, manifest = self.plan.spec, self.folder.manifest
+        cells, offsets = np.divmod(batch.rows, self.plan.seeds)
+        distinct, index = np.unique(cells, return_inverse=True)
+        wanted = spec.threshold
+        threshold = None if wanted is None else Threshold(wanted.measure, wanted.value)
+        return SweepJob(
+            versions=versions(),
+            document=self.plan.document,
+            keys=tuple(axis.key for axis in self.plan.axes),
+            values=tuple(self.plan.values(distinct)),
+            rows=batch.rows,
+            cells=index.astype(np.int64),
+            offsets=offsets,
+            epochs=spec.epochs if epochs is None else epochs,
+            threshold=threshold,
+            pictures=spec.keep.pictures,
+            device=manifest.device,
+            precision=manifest.precision,
+        )
+
+    def estimate(self, batches: list[Batch]) -> float | None:
+        """Say about how many seconds batches take, after a short trial of the first one.
+
+        Parameters
+        ----------
+        batches
+            What is to be trained.
+
+        Returns
+        -------
+        float or None
+            None where the trial failed: the sweep itself will say why.
+        """
+        if not batches:
+            return 0.0
+        first = replace(batches[0], rows=batches[0].rows[:TRIAL_LANES])
+        group = self.plan.groups[first.group]
+        per_epoch = max(1, group.steps // self.plan.spec.epochs)
+        epochs = min(self.plan.spec.epochs, max(1, TRIAL_STEPS // per_epoch))
+        try:
+            # The first one also starts the worker and compiles its steps.
+            warm, measured = (
+                self.executor.submit(self.job(first, count)).result().seconds for count in (1, 1 + epochs)
+            )
+            begun = self.executor.submit(self.job(first, 1)).result().seconds
+        except (BatchFailed, ExecutorBroken):
+            return None
+        each = max(measured - begun, 1e-4) / (group.work_of(len(first.rows)) * epochs / self.plan.spec.epochs)
+        self._speed = self.executor.workers / each
+        starts = begun * len(batches) + max(warm - begun, 0.0) * min(self.executor.workers, len(batches))
+        return (self._work(batches) * each + starts) / min(self.executor.workers, len(batches))
+
+    def train(self, batches: list[Batch], tell: Tell) -> Progress:
+        """Train batches.
+
+        Parameters
+        ----------
+        batches
+            As ``batches`` returns them.
+        tell
+            Called with how far it is, again and again.
+
+        Returns
+        -------
+        Progress
+            As it is at the end.
+
+        Raises
+        ------
+        ExecutorBroken
+            If the workers are no more.
+        OSError
+            With a sentence, if a result could not be written.
+        """
+        progress = Progress(self.plan.rows, int(self.folder.done.sum()))
+        left, waiting = list(reversed(batches)), dict[Future[JobResult], Batch]()
+        start, work, trained = time.perf_counter(), self._work(batches), 0.0
+        self._note_failures()
+        while left or waiting:
+            while left and len(waiting) < self.executor.capacity:
+                batch = left.pop()
+                waiting[self.executor.submit(self.job(batch))] = batch
+            progress.running = min(len(waiting), self.executor.workers)
+            progress.seconds_left = self._left(work, trained, time.perf_counter() - start)
+            tell(replace(progress))
+            finished, _ = wait(waiting, LOOK, FIRST_COMPLETED)
+            for future in finished:
+                batch = waiting.pop(future)
+                trained += self._work([batch])
+                if self._take(future, batch):
+                    progress.done += len(batch.rows)
+                else:
+                    progress.failed += len(batch.rows)
+        progress.running, progress.seconds_left = 0, 0.0
+        tell(replace(progress))
+        return progress
+
+    def _take(self, future: Future[JobResult], batch: Batch) -> bool:
+        """Keep what came of a batch; False where it has failed."""
+        try:
+            result = future.result()
+            self.folder.keep(result)
+            return True
+        except BatchFailed as error:
+            rows = batch.rows.tolist()
+            self.failures.append(
+                {
+                    "rows": rows,
+                    "settings": [self.plan.describe(row) for row in rows[:LISTED]],
+                    "attempts": [
+                        {"worker": one.worker, "why": one.why, "details": one.details}
+                        for one in error.failures
+                    ],
+                }
+            )
+            self._note_failures()
+            return False
+
+    def _note_failures(self) -> None:
+        path = self.folder.path / FAILURES_FILE
+        if self.failures:
+            atomic_write(path, json.dumps({"failures": self.failures}, indent=1, ensure_ascii=False) + "\n")
+        else:
+            with suppress(OSError):
+                delete(path)
+
+    def _work(self, batches: list[Batch]) -> float:
+        groups = self.plan.groups
+        return sum(groups[batch.group].work_of(len(batch.rows)) for batch in batches)
+
+    def _left(self, work: float, trained: float, seconds: float) -> float | None:
+        if trained:
+            return (work - trained) * seconds / trained
+        return None if self._speed is None else max(work / self._speed - seconds, 0.0)
+
+
+def steps_of(plan: SweepPlan, done: NDArray[np.bool_] | None = None) -> int:
+    """Return how many steps all lanes together make.
+
+    Parameters
+    ----------
+    plan
+        Of the sweep.
+    done : bool [rows], optional
+        Lanes that do not count.
+
+    Returns
+    -------
+    int
+    """
+    return sum(
+        group.steps * (len(group.rows) if done is None else int((~done[group.rows]).sum()))
+        for group in plan.groups
+    )

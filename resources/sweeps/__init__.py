@@ -1,0 +1,1 @@
+"""Specs of sweeps, ready to run."""

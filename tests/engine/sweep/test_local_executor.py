@@ -1,0 +1,100 @@
+"""Worker processes: they die, fail and are orphaned, and no batch is lost for that."""
+
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.data.processes import lives
+from engine.sweep.executor import BatchFailed, make_executor
+from engine.sweep.folder import SweepFolder
+from engine.sweep.job import JobResult, SweepJob, run_job
+from engine.sweep.local import LocalExecutor
+from engine.sweep.running import Sweep
+from tests.engine.sweep.sweeps import Deadly, InProcess, plan
+
+WAIT = 240.0
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list[SweepJob]:
+    made = plan()
+    folder = SweepFolder(tmp_path / "out", made, "cpu", "float32")
+    sweep = Sweep(made, folder, InProcess(), 4)
+    jobs = [sweep.job(batch) for batch in sweep.batches()]
+    folder.close()
+    return jobs
+
+
+@pytest.fixture
+def executor():
+    made = LocalExecutor(2)
+    yield made
+    pids = made.processes
+    made.close()
+    assert not [pid for pid in pids if lives(pid)]
+
+
+def same(one: JobResult, other: JobResult) -> bool:
+    equal = all(one.columns[key].tobytes() == other.columns[key].tobytes() for key in other.columns)
+    return equal and one.rows.tolist() == other.rows.tolist() and one.status.tolist() == other.status.tolist()
+
+
+def test_a_batch_of_a_worker_gets_the_numbers_of_this_process(executor: LocalExecutor, jobs: list[SweepJob]):
+    futures = [executor.submit(job) for job in jobs]
+    assert all(same(future.result(WAIT), run_job(job)) for future, job in zip(futures, jobs, strict=True))
+    assert len(executor.processes) <= 2
+
+
+def test_the_batch_of_a_worker_that_dies_goes_to_another(
+    executor: LocalExecutor, jobs: list[SweepJob], tmp_path: Path
+):
+    deadly = replace(jobs[0], document=Deadly.once(jobs[0].document, tmp_path / "dead"))
+    assert same(executor.submit(deadly).result(WAIT), run_job(jobs[0]))
+    assert (tmp_path / "dead").exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_batch_that_always_kills_its_worker_is_given_up(workers: int, jobs: list[SweepJob]):
+    executor = LocalExecutor(workers)
+    try:
+        bad = executor.submit(replace(jobs[0], document=Deadly("")))
+        good = executor.submit(jobs[1])
+        with pytest.raises(BatchFailed) as failed:
+            bad.result(WAIT)
+        assert same(good.result(WAIT), run_job(jobs[1]))
+    finally:
+        executor.close()
+    whys = [failure.why for failure in failed.value.failures]
+    assert whys == ["the worker process ended by itself (status 3)"] * 2
+    assert len({failure.worker for failure in failed.value.failures}) == 2
+
+
+def test_a_batch_that_always_fails_says_why_of_each_worker(executor: LocalExecutor, jobs: list[SweepJob]):
+    with pytest.raises(BatchFailed) as failed:
+        executor.submit(replace(jobs[0], keys=("nothing.here", "seed"))).result(WAIT)
+    assert len({failure.worker for failure in failed.value.failures}) == 2
+    assert all("nothing.here" in failure.why for failure in failed.value.failures)
+
+
+def test_a_worker_of_another_version_refuses(executor: LocalExecutor, jobs: list[SweepJob]):
+    with pytest.raises(BatchFailed, match=r"the sweep was begun with 1\.2\.3; install the same"):
+        executor.submit(replace(jobs[0], versions="1.2.3")).result(WAIT)
+
+
+def test_closing_stops_what_is_under_way(jobs: list[SweepJob]):
+    executor = LocalExecutor(2)
+    executor.submit(jobs[0]).result(WAIT)
+    pids = executor.processes
+    futures: list[Future[JobResult]] = [executor.submit(replace(job, epochs=10**7)) for job in jobs]
+    executor.close()
+    assert not [pid for pid in pids if lives(pid)]
+    assert not any(future.done() for future in futures)
+
+
+def test_an_unknown_executor_is_refused():
+    with pytest.raises(ValueError, match="--executor: expected local or dask://HOST:PORT, not slurm"):
+        make_executor("slurm", 1)
+    with pytest.raises(ValueError, match="--executor"):
+        make_executor("dask://", 1)
