@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from engine.catalogue.texts import counted, r2_text, share_text, value_text
 from engine.experiment.differences import Setting, lane_settings
+from engine.experiment.lanes import MOST_LANES
 from engine.experiment.settings import Lane
 from engine.observation.results import NOT_KNOWN, Number, Results
 
@@ -378,14 +379,17 @@ def to_markdown(table: DifferenceTable) -> str:
     -------
     str
         Numbers are aligned to the right, best ones bold, and the note follows, where there is one. What a name or a
-        value has of Markdown's own signs is escaped.
+        value has of Markdown's own signs is escaped. More columns than a document has lanes without a sweep would be
+        too wide to read: they are lines instead.
     """
     lines = [["", *(escaped(heading.text) for heading in table.headings)]]
-    lines.append([":---", *("---:" for _ in table.headings)])
     for row in table.rows:
         texts = [escaped(_plain(cell)) for cell in row.cells]
         texts = [f"**{text}**" if index in row.best else text for index, text in enumerate(texts)]
         lines.append([escaped(row.name), *texts])
+    if len(table.headings) > MOST_LANES:
+        lines = [list(line) for line in zip(*lines, strict=True)]
+    lines.insert(1, [":---", *("---:" for _ in lines[0][1:])])
     note = f"\n{escaped(table.note)}\n" if table.note else ""
     return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
 

@@ -99,6 +99,8 @@ class SweepMeasure:
         Whether its colours and axis are logarithmic where all values are above 0.
     range
         Between which values it always is; None where it has no limits.
+    is_score
+        Whether it is an accuracy or R², by the task.
     whole
         Whether it counts something.
     share
