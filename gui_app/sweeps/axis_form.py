@@ -178,15 +178,23 @@ class AxisForm(QWidget):
         self._chips.setVisible(setting is not None and not is_number)
 
     def _choices_of(self, setting: SweptSetting | None, values: Sequence[SweptValue] = ()) -> None:
-        """Offer the choices of a setting, all of them at first; None for none."""
+        """Offer the choices of a setting, of many the present one and the first others; None for none."""
         for button in self.choices.values():
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.choices = {}
-        for key, label in setting.choices if setting is not None else ():
+        offered = setting.choices if setting is not None else ()
+        present = (
+            None
+            if setting is None or self._experiment is None
+            else setting.get(self._experiment, self._index)
+        )
+        others = [key for key, _ in offered if key != present]
+        on = values or ({present, *others[: COUNT - 1]} if present is not None else others[:COUNT])
+        for key, label in offered:
             button = self.choices[key] = chip(label, "", f"{self._name}: {label}")
-            button.setChecked(key in values or not values)
+            button.setChecked(key in on)
             button.clicked.connect(self._read)
             self._flow.addWidget(button)
 

@@ -5,15 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from engine.experiment.sweeps.swept_settings import SweptSetting
 from gui_app.widgets.guarded import guarded
 from gui_app.widgets.wheel import WheelNeedsFocus
 
 NONE = "None: one axis"
+PADDING = 8
+"""Pixels."""
+
+
+class _Row(QStyledItemDelegate):
+    """A row with room for the padding of lists, which the list of a completer does not count."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, PADDING)
 
 
 class SettingBox(WheelNeedsFocus, QComboBox):
@@ -27,9 +55,9 @@ class SettingBox(WheelNeedsFocus, QComboBox):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.field = QLineEdit()
         self.setEditable(True)
-        self.setLineEdit(self.field)
+        # Qt's own: a field of ours would have the frame of one that stands alone.
+        self.field = cast(QLineEdit, self.lineEdit())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -43,7 +71,8 @@ class SettingBox(WheelNeedsFocus, QComboBox):
         finder.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         finder.setMaxVisibleItems(16)
         self.setCompleter(finder)
-        self.found = finder.popup()
+        self.found = cast(QAbstractItemView, finder.popup())
+        self.found.setItemDelegate(_Row(self.found))
         """The list of what contains the text, while something is typed."""
         self.activated.connect(self._take)
         self.field.installEventFilter(self)
@@ -82,6 +111,9 @@ class SettingBox(WheelNeedsFocus, QComboBox):
 
     def _finish(self) -> None:
         """Take the setting that was typed, or whose name contains it; what is none of them is dropped."""
+        if not isValid(self.field):
+            # The window is closing.
+            return
         typed = self.field.text().strip().casefold()
         labels = [self.itemText(index) for index in range(self.count())]
         whole = [index for index, label in enumerate(labels) if label.casefold() == typed]

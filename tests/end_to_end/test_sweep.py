@@ -120,7 +120,6 @@ def search(form: AxisForm, text: str) -> None:
     field.selectAll()
     QTest.keyClicks(field, text)
     found = form.setting.found
-    assert found is not None
     QTest.keyClick(found if found.isVisible() else field, Qt.Key.Key_Return)
 
 
