@@ -301,7 +301,8 @@ def _duration(seconds: float) -> str:
 
 def _example(name: str) -> str:
     folder = files("resources") / "sweeps"
-    names = {"grid": "example.json", "map": "trainability.json"}
+    listed = {"grid": "example.json", "map": "trainability.json"}
+    names = {key: file for key, file in listed.items() if (folder / file).is_file()}
     if name not in names:
         raise ExperimentError("--example", f"there is no {name!r:.40}; choose one of {', '.join(names)}")
     return (folder / names[name]).read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.benchmarks.compiling import compile_cold, compile_once, compile_warm
 from tests.benchmarks.figures import Benchmark
+from tests.benchmarks.headless_sweeps import many_lanes_against_64, two_workers_against_one
 from tests.benchmarks.inside import (
     cost_of_watching_inside,
     inside_against_step,
@@ -368,5 +369,23 @@ BENCHMARKS = (
         False,
         "resident memory of all processes over two minutes at full speed, after 20 seconds",
         of_probe("memory", "growth"),
+    ),
+    Benchmark(
+        "sweep_workers",
+        "×",
+        1.7,
+        True,
+        "a sweep by two workers against one",
+        two_workers_against_one,
+        "lanes/s",
+    ),
+    Benchmark(
+        "sweep_lanes",
+        "×",
+        1.0,
+        False,
+        "cost of a lane-step in a batch of 4,096 lanes against one of 64, 8-8-8, batch 10, Adam",
+        many_lanes_against_64,
+        "µs",
     ),
 )
