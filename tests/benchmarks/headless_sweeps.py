@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import wait
 from dataclasses import replace
 from pathlib import Path
@@ -22,21 +22,19 @@ from tests.benchmarks.figures import Sample
 ROUNDS = 3
 
 
-def two_workers_against_one() -> Iterator[Sample]:
+def two_workers_against_one() -> Sequence[Sample]:
     """How many times as fast two processes are as one; beside it lanes a second."""
-    for _ in range(ROUNDS):
-        one, two = (_seconds(count) for count in (1, 2))
-        yield Sample(one / two, 1024 / two)
+    rounds = [(_seconds(1), _seconds(2)) for _ in range(ROUNDS)]
+    return [Sample(one / two, 1024 / two) for one, two in rounds]
 
 
-def many_lanes_against_64() -> Iterator[Sample]:
+def many_lanes_against_64() -> Sequence[Sample]:
     """Cost of a lane in a batch of 4,096 as a share of that in one of 64; beside it µs a lane-step."""
     few, many = _jobs(64, 64)[0], _jobs(4096, 4096)[0]
     for job in (few, many):
         run_job(replace(job, epochs=1))
-    for _ in range(ROUNDS):
-        each_of_few, each_of_many = (run_job(job).seconds / len(job.rows) for job in (few, many))
-        yield Sample(each_of_many / each_of_few, 1e6 * each_of_many / (25 * few.epochs))
+    rounds = [tuple(run_job(job).seconds / len(job.rows) for job in (few, many)) for _ in range(ROUNDS)]
+    return [Sample(of_many / of_few, 1e6 * of_many / (25 * few.epochs)) for of_few, of_many in rounds]
 
 
 def _jobs(lanes: int, together: int) -> list[SweepJob]:
