@@ -24,6 +24,7 @@ from engine.experiment.run_list import (
     PARTS,
     SIDE,
     RunRecord,
+    bare_lane,
     bounded,
     curves_of,
     data_digest,
@@ -38,6 +39,8 @@ from engine.experiment.run_list import (
     with_runs,
     without_runs,
 )
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 KNOWN = st.none() | FINITE
@@ -103,6 +106,14 @@ def test_the_file_gives_the_list_back_to_the_bit(runs: tuple[RunRecord, ...]) ->
     assert (sketch.runs, sketch.runs_problem) == (runs, "")
     assert sketch.experiment == default_experiment()
     assert dumps(sketch.experiment, runs=sketch.runs) == dumps(default_experiment(), runs=runs)
+
+
+def test_the_record_of_a_cell_is_that_of_an_ordinary_lane() -> None:
+    swept = with_sweep(default_experiment(), 0, [SweepAxis("regularization.l2", (0.0, 0.5))])
+    run = record(lane=bare_lane(swept.lanes[1]))
+    sketch = loads_sketch(dumps(swept, runs=(run,)))
+    assert (sketch.experiment, sketch.runs, sketch.runs_problem) == (swept, (run,), "")
+    assert (run.name, run.lane.cell, run.lane.regularization.l2) == ("λ₂ 0.5", None, 0.5)
 
 
 def test_a_file_without_ended_runs_says_nothing_of_them() -> None:

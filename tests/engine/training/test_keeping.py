@@ -33,7 +33,10 @@ from engine.experiment.kept_run import (
     to_text,
     unpack,
 )
+from engine.experiment.lane_looks import trained_part
 from engine.experiment.memory import LIMIT, estimate
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
 from engine.network import Layout
 from engine.observation.history import LARGEST, MOST_EPOCHS, History
 from engine.service.wire import LONGEST
@@ -119,6 +122,20 @@ def test_several_lanes_of_other_shapes_and_batches_go_on(task: str) -> None:
     for each in (trainer, restored):
         go_on(each, 2, 3)
     assert everything(restored) == everything(trainer)
+
+
+def test_the_run_of_a_sweep_goes_on_without_knowing_of_it() -> None:
+    """Its cells are what they would be as ordinary lanes, kept or not."""
+    axes = [SweepAxis("regularization.l2", (0.0, 0.5)), SweepAxis("network.width", (2, 4))]
+    trainer = Trainer(with_sweep(experiment(), 0, axes), way="replay")
+    plain = Trainer(trained_part(with_sweep(experiment(), 0, axes)), way="replay")
+    for one in (trainer, plain):
+        one.train_epoch()
+    again = Trainer.of_run(run_bytes(trainer.lanes), way="replay")
+    for one in (trainer, plain, again):
+        one.train_epoch()
+    for name in ("λ₂ 0 · width 2", "λ₂ 0.5 · width 4"):
+        assert bits(again, name) == bits(trainer, name) == bits(plain, name)
 
 
 def test_an_ended_lane_can_go_on_from_where_it_ended() -> None:
