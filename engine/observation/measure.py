@@ -27,6 +27,7 @@ from engine.observation.looks import Backward
 from engine.observation.probes import (
     BackpropResult,
     LayerSums,
+    Summed,
     chain_of,
     has_records,
     layer_numbers,
@@ -435,7 +436,7 @@ class LayerMeasuring:
         self._whole = len(self._pieces) == 1
         self._inputs = self._pieces.inputs.expand(network.lanes, -1, -1)
         self._shares = self._pieces.shares.repeat(network.lanes, 1)
-        self._latest: BackpropResult | None = None
+        self._latest: BackpropResult | Summed | None = None
         """Of the latest piece; a replay writes into its memory."""
         self._found: tuple[LayerSums, Tensor, Tensor] | None = None
 
@@ -468,14 +469,14 @@ class LayerMeasuring:
         )
         return self._latest.tensors()
 
-    def take(self, latest: BackpropResult) -> None:
+    def take(self, latest: BackpropResult | Summed) -> None:
         """Take from elsewhere what ``compute`` would find.
 
         Parameters
         ----------
         latest
-            Over the points of the piece that was loaded last, or more; with penalty and clipping only if there is no
-            other piece.
+            Over the points of the piece that was loaded last, or more if it is not summed; with penalty and clipping
+            only if there is no other piece. Sums are enough where ``has_point_sums`` says so.
         """
         self._latest = latest
 
@@ -488,9 +489,12 @@ class LayerMeasuring:
 
     def _add(self, points: int) -> None:
         """Add the latest piece, with so many points, to what was found in the others."""
-        assert self._latest is not None
-        piece = self._latest.first(points)
-        sums = LayerSums.of(self._network, piece, self._data.training)
+        piece = self._latest
+        assert piece is not None
+        if isinstance(piece, BackpropResult):
+            sums = LayerSums.of(self._network, piece.first(points), self._data.training)
+        else:
+            sums = piece.sums
         if self._whole:
             self._found = sums, piece.gradient, piece.clipped
         elif self._found is None:
@@ -542,6 +546,7 @@ class LayerMeasuring:
         sums, gradient, clipped = self._found
         numbers = layer_numbers(network, before, sums, gradient, clipped)
         if has_records():
+            assert isinstance(self._latest, BackpropResult)
             numbers |= record_numbers(network, self._latest.first(self._data.training))
         return layer_block(**numbers), [chain_of(network, lane, sums) for lane in indices]
 

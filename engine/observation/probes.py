@@ -113,7 +113,7 @@ class LayerSums:
         """
         errors = np.square(backprop.errors.double().numpy())
         hidden, dead = _hidden_sums(network, backprop) if network.layout.layers > 1 else ({}, None)
-        factors = _factors(network, backprop, training) if _has_chain(network.layout) else None
+        factors = _factors(network, backprop, training) if has_chain(network.layout) else None
         return cls(errors.shape[1], errors.sum(1), hidden, dead, factors)
 
     def idle(self, lane: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -157,6 +157,23 @@ class LayerSums:
         if factors is not None and others.factors is not None:
             factors = np.stack([factors[..., 0], factors[..., 1] + others.factors[..., 1]], -1)
         return LayerSums(points, self.errors + others.errors, hidden, dead, factors)
+
+
+@dataclass(frozen=True, eq=False)
+class Summed:
+    """What was found of some points, added up.
+
+    Attributes
+    ----------
+    sums
+        For the probes.
+    gradient, clipped : Tensor [lanes, parameters]
+        As in ``BackpropResult``.
+    """
+
+    sums: LayerSums
+    gradient: Tensor
+    clipped: Tensor
 
 
 @np.errstate(all="ignore")
@@ -221,7 +238,19 @@ def chain_of(network: LaneNetwork, lane: int, sums: LayerSums) -> Chain | None:
     return Chain(tuple(labels), first[:-1], means[:-1], (float(first[-1]), float(means[-1])))
 
 
-def _has_chain(layout: Layout) -> bool:
+def has_chain(layout: Layout) -> bool:
+    """Return whether the gradient of the first bias is a product of single numbers.
+
+    Parameters
+    ----------
+    layout
+        The shape of the network.
+
+    Returns
+    -------
+    bool
+        True where every hidden layer has one neuron, without normalization or residual connections.
+    """
     hidden = layout.widths[1:-1]
     return set(hidden) == {1} and layout.normalized is None and not (layout.residual and len(hidden) > 1)
 
@@ -326,7 +355,9 @@ def _hidden_sums(
     if activation.largest_slope is not None:
         sums["flat"] = (slopes < SATURATED_BELOW * activation.largest_slope).sum(1, dtype=np.float64)
     dies = activation.dies(**network.activation.parameters)
-    return sums, _dead(network.layout, backprop.z.numpy(), a) if dies else None
+    return sums, dead_of(
+        network.layout, backprop.z.numpy().max(1) <= 0.0, (a == 0.0).all(1)
+    ) if dies else None
 
 
 def _of_hidden(network: LaneNetwork, sums: LayerSums) -> dict[str, Floats]:
@@ -398,19 +429,31 @@ def _layer_states(network: LaneNetwork, backprop: BackpropResult) -> list[LayerS
     return states
 
 
-def _dead(layout: Layout, z: NDArray[np.float32], a: Floats) -> NDArray[np.bool_]:
-    """Which hidden neurons [lanes, neurons] are 0 for all points, given z and a [lanes, n, neurons].
+def dead_of(layout: Layout, below: NDArray[np.bool_], is_zero: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Return which hidden neurons are 0 for all points.
 
     The activation is 0, and so is what a residual connection adds. A normalization after the activation does not count:
     it turns the zeros into another number, but still learns nothing about the points from them.
+
+    Parameters
+    ----------
+    layout
+        The shape of the network.
+    below, is_zero : bool [lanes, hidden neurons]
+        Whether z is 0 or less for all points, which becomes the result, and whether a is 0 for all of them. The second
+        is asked for with residual connections alone.
+
+    Returns
+    -------
+    bool [lanes, hidden neurons]
     """
-    dead: NDArray[np.bool_] = z.max(1) <= 0.0
     widths = layout.widths[1:-1]
     starts = _starts(widths)
     for layer in filter(layout.adds, range(2, layout.layers)):
+        assert is_zero is not None
         before, here = (slice(starts[at], starts[at] + widths[at]) for at in (layer - 2, layer - 1))
-        dead[:, here] &= (a[:, :, before] == 0.0).all(1)
-    return dead
+        below[:, here] &= is_zero[:, before]
+    return below
 
 
 def _per_point(squares: Floats, points: int, widths: tuple[int, ...]) -> Floats:

@@ -55,7 +55,7 @@ def other_result(
     before
         What was in the arguments.
     flags
-        Results of which it only matters whether they are finite.
+        Results of which it only matters whether they are finite; names without a result are ignored.
 
     Returns
     -------
@@ -69,12 +69,13 @@ def other_result(
     for key, tensor in found.items():
         binding.set(key, tensor)
     binding.run(0, 1, 1)
+    flags = found.keys() & set(flags)
     other = [key for key in flags if not torch.equal(found[key].isfinite(), expected[key].isfinite())]
     if other:
         return other[0]
     far = [
         key
-        for key in expected.keys() - set(flags)
+        for key in expected.keys() - flags
         if not torch.equal(found[key], expected[key])
         and _differs(found[key], expected[key], torch.zeros(()), before.get(key))
     ]

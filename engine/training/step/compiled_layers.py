@@ -12,7 +12,8 @@ from torch import Tensor
 from engine.experiment.memory import BLOCK
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.measure import TrainingPieces, backprop_of, blocks, piece_rows
-from engine.observation.probes import BackpropResult
+from engine.observation.point_sums import SUMS, has_point_sums, layer_sums, point_sums
+from engine.observation.probes import BackpropResult, Summed
 from engine.tape.compiler.program import Program
 from engine.tape.compiler.programs import remembered
 from engine.training.step.clipping import clip, clips
@@ -20,6 +21,9 @@ from engine.training.step.clipping import clip, clips
 
 class CompiledLayers:
     """Goes forward and back through lanes once, over all training points, many of them in pieces.
+
+    Where the probes need no more than sums over points, those are all that it keeps of them: what single points have is
+    many times as much memory as there are lanes.
 
     Parameters
     ----------
@@ -43,24 +47,27 @@ class CompiledLayers:
         else:
             # Penalty and clipping come after the last piece.
             terms = {}
+        self._layout, self._sums = network.layout, has_point_sums(network.layout)
         self._pieces = pieces = TrainingPieces(data, size)
         batch = {"inputs": pieces.inputs, "encoded": pieces.encoded, "shares": pieces.shares[None]}
-        key = ("layers", network.program, data.program, tuple(terms), size)
-        self._program = remembered(key, lambda: _program(network, data, terms, batch))
+        key = ("layers", network.program, data.program, tuple(terms), size, self._sums)
+        self._program = remembered(key, lambda: _program(network, data, terms, batch, self._sums))
         self._lanes, self._binding = network.lanes, self._program.bind()
         self._binding.set("flat", network.flat, lanes=0)
         for name, term in terms.items():
             self._binding.set(f"term {name}", term, lanes=0)
         for name, part in batch.items():
             self._binding.set(name, part)
+        self._points = torch.ones(1, dtype=torch.float64)
+        self._binding.set("points", self._points)
         self._results = {}
-        for name in _RESULTS:
+        for name in (*_RESULTS, *_SUMS):
             template = self._program.templates.get(name)
             if template is not None:
-                self._results[name] = torch.zeros(self._lanes, *template.shape[1:])
+                self._results[name] = torch.zeros(self._lanes, *template.shape[1:], dtype=template.dtype)
                 self._binding.set(name, self._results[name], lanes=0)
 
-    def compute(self, piece: int) -> BackpropResult:
+    def compute(self, piece: int) -> BackpropResult | Summed:
         """Return what there is now of a piece of the points.
 
         Parameters
@@ -70,16 +77,21 @@ class CompiledLayers:
 
         Returns
         -------
-        BackpropResult
-            Over the points of the piece or more; valid until the next call.
+        BackpropResult or Summed
+            Over the points of the piece; or, if it is not summed, more. Valid until the next call.
         """
-        self._pieces.load(piece)
+        rows = self._pieces.load(piece)
+        points = rows.stop - rows.start
+        self._points.fill_(points)
         self._binding.run(0, self._lanes, 1)
-        everything: dict[str, Tensor | None] = {**dict.fromkeys(_RESULTS), **self._results}
-        everything["clipped"] = (
-            everything["clipped"] if "clipped" in self._results else everything["gradient"]
-        )
-        return BackpropResult(**everything)  # type: ignore[arg-type]
+        found = self._results
+        gradient = found["gradient"]
+        clipped = found.get("clipped", gradient)
+        if self._sums:
+            sums = {name: found[sum_] for name, sum_ in zip(SUMS, _SUMS, strict=True) if sum_ in found}
+            return Summed(layer_sums(self._layout, sums, points), gradient, clipped)
+        points_of: dict[str, Tensor | None] = {**dict.fromkeys(_RESULTS), **found}
+        return BackpropResult(**{**points_of, "clipped": clipped})  # type: ignore[arg-type]
 
 
 def padded_rows(points: int) -> int:
@@ -105,24 +117,36 @@ def padded_rows(points: int) -> int:
 
 
 _RESULTS = [field.name for field in fields(BackpropResult)]
+_GRADIENTS = ["gradient", "clipped"]
+_SUMS = [f"sum {name}" for name in SUMS]
 
 
 def _program(
-    network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor], batch: Mapping[str, Tensor]
+    network: LaneNetwork,
+    data: EncodedData,
+    terms: Mapping[str, Tensor],
+    batch: Mapping[str, Tensor],
+    sums: bool,
 ) -> Program:
     flat = network.flat[:1].clone()
     lane = LaneNetwork(network.layout, network.activation, flat)
     copies = {name: term[:1].clone() for name, term in terms.items()}
     inputs, encoded, shares = (rows.clone() for rows in batch.values())
     clipping = partial(clip, terms=copies) if clips(copies) else None
+    points = torch.full((1,), float((shares > 0.0).sum()), dtype=torch.float64)
 
     def backprop() -> dict[str, Tensor]:
         found = backprop_of(lane, data, copies, clipping, inputs[None], encoded, shares)
-        results = {name: getattr(found, name) for name in _RESULTS}
+        results = {name: getattr(found, name) for name in (_GRADIENTS if sums else _RESULTS)}
         if found.clipped is found.gradient:
             del results["clipped"]
+        if sums:
+            with torch.no_grad():
+                results |= {
+                    f"sum {name}": rows for name, rows in point_sums(lane, found, shares[0], points).items()
+                }
         return {name: tensor for name, tensor in results.items() if tensor is not None}
 
-    arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "shares": shares}
+    arguments = {"flat": flat, "inputs": inputs, "encoded": encoded, "shares": shares, "points": points}
     arguments |= {f"term {name}": copy for name, copy in copies.items()}
-    return Program(backprop, arguments, "measuring layers")
+    return Program(backprop, arguments, "measuring layers", flags=("sum flat",))
