@@ -62,11 +62,13 @@ from gui_app.window.layout.screen_fit import keep_on_screen, place_first
 from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.lesson_presentation import LessonPresentation
 from gui_app.window.lesson_room import LessonRoom
+from gui_app.window.live_results import LiveResults
 from gui_app.window.messages import Messages
 from gui_app.window.own_lessons import OwnLessons
 from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
+from gui_app.window.sweep_folders import SweepFolders
 from gui_app.window.sweep_room import SweepRoom
 from gui_app.window.task_messages import TaskMessages
 
@@ -135,6 +137,9 @@ class MainWindow(QMainWindow):
         self.central_area.set_strip(self.lanes.strip)
         self.sweep = Sweep(document, current, link.copy_lane, self)
         self.sweeps = SweepRoom(document, current, self.sweep, self)
+        self.live_results = LiveResults(self)
+        self.sweep_folders = SweepFolders(self, settings)
+        self.sweeps.start_background = self.sweep_folders.start
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(
             self, self.files, lambda: self.imports, lambda folder: self.own_lessons.open(folder)
@@ -293,6 +298,7 @@ class MainWindow(QMainWindow):
             self,
             self.files,
             self.own_lessons,
+            self.sweep_folders,
             lambda: self.imports,
             lambda: self.exports,
             lambda: self.scripts,
@@ -316,7 +322,7 @@ class MainWindow(QMainWindow):
             self.pause_epoch,
         )
         self.menuBar().addMenu(self.lanes.menu)
-        self.sweep_menu = menus.add_sweep_menu(self, self.sweeps)
+        self.sweep_menu = menus.add_sweep_menu(self, self.sweeps, self.live_results.open)
         menus.add_view_menu(
             self,
             self.dock_layout.arrangement.all_docks,
@@ -367,6 +373,7 @@ class MainWindow(QMainWindow):
         self.canvas.sweep_wanted.connect(self.sweeps.open_setup)
         self.lanes.strip.sweep_wanted.connect(self.sweeps.open_setup)
         self.sweeps.reported.connect(self.show_message)
+        self.sweep_folders.reported.connect(self.show_message)
         self.canvas.pointer.axis_opened.connect(lambda axis, point: self.axes.edit(axis, point))
         self.operations.reported.connect(self.show_message)
         self.runs.reported.connect(self.show_message)

@@ -23,9 +23,12 @@ NOTHING = "–"
 
 
 class ResultsView(QWidget):
-    """Shows a table of a sweep. ``promoted(row)`` asks for a lane with the settings of one network."""
+    """Shows a table of a sweep. ``promoted(row)`` asks for a lane with the settings of one network, and
+    ``row_chosen(row)`` says that a person has chosen it.
+    """
 
     promoted = Signal(int)
+    row_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +51,9 @@ class ResultsView(QWidget):
         for box in (self.across, self.up):
             box.activated.connect(lambda _: self._show_heat())
         self.heat.chosen.connect(self._choose_cell)
-        self.best.chosen.connect(self.choose)
+        self.best.chosen.connect(self._choose)
         self.best.promoted.connect(self._promote)
-        self.parallel.chosen.connect(self.choose)
+        self.parallel.chosen.connect(self._choose)
         self.parallel.brushed.connect(self._show_selected)
         self.parallel.coloured.connect(self._colour)
         self.clear.clicked.connect(self.parallel.clear_brushes)
@@ -149,12 +152,16 @@ class ResultsView(QWidget):
         self.caption.show_text(self.parallel.caption)
         self.clear.setEnabled(bool(self.parallel.brushes))
 
+    def _choose(self, row: int) -> None:
+        self.choose(row)
+        self.row_chosen.emit(row)
+
     def _choose_cell(self, column: int, row: int) -> None:
         """Choose the best network of a cell."""
         assert self.table is not None
         rows: NDArray[np.intp] = rows_at(self.table, *self._plane_axes(), (column, row))
         if len(rows):
-            self.choose(int(ranked(self.table, str(self.measure.currentData()), rows)[0]))
+            self._choose(int(ranked(self.table, str(self.measure.currentData()), rows)[0]))
 
     def _colour(self, key: str) -> None:
         index = self.measure.findData(key)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gui_app.exporting.scripts import ScriptActions
     from gui_app.importing.actions import ImportActions
     from gui_app.window.own_lessons import OwnLessons
+    from gui_app.window.sweep_folders import SweepFolders
 
 KEEP_RUN_TIP = "Save weights and history with the drawing: the file opens with answers and plots as left."
 
@@ -25,6 +26,7 @@ def add_file_menu(
     window: QMainWindow,
     files: FileActions,
     lessons: OwnLessons,
+    sweeps: SweepFolders,
     imports: Callable[[], ImportActions],
     exports: Callable[[], ExportActions],
     scripts: Callable[[], ScriptActions],
@@ -37,6 +39,10 @@ def add_file_menu(
     recent = menu.addMenu("Open &recent")
     recent.setToolTipsVisible(True)
     menu.aboutToShow.connect(lambda: _fill_recent(recent, files))
+    add(menu, "Open s&weep results …", sweeps.open, tip="The folder of a sweep, whole or half computed.")
+    of_sweeps = menu.addMenu("Recen&t sweeps")
+    of_sweeps.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: _fill_sweeps(of_sweeps, sweeps))
     add(menu, "Open &lesson folder …", lessons.choose, tip="A lesson, or a folder of lessons.")
     menu.addSeparator()
     add(menu, "&Save", files.save, Keys.Save)
@@ -90,4 +96,11 @@ def _fill_recent(menu: QMenu, files: FileActions) -> None:
     for path in files.recent():
         # A single & would underline the next letter.
         add(menu, path.name.replace("&", "&&"), partial(files.open_recent, path), tip=str(path))
+    menu.setEnabled(bool(menu.actions()))
+
+
+def _fill_sweeps(menu: QMenu, sweeps: SweepFolders) -> None:
+    menu.clear()
+    for folder in sweeps.recent():
+        add(menu, folder.name.replace("&", "&&"), partial(sweeps.show, folder), tip=str(folder))
     menu.setEnabled(bool(menu.actions()))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui_app.window.menus.entries import add
 from gui_app.window.sweep_room import SweepRoom
 
 
-def add_sweep_menu(window: QMainWindow, room: SweepRoom) -> QMenu:
-    """Add and return the Sweep menu."""
+def add_sweep_menu(window: QMainWindow, room: SweepRoom, show_results: Callable[[], object]) -> QMenu:
+    """Add and return the Sweep menu; ``show_results`` opens the window with all networks of the sweep."""
     menu = window.menuBar().addMenu("&Sweep")
     menu.setToolTipsVisible(True)
     sweep = room.sweep
@@ -34,9 +36,18 @@ def add_sweep_menu(window: QMainWindow, room: SweepRoom) -> QMenu:
         tip="The chosen cell becomes a lane of its own, and the other cells go.",
     )
 
+    menu.addSeparator()
+    results = add(
+        menu,
+        "&All networks …",
+        show_results,
+        "Ctrl+Alt+G",
+        tip="Heat map, the best networks, and parallel coordinates of settings and results.",
+    )
+
     def refresh() -> None:
         begin.setText("Change the &axes …" if sweep.is_on else "&Sweep …")
-        for action in (promote, end):
+        for action in (promote, end, results):
             action.setEnabled(sweep.is_on)
 
     sweep.changed.connect(refresh)

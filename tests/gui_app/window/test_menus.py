@@ -164,7 +164,7 @@ LANES = (
     "Lanes > Choose lane by number > 1  A",
     *(f"Lanes > When duplicated in a run > {text}" for text in CHOICES.values()),
 )
-OF_SWEEP = ("Sweep > Promote the chosen cell", "Sweep > End the sweep")
+OF_SWEEP = ("Sweep > Promote the chosen cell", "Sweep > End the sweep", "Sweep > All networks …")
 """Enabled with a sweep."""
 DOCKS = ("Data", "Model", *PLOTS)
 
@@ -189,7 +189,7 @@ def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, OF_COURSE, *OWN_LESSONS,
-        *SPEEDS, "Sweep > Sweep …", *OF_SWEEP,
+        *SPEEDS, "Sweep > Sweep …", *OF_SWEEP, "File > Open sweep results …",
         "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,

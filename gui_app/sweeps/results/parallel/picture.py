@@ -15,7 +15,7 @@ from gui_app.sweeps.results.parallel.brushes import Brush
 from gui_app.sweeps.results.parallel.geometry import Geometry
 from gui_app.sweeps.results.parallel.lines import density, thinned
 from gui_app.theme.measure_colours import measure_colours
-from gui_app.theme.painting import restoring
+from gui_app.theme.painting import painting, restoring
 from gui_app.theme.text import line_height, small_font, text_width
 from gui_app.theme.tokens import Theme, rgb
 
@@ -50,8 +50,7 @@ def lines_image(place: Geometry, runs: Runs, theme: Theme, ratio: float, most: i
     image.fill(Qt.GlobalColor.transparent)
     if len(place.axes) < 2 or image.isNull():
         return image
-    painter = QPainter(image)
-    try:
+    with painting(image) as painter:
         painter.scale(ratio, ratio)
         painter.translate(-place.rect.topLeft())
         for rows, coloured in ((runs.others, False), (runs.selected, True)):
@@ -61,8 +60,6 @@ def lines_image(place: Geometry, runs: Runs, theme: Theme, ratio: float, most: i
             else:
                 crowd = _crowd(place, rows, runs, theme, ratio, coloured)
                 painter.drawImage(QRectF(place.x(0), place.rect.top(), *_span(place)), crowd)
-    finally:
-        painter.end()
     return image
 
 

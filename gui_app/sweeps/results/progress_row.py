@@ -1,0 +1,72 @@
+"""How far a sweep in the background is, with buttons to pause it and to go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from gui_app.theme.tokens import SPACE
+from gui_app.widgets.buttons import text_button
+from gui_app.widgets.elided_label import ElidedLabel
+
+PAUSE, GO_ON = "Pause", "Go on"
+
+
+class ProgressRow(QWidget):
+    """Shows progress; ``paused()`` and ``resumed()`` ask for what the button says."""
+
+    paused = Signal()
+    resumed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Networks that are trained")
+        self.bar.setFixedWidth(180)
+        self.words = ElidedLabel()
+        self.words.setProperty("role", "caption")
+        self.words.setMinimumWidth(150)
+        self.button = text_button(PAUSE, "Stop after the batches in hand; what is trained stays.", "compact")
+        self.button.clicked.connect(self._press)
+        self._runs = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 2 * SPACE, 0)
+        row.setSpacing(2 * SPACE)
+        for part in (self.words, self.bar, self.button):
+            row.addWidget(part)
+
+    def show_running(self, runs: bool) -> None:
+        """Show whether it is being trained."""
+        self._runs = runs
+        self.button.setText(PAUSE if runs else GO_ON)
+        self.button.setAccessibleName(self.button.text())
+        if not runs:
+            self.words.show_text("Paused")
+        self.show()
+
+    def show_progress(self, said: dict[str, Any]) -> None:
+        """Show what the command has said: ``done``, ``total``, ``failed``, ``seconds_left``."""
+        total = max(int(said.get("total", 0)), 1)
+        self.bar.setRange(0, total)
+        self.bar.setValue(int(said.get("done", 0)) + int(said.get("failed", 0)))
+        left = said.get("seconds_left")
+        self.words.show_text("" if left is None else f"about {duration(float(left))} left")
+
+    def _press(self) -> None:
+        (self.paused if self._runs else self.resumed).emit()
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit that fits it.
+
+    Examples
+    --------
+    >>> duration(0.2), duration(90), duration(600), duration(9000)
+    ('1 s', '90 s', '10 min', '2.5 h')
+    """
+    if seconds < 120:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

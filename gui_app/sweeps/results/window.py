@@ -1,0 +1,100 @@
+"""The window of a sweep's results, live ones, those of a folder, and those that are still being computed."""
+
+from __future__ import annotations
+
+from functools import partial
+from io import StringIO
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from engine.data.file_system import FAILURES, home
+from engine.data.files import atomic_write
+from engine.observation.sweep_table import SweepTable, to_csv
+from gui_app.session.dialogs import CSV, ask_save, reason, warn
+from gui_app.sweeps.results.progress_row import ProgressRow
+from gui_app.sweeps.results.view import ResultsView
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import icon_button, tint
+from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
+
+SIZE = QSize(1240, 760)
+
+
+class ResultsWindow(QDialog):
+    """Shows one sweep. ``export_wanted(view)`` asks for a picture as a file, ``closed()`` says that it is gone."""
+
+    export_wanted = Signal(object)
+    closed = Signal()
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Sweep results – {name}")
+        self.view, self.running = ResultsView(), ProgressRow()
+        self.note = ElidedLabel()
+        self.note.setProperty("role", "caption")
+        self.export = icon_button("export", "Export", "Save the pictures, or the table of all networks.")
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        for text, view in (("Heat map", self.view.heat), ("Parallel coordinates", self.view.parallel)):
+            menu.addAction(f"{text} …", partial(self.export_wanted.emit, view))
+        menu.addSeparator()
+        menu.addAction("Table (CSV) …", self.save_csv)
+        self.export.setMenu(menu)
+        self.running.hide()
+        head = QHBoxLayout()
+        head.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 0)
+        head.addWidget(self.note, 1)
+        head.addWidget(self.running)
+        head.addWidget(self.export)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        room = self.screen().availableGeometry().size()
+        self.resize(SIZE.boundedTo(room * 0.95))
+        self.apply_theme(theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.view.apply_theme(theme)
+        tint(self, theme.text)
+
+    def show_table(self, table: SweepTable, task: str) -> None:
+        """Show results."""
+        self.view.show_table(table, task)
+        failed = int((table.status == "failed").sum())
+        waiting = int(((table.status == "waiting") | (table.status == "failed")).sum()) - failed
+        diverged = int((table.status == "diverged").sum())
+        parts = [f"{len(table) - waiting - failed:,} of {len(table):,} trained"]
+        parts += [f"{diverged:,} diverged"] * bool(diverged) + [f"{failed:,} failed"] * bool(failed)
+        self.note.show_text(" · ".join(parts), parts[0])
+
+    def save_csv(self) -> None:
+        """Ask for a name, and write the table of all networks."""
+        table = self.view.table
+        path = ask_save(self, "Export the table of the sweep", home() / "sweep.csv", CSV) if table else None
+        if path is not None and table is not None:
+            self._write(path, table)
+
+    def _write(self, path: Path, table: SweepTable) -> None:
+        text = StringIO()
+        to_csv(table, text)
+        try:
+            atomic_write(path, text.getvalue().encode())
+        except FAILURES as error:
+            warn(self, f"{path.name} could not be written", reason(error))
+
+    @guarded
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def reject(self) -> None:
+        """Close on Escape as on any other way, so that ``closed`` is emitted."""
+        self.close()
