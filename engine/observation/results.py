@@ -202,7 +202,7 @@ def _of_network(seen: LaneSnapshot, lane: Lane, data: DataSettings) -> Results:
         task=data.task,
         loss=_three(now.loss),
         score=_three(now.score),
-        gap=Number(float(now.loss[1] - now.loss[0])),
+        gap=Number(float(now.loss[1]) - float(now.loss[0])),
         epochs=Number(float(now.epoch)),
         zero_share=Number(zero_share(seen, lane, data)),
         gradient_ratio=Number(gradient_ratio(seen)),

@@ -343,9 +343,10 @@ def convergence(losses: Floats, diverged: bool = False) -> float:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         relative = losses / losses[0]
         relative[~np.isfinite(relative)] = np.inf
+        # Summed up in order, as whoever sees one epoch after another does.
         if not diverged and relative[-min(LAST, len(losses) - 1) :].mean() < 1.0:
-            return -float(relative.sum())
-        return float((1.0 / relative).sum())
+            return -float(np.cumsum(relative)[-1])
+        return float(np.cumsum(1.0 / relative)[-1])
 
 
 def first_at(values: Floats, epochs: NDArray[np.int64], threshold: Threshold) -> float:

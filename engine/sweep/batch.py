@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.schedules import SCHEDULES
+from engine.data.resolve import resolve_points
 from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
 from engine.observation.observables import PREDICTION, Grid, Request
 from engine.observation.snapshot import Observed
-from engine.observation.sweep_measures import Floats, Threshold, measured, result_of
+from engine.observation.sweep_measures import Floats, LaneResult, Threshold, measured, result_of
+from engine.sweep.trace import Trace
 
 STATUS = {"training": "trained"}
 """What a status is called after training; others keep their names."""
@@ -80,30 +84,87 @@ def train_batch(job: BatchJob) -> BatchResult:
     -------
     BatchResult
     """
-    from engine.training.trainer import Trainer
-
     lanes = tuple(
         msgspec.structs.replace(lane, name=str(number), muted=False, repeats=1)
         for number, lane in enumerate(job.lanes)
     )
-    trainer = Trainer(Experiment(format=FORMAT, data=job.data, lanes=lanes), most_rows=job.epochs + 1)
+    job = replace(job, lanes=lanes)
+    lean = [number for number, lane in enumerate(lanes) if not watches_losses(lane)]
+    found: list[tuple[LaneResult, Observed] | None] = [None] * len(lanes)
+    for number, one in zip(lean, unwatched(replace(job, lanes=tuple(lanes[n] for n in lean))), strict=True):
+        found[number] = one
+    rest = [number for number, one in enumerate(found) if one is None]
+    for number, one in zip(rest, _watched(replace(job, lanes=tuple(lanes[n] for n in rest))), strict=True):
+        found[number] = one
+    results, observed = zip(*(one for one in found if one is not None), strict=True)
+    return BatchResult(
+        measured(results),
+        np.array([STATUS.get(result.status, result.status) for result in results]),
+        np.stack([_picture(seen) for seen in observed]) if job.pictures else None,
+    )
+
+
+def _watched(job: BatchJob) -> list[tuple[LaneResult, Observed]]:
+    """What a trainer makes of lanes: of those that look at their own losses, and those whose histories matter."""
+    if not job.lanes:
+        return []
+    from engine.training.trainer import Trainer
+
+    trainer = Trainer(Experiment(format=FORMAT, data=job.data, lanes=job.lanes), most_rows=job.epochs + 1)
     left = job.epochs
     while trainer.can_train and left:
         left -= trainer.train(left).epochs
     # As `run` ends: lanes that ask for their best weights have them.
     trainer.restore_best(wished=True)
-    snapshots = trainer.lane_snapshots(_requests(job))
-    results = [
-        result_of(seen, lane, job.data, job.threshold) for seen, lane in zip(snapshots, lanes, strict=True)
+    return [
+        (result_of(seen, lane, job.data, job.threshold), seen.observed)
+        for seen, lane in zip(trainer.lane_snapshots(requests(job)), job.lanes, strict=True)
     ]
-    return BatchResult(
-        measured(results),
-        np.array([STATUS.get(seen.status, seen.status) for seen in snapshots]),
-        np.stack([_picture(seen.observed) for seen in snapshots]) if job.pictures else None,
-    )
 
 
-def _requests(job: BatchJob) -> list[Request]:
+def unwatched(job: BatchJob) -> list[tuple[LaneResult, Observed] | None]:
+    """Train lanes without histories.
+
+    Parameters
+    ----------
+    job
+        Its lanes, whose names differ, do not look at their own losses.
+
+    Returns
+    -------
+    list
+        What came of each lane, and its picture; None where only a history can tell.
+    """
+    from engine.training.lane_snapshots import lane_snapshot
+    from engine.training.unwatched import Unwatched
+
+    points = resolve_points(job.data)
+    if not job.lanes or not points.counts()[0]:
+        return [None] * len(job.lanes)
+    trace = Trace(len(job.lanes), job.threshold)
+    training = Unwatched(job.data, points, job.lanes)
+    training.train(job.epochs, trace.note)
+    training.measure()
+    diverged = np.array([run.status == "diverged" for run in training.runs])
+    convergence, observed = trace.convergence(diverged), training.observe(requests(job))
+    found: list[tuple[LaneResult, Observed] | None] = []
+    for number, run in enumerate(training.runs):
+        result = result_of(lane_snapshot(run, run.history.view(), observed[number]), run.lane, job.data)
+        if isnan(result.gradient_ratio) or isnan(result.zero_share):
+            # It has an older one, if its layers were measured when there was one.
+            found.append(None)
+            continue
+        result = replace(
+            result,
+            convergence=float(convergence[number]),
+            epochs_to_threshold=float(trace.reached[number]),
+        )
+        found.append((result, observed[number]))
+    return found
+
+
+def requests(job: BatchJob) -> list[Request]:
+    """What is asked of the lanes of a batch after training."""
     extent = job.data.extent
     return [PREDICTION.request(Grid(job.pictures, (*extent.x, *extent.y)))] if job.pictures else []
 
@@ -114,3 +175,19 @@ def _picture(observed: Observed) -> NDArray[np.float16]:
     with np.errstate(over="ignore"):
         picture: NDArray[np.float16] = found.values.astype(np.float16)
     return picture
+
+
+def watches_losses(lane: Lane) -> bool:
+    """Return whether early stopping or the schedule of a lane looks at its losses.
+
+    Parameters
+    ----------
+    lane
+        Its settings.
+
+    Returns
+    -------
+    bool
+    """
+    reduces = SCHEDULES[lane.training.schedule.name].reduces
+    return reduces or lane.regularization.early_stopping is not None

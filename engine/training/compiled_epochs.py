@@ -71,7 +71,8 @@ class CompiledEpochs:
             step.point(binding, feed, self._stepper.changing)
         tail = len(self._steps) - 1
         rounds = Rounds(epochs, first, feed.batches - tail, tail)
-        numbers = np.empty((epochs, self._lanes, NUMBERS))
+        # Lanes that go no further write nothing, and whatever is in memory may not be a number to compute with.
+        numbers = np.zeros((epochs, self._lanes, NUMBERS))
         best = Best(lowest.copy(), np.full(self._lanes, -1), self._rows)
         wrong = np.full(self._lanes, epochs)
         if len(self._shares) == 1:

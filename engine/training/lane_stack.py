@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor
@@ -180,11 +181,32 @@ class LaneStack:
         """
         state, run = self._state, self.runs[index]
         before = float(state.checkpoint[index, column])
-        for row in (row for row, one in enumerate(self._rows) if one is run):
+        for row in self._rows_of(run):
             state.checkpoint[row, column] = value if met is None else met
             state.network.flat[row, column] = value
         self._forget_now()
         return before
+
+    def still(self, index: int) -> None:
+        """Let the lane of this index make no further steps: all its numbers are 0 from now on, and so is its rate."""
+        run = self.runs[index]
+        training = msgspec.structs.replace(run.lane.training, learning_rate=0.0)
+        run.lane = msgspec.structs.replace(run.lane, training=training)
+        for row in self._rows_of(run):
+            self._state.memory[:, row] = 0.0
+            self._numbers.hyper["learning_rate"][row] = 0.0
+        self._stepper.forget_feed()
+        self._forget_now()
+
+    def put(self, index: int, parameters: Tensor) -> None:
+        """Give the lane of this index other parameters [size]."""
+        for row in self._rows_of(self.runs[index]):
+            self._state.checkpoint[row] = parameters
+            self._state.network.flat[row] = parameters
+        self._forget_now()
+
+    def _rows_of(self, run: LaneRun) -> list[int]:
+        return [row for row, one in enumerate(self._rows) if one is run]
 
     # -- steps
 
