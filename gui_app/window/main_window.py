@@ -63,6 +63,7 @@ from gui_app.window.layout.whole_layout import WholeLayout
 from gui_app.window.lesson_presentation import LessonPresentation
 from gui_app.window.lesson_room import LessonRoom
 from gui_app.window.live_results import LiveResults
+from gui_app.window.map_room import MapRoom
 from gui_app.window.messages import Messages
 from gui_app.window.own_lessons import OwnLessons
 from gui_app.window.run_messages import RunMessages
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self.sweeps = SweepRoom(document, current, self.sweep, self)
         self.live_results = LiveResults(self)
         self.sweep_folders = SweepFolders(self, settings)
+        self.map = MapRoom(self)
         self.sweeps.start_background = self.sweep_folders.start
         self.examples = Examples(document, self.files, self.central_area, self._restart_training)
         self._drops = Drops(
@@ -322,7 +324,7 @@ class MainWindow(QMainWindow):
             self.pause_epoch,
         )
         self.menuBar().addMenu(self.lanes.menu)
-        self.sweep_menu = menus.add_sweep_menu(self, self.sweeps, self.live_results.open)
+        self.sweep_menu = menus.add_sweep_menu(self, self.sweeps, self.live_results.open, self.map.open)
         menus.add_view_menu(
             self,
             self.dock_layout.arrangement.all_docks,

@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.settings import SweepAxis
+from gui_app.sweeps.results.map import region
 from gui_app.sweeps.results.parallel.view import ParallelView
+from gui_app.window import map_room
 from gui_app.window.main_window import MainWindow
 from tests.gui_app.hands import LEFT
 
@@ -113,6 +115,43 @@ def test_a_sweep_in_the_background_arrives_is_promoted_and_opened_again(
         again.window.view.table.results["training_loss"], table.results["training_loss"]
     )
     again.window.close()
+
+
+def test_the_map_is_computed_zoomed_into_by_dragging_and_gone_back_from(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (region, map_room):
+        monkeypatch.setattr(module, "SIDE", 16)
+    window = open_window((1920, 1080))
+    window.complete()
+    window.map.open()
+    shown = window.map.shown
+    assert shown is not None
+    qtbot.waitUntil(lambda: bool(shown.dimension.full_text), timeout=120_000)
+    whole, first = shown.region, shown.view.values
+    assert first.shape == (16, 16)
+    assert (first < 0).any()
+    assert (first > 0).any()
+
+    square = shown.view.square
+    start = square.topLeft().toPoint() + QPoint(20, 40)
+    end = start + QPoint(round(square.width() / 2), round(square.width() / 2))
+    QTest.mousePress(shown.view, LEFT, pos=start)
+    for step in range(1, 5):
+        QTest.mouseMove(shown.view, start + (end - start) * step / 4)
+    QTest.mouseRelease(shown.view, LEFT, pos=end)
+    assert shown.region.x[0] > whole.x[0]
+    assert shown.region.x[1] < whole.x[1]
+    assert shown.back.isEnabled()
+    qtbot.waitUntil(lambda: bool(shown.dimension.full_text), timeout=120_000)
+    assert not np.array_equal(shown.view.values, first)
+
+    QTest.mouseClick(shown.back, LEFT)
+    qtbot.waitUntil(lambda: bool(shown.dimension.full_text), timeout=120_000)
+    assert shown.region == whole
+    np.testing.assert_array_equal(shown.view.values, first)
+    shown.close()
+    assert window.map.shown is None
 
 
 def _epochs(window: MainWindow) -> int:

@@ -10,8 +10,13 @@ from gui_app.window.menus.entries import add
 from gui_app.window.sweep_room import SweepRoom
 
 
-def add_sweep_menu(window: QMainWindow, room: SweepRoom, show_results: Callable[[], object]) -> QMenu:
-    """Add and return the Sweep menu; ``show_results`` opens the window with all networks of the sweep."""
+def add_sweep_menu(
+    window: QMainWindow, room: SweepRoom, show_results: Callable[[], object], show_map: Callable[[], object]
+) -> QMenu:
+    """Add and return the Sweep menu.
+
+    ``show_results`` opens the window with all networks of the sweep, ``show_map`` the map of trainability.
+    """
     menu = window.menuBar().addMenu("&Sweep")
     menu.setToolTipsVisible(True)
     sweep = room.sweep
@@ -43,6 +48,13 @@ def add_sweep_menu(window: QMainWindow, room: SweepRoom, show_results: Callable[
         show_results,
         "Ctrl+Alt+G",
         tip="Heat map, the best networks, and parallel coordinates of settings and results.",
+    )
+
+    add(
+        menu,
+        "&Map of trainability",
+        show_map,
+        tip="Which pairs of learning rates converge: a boundary with structure at every zoom (Sohl-Dickstein 2024).",
     )
 
     def refresh() -> None:

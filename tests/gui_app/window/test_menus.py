@@ -189,7 +189,7 @@ def test_these_are_all_entries(window, menus):
     expected = {
         *DIALOGS, *pictures(window), *QUESTIONS, *COMMANDS, *EDITS, *SELECTED, *VIEWS, *REPORTS, *OPERATIONS,
         *CLIPBOARD, *COPIES, WITH_WEIGHTS, *AXES, *EXAMPLES, *LESSONS, *OF_LESSON, OF_COURSE, *OWN_LESSONS,
-        *SPEEDS, "Sweep > Sweep …", *OF_SWEEP, "File > Open sweep results …",
+        *SPEEDS, "Sweep > Sweep …", *OF_SWEEP, "File > Open sweep results …", "Sweep > Map of trainability",
         "File > Keep the run in the file", "Train > Restart the engine",
         *ARRANGEMENTS, *TEXT_SIZES, "View > Full screen", "View > Network",
         *(f"View > Lanes on the canvas > {way.label}" for way in WAYS.values()), *LANES,

@@ -1,0 +1,78 @@
+"""The region of a map, and the spec that computes it."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from resources import read_text
+
+SIDE = 64
+"""Cells along a side of a map."""
+FINE = 1e-5
+"""Relative distance of neighbours below which float32 cannot tell them apart."""
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Ends of both axes, which grow by factors."""
+
+    x: Range
+    y: Range
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether its neighbours need float64."""
+        return any(math.log(high / low) / (SIDE - 1) < FINE for low, high in (self.x, self.y))
+
+    def part(self, x: Range, y: Range) -> Region:
+        """Return the region between shares of the axes, from 0 at their lower ends to 1."""
+        return Region(_between(self.x, x), _between(self.y, y))
+
+    def value(self, x: float, y: float) -> tuple[float, float]:
+        """Return the values at shares of both axes."""
+        return _at(self.x, x), _at(self.y, y)
+
+
+def first_region() -> Region:
+    """Return the whole map."""
+    x, y = _template()["axes"]
+    return Region((x["from"], x["to"]), (y["from"], y["to"]))
+
+
+def spec_of(region: Region) -> str:
+    """Return the text of the spec that computes a region."""
+    spec = _template()
+    for axis, (low, high) in zip(spec["axes"], (region.x, region.y), strict=True):
+        axis |= {"from": low, "to": high, "count": SIDE}
+    return json.dumps(spec, indent=1)
+
+
+def coarse(values: np.ndarray) -> np.ndarray:
+    """Fill what is not computed yet with the nearest coarser cell that is: tiles become finer as results arrive."""
+    filled = values
+    stride = 1
+    while np.isnan(filled).any() and stride < max(values.shape):
+        stride *= 2
+        rows, columns = (np.arange(length) // stride * stride for length in values.shape)
+        filled = np.where(np.isnan(filled), values[rows][:, columns], filled)
+    return filled
+
+
+def _template() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(read_text("sweeps/trainability.json"))
+    return found
+
+
+def _at(ends: Range, share: float) -> float:
+    low, high = ends
+    return float(low * (high / low) ** share)
+
+
+def _between(ends: Range, shares: Range) -> Range:
+    return _at(ends, shares[0]), _at(ends, shares[1])

@@ -1,0 +1,121 @@
+"""The window of the map of trainability: zooms, the dimension of the boundary, and how far it is computed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.sweep.trainability import boundary, box_counting_dimension
+from gui_app.sweeps.results.map.region import Region, first_region
+from gui_app.sweeps.results.map.view import NAME, MapView
+from gui_app.sweeps.results.progress_row import ProgressRow
+from gui_app.theme.tokens import SPACE, Theme
+from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.guarded import guarded
+
+SIZE = QSize(820, 800)
+EXPLAINED = (
+    "Blue networks converge, orange ones diverge; the stronger the colour, the longer it takes. Drag to zoom."
+)
+
+
+class MapWindow(QDialog):
+    """Shows a map. ``wanted(region, float64)`` asks for another one, ``export_wanted(view)`` for a picture."""
+
+    wanted = Signal(object, bool)
+    export_wanted = Signal(object)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(NAME)
+        self.region, self.former = first_region(), list[Region]()
+        self.view, self.running = MapView(), ProgressRow()
+        self.dimension, self.note = ElidedLabel(), ElidedLabel()
+        self.note.setProperty("role", "caption")
+        self.note.show_text(EXPLAINED)
+        self.back = text_button("Back", "Return to the map before this zoom (Backspace).", "compact")
+        self.precise = QCheckBox("float64")
+        self.precise.setToolTip(
+            "Compute with 64 bits. Chosen by itself where neighbours differ by less than 1e-5, "
+            "which 32 bits cannot tell apart."
+        )
+        self.export = icon_button("export", "Export", "Save the map as a picture.")
+        self._lay_out()
+        self.view.zoomed.connect(self._zoom)
+        self.view.back.connect(self.go_back)
+        self.back.clicked.connect(self.go_back)
+        self.precise.clicked.connect(lambda: self._ask())
+        self.export.clicked.connect(lambda: self.export_wanted.emit(self.view))
+        self.apply_theme(theme)
+        self.resize(SIZE.boundedTo(self.screen().availableGeometry().size() * 0.95))
+        self._show_state()
+
+    def show_map(self, values: NDArray[np.float64]) -> None:
+        """Show what is computed of the region, [rows, columns]; the dimension follows when all is."""
+        self.view.show_map(values, self.region)
+        words = ""
+        if not np.isnan(values).any():
+            found = box_counting_dimension(boundary(values)).slope
+            words = (
+                "No boundary here"
+                if np.isnan(found)
+                else f"Box-counting dimension of the boundary: {found:.2f}"
+            )
+        self.dimension.show_text(words)
+
+    def go_back(self) -> None:
+        """Return to the map before the last zoom."""
+        if self.former:
+            self.region = self.former.pop()
+            self.precise.setChecked(self.region.is_fine)
+            self._ask()
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.view.apply_theme(theme)
+        tint(self, theme.text)
+
+    def _zoom(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        self.former.append(self.region)
+        self.region = self.region.part(x, y)
+        self.precise.setChecked(self.region.is_fine or self.precise.isChecked())
+        self._ask()
+
+    def _ask(self) -> None:
+        self._show_state()
+        self.dimension.show_text("")
+        self.wanted.emit(self.region, self.precise.isChecked())
+
+    def _show_state(self) -> None:
+        self.back.setEnabled(bool(self.former))
+
+    def _lay_out(self) -> None:
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        for part in (self.back, self.precise):
+            head.addWidget(part)
+        head.addWidget(self.dimension, 1)
+        head.addWidget(self.running)
+        head.addWidget(self.export)
+        head.setSpacing(3 * SPACE)
+        foot.addWidget(self.note, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(head)
+        column.addWidget(self.view, 1)
+        column.addLayout(foot)
+
+    @guarded
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def reject(self) -> None:
+        """Close on Escape as on any other way, so that ``closed`` is emitted."""
+        self.close()
