@@ -71,6 +71,9 @@ class Arithmetic:
             return self.builder.fcmp_unordered(operator, a, b)
         return self.builder.fcmp_ordered(operator, a, b)
 
+    def is_nan(self, a: Any) -> Any:
+        return self.builder.fcmp_unordered("uno", a, a)
+
     def select(self, condition: Any, a: Any, b: Any) -> Any:
         return self.builder.select(condition, a, b)
 
@@ -83,7 +86,7 @@ class Arithmetic:
 
     def _extreme(self, operator: str, a: Any, b: Any) -> Any:
         either = self.select(self.compare(operator, a, b), a, b)
-        return self.select(self.builder.fcmp_unordered("uno", a, a), a, either)
+        return self.select(self.is_nan(a), a, either)
 
     def as_float(self, condition: Any) -> Any:
         """1 where true, else 0."""

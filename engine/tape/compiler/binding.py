@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.tape.compiler.code import Code, Replayed
+from engine.tape.compiler.source import Buffer
 
 if TYPE_CHECKING:
     from engine.tape.compiler.program import Program
@@ -66,6 +68,19 @@ class Binding(Protocol):
         """
 
 
+class Bound(Protocol):
+    """What a table reads of a program."""
+
+    @property
+    def buffers(self) -> Sequence[Buffer]: ...
+    @property
+    def scalars(self) -> NDArray[np.float64]: ...
+    @property
+    def templates(self) -> Mapping[str, Tensor]: ...
+    @property
+    def constants(self) -> Collection[str]: ...
+
+
 class NativeBinding:
     """The binding of a program that is one piece of code. Several threads may run it for different lanes.
 
@@ -77,14 +92,14 @@ class NativeBinding:
 
     def __init__(self, program: Program) -> None:
         (self.code,) = (part for part in program.parts if isinstance(part, Code))
-        self.table = _Table(program)
+        self.table = Table(program)
         self._program = program
         self._scratch = threading.local()
 
     def set(self, name: str, tensor: Tensor, lanes: int | None = None, steps: int | None = None) -> None:
         self.table.set(name, tensor, lanes, steps)
         if name in self._program.constants:
-            _Place(tensor, lanes, steps).fill(self._program.templates[name])
+            Place(tensor, lanes, steps).fill(self._program.templates[name])
 
     def look_at(self, name: str) -> None:
         self.table.look = self.table.slots[name]
@@ -106,14 +121,14 @@ def aligned(memory: Any) -> int:
     return -(-ctypes.addressof(memory) // 64) * 64
 
 
-class _Table:
+class Table:
     """Addresses and strides, in the order of the program's buffers."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Bound) -> None:
         buffers = [buffer for buffer in program.buffers if buffer.kind != "scratch"]
         self.slots = {buffer.name: slot for slot, buffer in enumerate(buffers) if buffer.name}
-        self._bases = np.zeros(len(buffers), dtype=np.uintp)
-        self._lane_strides, self._step_strides = np.zeros((2, len(buffers)), dtype=np.int64)
+        self.bases = np.zeros(len(buffers), dtype=np.uintp)
+        self.lane_strides, self.step_strides = np.zeros((2, len(buffers)), dtype=np.int64)
         self.scalars, self.count, self.look = program.scalars, len(buffers), -1
         self._lies = {
             name: _lies(tensor) for name, tensor in program.templates.items() if name not in program.constants
@@ -121,8 +136,8 @@ class _Table:
         self._kept: dict[int, Tensor] = {}
         for slot, buffer in enumerate(buffers):
             if buffer.tensor is not None:
-                self._bases[slot] = buffer.tensor.data_ptr()
-        arrays = (self._bases, self._lane_strides, self._step_strides)
+                self.bases[slot] = buffer.tensor.data_ptr()
+        arrays = (self.bases, self.lane_strides, self.step_strides)
         self.addresses = tuple(array.ctypes.data for array in arrays)
 
     def set(self, name: str, tensor: Tensor, lanes: int | None, steps: int | None) -> None:
@@ -132,9 +147,9 @@ class _Table:
         if self._lies.get(name) not in (None, _lies(tensor, lanes, steps)):
             raise ValueError(f"the elements of {name} do not lie as those that the program was made with")
         size = tensor.element_size()
-        self._bases[slot] = tensor.data_ptr()
-        self._lane_strides[slot] = 0 if lanes is None else tensor.stride(lanes) * size
-        self._step_strides[slot] = 0 if steps is None else tensor.stride(steps) * size
+        self.bases[slot] = tensor.data_ptr()
+        self.lane_strides[slot] = 0 if lanes is None else tensor.stride(lanes) * size
+        self.step_strides[slot] = 0 if steps is None else tensor.stride(steps) * size
         self._kept[slot] = tensor
 
     def run(self, code: Code, scratch: Any, first: int, end: int, steps: int, start: int = 0) -> Steps:
@@ -163,7 +178,7 @@ def _lies(tensor: Tensor, *left_out: int | None) -> tuple[Any, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where an argument lies: a tensor, and its axes of lanes and steps."""
 
     tensor: Tensor
@@ -191,16 +206,16 @@ class MixedBinding:
     """The binding of a program with replayed calls: each lane's step is computed in the memory of the recording."""
 
     def __init__(self, program: Program) -> None:
-        self._program, self._table = program, _Table(program)
+        self._program, self._table = program, Table(program)
         self._scratch = [scratch_memory(part) for part in program.parts if isinstance(part, Code)]
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         self._look: str | None = None
 
     def set(self, name: str, tensor: Tensor, lanes: int | None = None, steps: int | None = None) -> None:
         if name in self._program.constants:
-            _Place(tensor, lanes, steps).fill(self._program.templates[name])
+            Place(tensor, lanes, steps).fill(self._program.templates[name])
         elif name in self._program.templates:
-            self._places[name] = _Place(tensor, lanes, steps)
+            self._places[name] = Place(tensor, lanes, steps)
 
     def look_at(self, name: str) -> None:
         self._look = name

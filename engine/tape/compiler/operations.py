@@ -76,7 +76,7 @@ def _sign(m: A, a: Any) -> Any:
 
 
 def _sgn(m: A, a: Any) -> Any:
-    return m.select(m.builder.fcmp_unordered("uno", a, a), a, _sign(m, a))
+    return m.select(m.is_nan(a), a, _sign(m, a))
 
 
 def _relu(m: A, a: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Tapes as CUDA kernels: a block of threads computes a lane, all of its steps in one launch."""
