@@ -301,8 +301,7 @@ def _duration(seconds: float) -> str:
 
 def _example(name: str) -> str:
     folder = files("resources") / "sweeps"
-    listed = {"grid": "example.json", "map": "trainability.json"}
-    names = {key: file for key, file in listed.items() if (folder / file).is_file()}
+    names = {"grid": "example.json", "map": "trainability.json"}
     if name not in names:
         raise ExperimentError("--example", f"there is no {name!r:.40}; choose one of {', '.join(names)}")
     return (folder / names[name]).read_text("utf-8")

@@ -94,7 +94,7 @@ def test_the_hash_does_not_depend_on_how_the_file_is_written():
     assert spec_hash(read_spec(json.dumps(value))) == spec_hash(read_spec(json.dumps(turned, indent=7)))
 
 
-@pytest.mark.parametrize("name", ["grid"])
+@pytest.mark.parametrize("name", ["grid", "map"])
 def test_an_example_fits_the_schema_and_can_be_planned(name: str):
     text = example(name)
     jsonschema.validate(json.loads(text), spec_schema())

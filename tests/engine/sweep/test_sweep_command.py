@@ -135,7 +135,7 @@ def test_a_summary_names_the_best_cell_and_each_value(whole: Path, capsys: pytes
         (["{spec}", "--lane", "99"], "Expected the number of a lane from 0 to 23, not 99."),
         (["--summary", "nowhere"], "Nowhere holds no sweep"),
         (["--summary", "{out}", "--by", "beauty"], "--by: there is no measure 'beauty'"),
-        (["--example", "cake"], "--example: there is no 'cake'; choose one of grid"),
+        (["--example", "cake"], "--example: there is no 'cake'; choose one of grid, map"),
         (
             ["{spec}", "--out", "{out}", "--executor", "slurm"],
             "--executor: expected local or dask://HOST:PORT",
