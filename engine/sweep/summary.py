@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from engine.catalogue.texts import counted, setting_text
 from engine.observation.sweep_measures import SWEEP_MEASURES, SweepMeasure
 from engine.observation.sweep_table import SweepTable, TableAxis
 from engine.sweep.results import SweepResults
+from engine.sweep.trainability import map_dimension
 
 BINS = 5
 """Into so many equal parts a sampled axis is divided, or one with more than ``MOST_LISTED`` values."""
@@ -132,6 +134,7 @@ def summary_json(results: SweepResults, measure: SweepMeasure) -> dict[str, Any]
     -------
     dict
     """
+    found = map_dimension(results.table)
     return {
         "lanes": len(results.table.seed),
         "done": results.done,
@@ -140,6 +143,7 @@ def summary_json(results: SweepResults, measure: SweepMeasure) -> dict[str, Any]
             {"lane": c.row, "settings": c.settings, "median": c.value, "low": c.low, "high": c.high}
             for c in best_cells(results, measure)
         ],
+        "boundary_dimension": None if found is None else _or_none(found.slope),
         "axes": {
             axis.key: [
                 {
@@ -200,6 +204,10 @@ def summary_text(results: SweepResults, measure: SweepMeasure) -> str:
             if m.lanes
         ]
         lines += _aligned([("value", "median", "quartiles", "diverged", "lanes"), *rows])
+    found = map_dimension(table)
+    if found is not None and not isnan(found.slope):
+        sizes = f"boxes with sides from 1 to {found.sizes[-1]}, in cells"
+        lines += ["", f"Boundary of convergence: box-counting dimension {found.slope:.3f} ({sizes})."]
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from engine.observation.sweep_measures import Floats
+from engine.observation.sweep_table import SweepTable
+
 Mask = NDArray[np.bool_]
 
 
@@ -93,7 +95,8 @@ def box_counting_dimension(mask: Mask) -> Dimension:
     Parameters
     ----------
     mask : bool [rows, columns]
-        The set. Boxes have sides of 1, 2, 4 … cells, up to a quarter of the shorter side of the picture.
+        The set. Boxes have sides of 1, 2, 4 … cells, up to a quarter of the shorter side of the picture;
+        what is left after the last whole box of the largest side is left out.
 
     Returns
     -------
@@ -110,6 +113,8 @@ def box_counting_dimension(mask: Mask) -> Dimension:
     while side <= min(mask.shape) // 4:
         sizes.append(side)
         side *= 2
+    if sizes:
+        mask = mask[tuple(slice(length // sizes[-1] * sizes[-1]) for length in mask.shape)]
     counts = [_boxes(mask, size) for size in sizes]
     slope = np.nan
     if len(sizes) > 1 and counts[0]:
@@ -117,8 +122,25 @@ def box_counting_dimension(mask: Mask) -> Dimension:
     return Dimension(slope, np.array(sizes, dtype=np.int64), np.array(counts, dtype=np.int64))
 
 
+def map_dimension(table: SweepTable) -> Dimension | None:
+    """Return the dimension of a map's boundary.
+
+    Parameters
+    ----------
+    table
+        Of any sweep.
+
+    Returns
+    -------
+    Dimension or None
+        None where the sweep has not two axes on a grid, or not both converged and diverged runs.
+    """
+    if len(table.axes) != 2 or not table.is_grid or "convergence" not in table.results:
+        return None
+    found = boundary(table.grid("convergence").median)
+    return box_counting_dimension(found) if found.any() else None
+
+
 def _boxes(mask: Mask, side: int) -> int:
-    rows, columns = (-(-length // side) * side for length in mask.shape)
-    whole = np.zeros((rows, columns), dtype=np.bool_)
-    whole[: mask.shape[0], : mask.shape[1]] = mask
-    return int(whole.reshape(rows // side, side, columns // side, side).any(axis=(1, 3)).sum())
+    rows, columns = (length // side for length in mask.shape)
+    return int(mask.reshape(rows, side, columns, side).any(axis=(1, 3)).sum())
