@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gui_app.sweeps.results.map.window import MapWindow
     from gui_app.window.main_window import MainWindow
 
+TILE = 256
+"""Networks that are trained together: few enough for a picture that grows before one's eyes."""
+
 
 class MapRoom(QObject):
     """Opens the map and computes what it asks for; maps of regions that were looked at are kept while it is open."""
@@ -68,7 +71,7 @@ class MapRoom(QObject):
             return
         assert self.shown is not None
         self.shown.show_map(np.full((SIDE, SIDE), np.nan))
-        options = ("--precision", "float64") if precise else ()
+        options = ("--lanes-per-batch", str(TILE), *(("--precision", "float64") if precise else ()))
         process = self.process = BackgroundSweep(path, folder, options, self)
         process.progressed.connect(self._follow)
         process.ended.connect(self._end)

@@ -53,7 +53,7 @@ class _Model(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1)
-        return self.axes[section].label if section < len(self.axes) else "Ended"
+        return self.axes[section].label if section < len(self.axes) else "Status"
 
     @guarded
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from gui_app.theme.tokens import SPACE
@@ -28,7 +28,7 @@ class ProgressRow(QWidget):
         self.bar.setFixedWidth(180)
         self.words = ElidedLabel()
         self.words.setProperty("role", "caption")
-        self.words.setMinimumWidth(150)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.button = text_button(PAUSE, "Stop after the batches in hand; what is trained stays.", "compact")
         self.button.clicked.connect(self._press)
         self._runs = False
@@ -53,7 +53,9 @@ class ProgressRow(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(int(said.get("done", 0)) + int(said.get("failed", 0)))
         left = said.get("seconds_left")
-        self.words.show_text("" if left is None else f"about {duration(float(left))} left")
+        self.words.show_text("" if left is None else f"{duration(float(left))} left")
+        # The words change all the time; the bar beside them must not move.
+        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance("000 min left") + 8)
 
     def _press(self) -> None:
         (self.paused if self._runs else self.resumed).emit()

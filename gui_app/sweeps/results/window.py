@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from engine.catalogue.texts import counted
 from engine.data.file_system import FAILURES, home
 from engine.data.files import atomic_write
 from engine.observation.sweep_table import SweepTable, to_csv
@@ -71,7 +72,11 @@ class ResultsWindow(QDialog):
         failed = int((table.status == "failed").sum())
         waiting = int(((table.status == "waiting") | (table.status == "failed")).sum()) - failed
         diverged = int((table.status == "diverged").sum())
-        parts = [f"{len(table) - waiting - failed:,} of {len(table):,} trained"]
+        training = int((table.status == "training").sum())
+        done = len(table) - waiting - failed - training
+        parts = [counted(len(table), "network")]
+        parts += [f"{training:,} training"] * bool(training)
+        parts += [f"{done:,} trained"] * (done < len(table) and bool(done))
         parts += [f"{diverged:,} diverged"] * bool(diverged) + [f"{failed:,} failed"] * bool(failed)
         self.note.show_text(" · ".join(parts), parts[0])
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from resources import read_text
 
 SIDE = 64
 """Cells along a side of a map."""
+LARGEST = 16
+"""Cells along a side of the largest tile that one network stands for meanwhile."""
 FINE = 1e-5
 """Relative distance of neighbours below which float32 cannot tell them apart."""
 Range = tuple[float, float]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,28 @@ def spec_of(region: Region) -> str:
     return json.dumps(spec, indent=1)
 
 
-def coarse(values: np.ndarray) -> np.ndarray:
-    """Fill what is not computed yet with the nearest coarser cell that is: tiles become finer as results arrive."""
-    filled = values
-    stride = 1
-    while np.isnan(filled).any() and stride < max(values.shape):
-        stride *= 2
-        rows, columns = (np.arange(length) // stride * stride for length in values.shape)
-        filled = np.where(np.isnan(filled), values[rows][:, columns], filled)
+def coarse(values: Floats) -> Floats:
+    """Fill what is not computed yet with a neighbour that is: tiles become finer as results arrive.
+
+    Cells without a neighbour in a tile of ``LARGEST`` cells a side stay NaN.
+    """
+    filled, side = values, 1
+    while np.isnan(filled).any() and side < LARGEST:
+        side *= 2
+        filled = np.where(np.isnan(filled), _tiles(values, side), filled)
     return filled
+
+
+def _tiles(values: Floats, side: int) -> Floats:
+    """The first known value of each tile, in all of its cells."""
+    rows, columns = (-(-length // side) for length in values.shape)
+    whole = np.full((rows * side, columns * side), np.nan)
+    whole[: values.shape[0], : values.shape[1]] = values
+    tiles = whole.reshape(rows, side, columns, side).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
+    known = (~np.isnan(tiles)).argmax(axis=2)
+    first = np.take_along_axis(tiles, known[..., None], axis=2)[..., 0]
+    spread: Floats = first.repeat(side, axis=0).repeat(side, axis=1)[: values.shape[0], : values.shape[1]]
+    return spread
 
 
 def _template() -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.sweep.trainability import boundary, box_counting_dimension
 from gui_app.sweeps.results.map.region import Region, first_region
@@ -14,6 +14,7 @@ from gui_app.sweeps.results.map.view import NAME, MapView
 from gui_app.sweeps.results.progress_row import ProgressRow
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
+from gui_app.widgets.check_box import CheckBox
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
 
@@ -41,7 +42,7 @@ class MapWindow(QDialog):
         self.note.setProperty("role", "caption")
         self.note.show_text(EXPLAINED)
         self.back = text_button("Back", "Return to the map before this zoom (Backspace).", "compact")
-        self.precise = QCheckBox("float64")
+        self.precise = CheckBox("float64")
         self.precise.setToolTip(
             "Compute with 64 bits. Chosen by itself where neighbours differ by less than 1e-5, "
             "which 32 bits cannot tell apart."
