@@ -16,8 +16,10 @@ from engine.experiment import ExperimentError
 from gui_app.session.app_folders import data_folder
 from gui_app.session.dialogs import reason, warn
 from gui_app.sweeps.results.map.region import SIDE, Region, spec_of
+from gui_app.sweeps.results.table_file import save_table
 
 if TYPE_CHECKING:
+    from engine.observation.sweep_table import SweepTable
     from gui_app.sweeps.results.background import BackgroundSweep
     from gui_app.sweeps.results.map.window import MapWindow
     from gui_app.window.main_window import MainWindow
@@ -37,6 +39,7 @@ class MapRoom(QObject):
         self._root = data_folder() / "map"
         self._folders: dict[tuple[Region, bool], Path] = {}
         self._next = 0.0
+        self.table: SweepTable | None = None
         window.closed.connect(self.close)
         window.appearance.changed.connect(self._apply_theme)
 
@@ -48,6 +51,7 @@ class MapRoom(QObject):
             shown = self.shown = MapWindow(self._window.appearance.theme, self._window)
             shown.wanted.connect(self.compute)
             shown.export_wanted.connect(lambda view: self._window.exports.picture(view))
+            shown.table_wanted.connect(self._save_table)
             shown.running.paused.connect(self._pause)
             shown.running.resumed.connect(self._go_on)
             shown.closed.connect(self.close)
@@ -112,11 +116,16 @@ class MapRoom(QObject):
         if self.shown is None or self.process is None:
             return
         try:
-            self.shown.show_map(read_results(self.process.folder).table.grid("convergence").median)
+            self.table = read_results(self.process.folder).table
         except (ExperimentError, *FAILURES):
             # It has only just begun: there is nothing to read yet.
             return
+        self.shown.show_map(self.table.grid("convergence").median)
         self._next = time.monotonic() + 0.5
+
+    def _save_table(self) -> None:
+        if self.shown is not None and self.table is not None:
+            save_table(self.shown, self.table, "map.csv")
 
     def _end(self, problem: str) -> None:
         if self.shown is None or self.process is None:

@@ -15,10 +15,15 @@ from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, pain
 from gui_app.sweeps.drawing.marks import paint_chosen, paint_hovered
 from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis, paint_axes, plane_in
 from gui_app.sweeps.drawing.scale import MeasureScale
+from gui_app.theme.colour_maps import image_of
+from gui_app.theme.measure_colours import measure_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 
 NAME = "Heat map of results"
+MANY = 2_500
+"""Cells from which on they are one image, without numbers, spreads and hatches."""
+_LEFT, _BELOW = 64.0, 44.0
 
 
 def heat_of(table: SweepTable, task: str, measure: str, x: int, y: int | None) -> Heat:
@@ -27,7 +32,9 @@ def heat_of(table: SweepTable, task: str, measure: str, x: int, y: int | None) -
     grid = table.grid(measure, x, y)
     broken = table.grid("diverged", x, y).median >= 0.5
     scale = MeasureScale.of(grid.median, one.log, one.range_for(task))
-    texts = tuple(tuple(one.text_for(task, value) for value in row) for row in grid.median.tolist())
+    texts: tuple[tuple[str, ...], ...] = ()
+    if grid.median.size <= MANY:
+        texts = tuple(tuple(one.text_for(task, value) for value in row) for row in grid.median.tolist())
     return Heat(
         scale, grid.median, grid.low, grid.high, texts, broken, _best(grid.median, broken, one.better)
     )
@@ -95,6 +102,8 @@ class HeatView(QWidget):
 
     def _plane(self, room: QRectF, heat: Heat) -> Plane:
         rows, columns = heat.median.shape
+        if heat.median.size > MANY:
+            return _fine_plane(room, columns, rows, bar_width(heat.scale, room.height()))
         ratio, bar = self.devicePixelRatioF(), bar_width(heat.scale, room.height())
         return plane_in(room.adjusted(4, 4, -4, -4), columns, rows, self._axes, ratio, bar)
 
@@ -129,7 +138,10 @@ class HeatView(QWidget):
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
             return
         plane = self._plane(rect, self.heat)
-        paint_heat(painter, plane, self.heat, self._theme)
+        if self.heat.median.size > MANY:
+            painter.drawImage(plane.rect, image_of(_pixels(self.heat, self._theme)))
+        else:
+            paint_heat(painter, plane, self.heat, self._theme)
         paint_axes(painter, plane, self._axes, self._theme)
         marked = self._hovered or self._marked
         value = self.heat.median[marked[1], marked[0]] if marked and plane.has(marked) else np.nan
@@ -162,4 +174,19 @@ class HeatView(QWidget):
         where = ", ".join(
             f"{axis.label}: {axis.texts[at]}" for axis, at in zip(self._axes, place, strict=False)
         )
-        return f"{where}\n{self._title} {self.heat.texts[place[1]][place[0]]}"
+        value = float(self.heat.median[place[1], place[0]])
+        said = self.heat.texts[place[1]][place[0]] if self.heat.texts else f"{value:.4g}"
+        return f"{where}\n{self._title} {said}"
+
+
+def _fine_plane(room: QRectF, columns: int, rows: int, bar: float) -> Plane:
+    """A plane of cells that may be smaller than a pixel, without gaps."""
+    side = max(min((room.width() - _LEFT - bar - 8) / columns, (room.height() - _BELOW - 8) / rows), 0.01)
+    left = room.left() + _LEFT + max((room.width() - _LEFT - bar - side * columns) / 2, 0.0)
+    return Plane(left, room.top() + 8, side, 0.0, columns, rows)
+
+
+def _pixels(heat: Heat, theme: Theme) -> NDArray[np.uint32]:
+    """A packed colour for each cell; what diverged has the colour of danger."""
+    colours = measure_colours(heat.scale.share(heat.median), theme)
+    return np.where(heat.broken, np.uint32(QColor(theme.danger).rgb()), colours)

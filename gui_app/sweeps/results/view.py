@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable
@@ -42,6 +43,10 @@ class ResultsView(QWidget):
         self.heat, self.best, self.parallel = HeatView(), BestTable(), ParallelView()
         self.caption = ElidedLabel()
         self.caption.setProperty("role", "caption")
+        self.shown = text_button("Axes", "Choose which settings and results the lines have an axis for.")
+        self.shown.setMenu(QMenu(self))
+        self.shown.menu().aboutToShow.connect(self._list_axes)
+        self._keys: tuple[str, ...] = ()
         self.clear = text_button("Select all", "Remove all brushes (Escape in the lines).")
         self.promote = text_button(
             "Make a lane of it", "Open the settings of the chosen network as a lane of its own (Enter)."
@@ -99,6 +104,7 @@ class ResultsView(QWidget):
             bar.addWidget(label)
             bar.addWidget(box)
         bar.addWidget(self.caption, 1)
+        bar.addWidget(self.shown)
         bar.addWidget(self.clear)
         bar.addWidget(self.promote)
         self.promote.setEnabled(False)
@@ -119,8 +125,30 @@ class ResultsView(QWidget):
     def _refresh(self) -> None:
         table = self.table
         if table is not None:
-            self.parallel.show_axes(axes_of(table, self._task), str(self.measure.currentData()))
+            self.parallel.show_axes(axes_of(table, self._task, self._keys), str(self.measure.currentData()))
             self._show_heat()
+
+    def show_axes(self, keys: Collection[str]) -> None:
+        """Show lines across these settings and results alone; at least two are shown."""
+        if len(keys) > 1:
+            self._keys = tuple(keys)
+            self._refresh()
+
+    def _list_axes(self) -> None:
+        menu = self.shown.menu()
+        menu.clear()
+        if self.table is None:
+            return
+        now = [axis.key for axis in self.parallel.axes]
+        for key, label in offered(self.table, self._task).items():
+            entry = menu.addAction(label)
+            entry.setCheckable(True)
+            entry.setChecked(key in now)
+            entry.toggled.connect(partial(self._toggle, key))
+
+    def _toggle(self, key: str, on: bool) -> None:
+        now = [axis.key for axis in self.parallel.axes]
+        self.show_axes([*now, key] if on else [one for one in now if one != key])
 
     def _plane_axes(self) -> tuple[int, int | None]:
         x, y = self.across.currentData(), self.up.currentData()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from io import StringIO
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.catalogue.texts import counted
-from engine.data.file_system import FAILURES, home
-from engine.data.files import atomic_write
-from engine.observation.sweep_table import SweepTable, to_csv
-from gui_app.session.dialogs import CSV, ask_save, reason, warn
+from engine.observation.sweep_table import SweepTable
 from gui_app.sweeps.results.progress_row import ProgressRow
+from gui_app.sweeps.results.table_file import save_table
 from gui_app.sweeps.results.view import ResultsView
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, tint
@@ -82,18 +78,8 @@ class ResultsWindow(QDialog):
 
     def save_csv(self) -> None:
         """Ask for a name, and write the table of all networks."""
-        table = self.view.table
-        path = ask_save(self, "Export the table of the sweep", home() / "sweep.csv", CSV) if table else None
-        if path is not None and table is not None:
-            self._write(path, table)
-
-    def _write(self, path: Path, table: SweepTable) -> None:
-        text = StringIO()
-        to_csv(table, text)
-        try:
-            atomic_write(path, text.getvalue().encode())
-        except FAILURES as error:
-            warn(self, f"{path.name} could not be written", reason(error))
+        if self.view.table is not None:
+            save_table(self, self.view.table)
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.observation.sweep_table import SweepTable, TableAxis
 from gui_app.sweeps.results.best import ranked
 from gui_app.sweeps.results.heat import heat_of
 from gui_app.sweeps.results.parallel.brushes import Brush
@@ -117,3 +118,43 @@ def test_a_row_of_the_table_is_chosen_by_mouse_and_promoted_by_enter(view):
     assert view.row == view.best.rows[2]
     QTest.keyClick(view.best, Qt.Key.Key_Return)
     assert promoted == [view.row]
+
+
+def test_lines_have_the_axes_that_are_chosen_and_at_least_two(view):
+    menu = view.shown.menu()
+    menu.aboutToShow.emit()
+    entries = {action.text(): action for action in menu.actions()}
+    assert entries["Diverged"].isCheckable()
+    assert not entries["Diverged"].isChecked()
+    entries["Diverged"].trigger()
+    assert [axis.key for axis in view.parallel.axes][-1] == "diverged"
+    entries["Seed"].trigger()
+    assert "seed" not in [axis.key for axis in view.parallel.axes]
+    view.show_axes(["gap"])
+    assert len(view.parallel.axes) > 2
+
+
+def test_a_large_grid_is_one_image_whose_pixels_are_its_cells(view, qtbot):
+    side = 256
+    places = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1).reshape(-1, 2)
+    values = tuple(float(one) for one in range(side))
+    loss = 1.0 + places[:, 0] + 0.0 * places[:, 1]
+    diverged = (places[:, 1] == side - 1).astype(float)
+    table = SweepTable(
+        axes=(TableAxis("a", "A", values), TableAxis("b", "B", values)),
+        places=places,
+        settings={"a": places[:, 0] * 1.0, "b": places[:, 1] * 1.0},
+        seed=np.zeros(len(places), dtype=np.int64),
+        status=np.full(len(places), "trained"),
+        results={"validation_loss": loss, "diverged": diverged},
+        names=["lane"] * len(places),
+    )
+    view.show_table(table, "classification")
+    assert view.heat.heat.texts == ()
+    assert view.heat.heat.median[3, 200] == 201.0
+    plane = view.heat.plane
+    assert plane.rect.width() == pytest.approx(plane.rect.height())
+    QTest.mouseClick(view.heat, LEFT, pos=plane.cell((100, 50)).center().toPoint())
+    column, row = table.places[view.row].tolist()
+    assert (abs(column - 100) <= 1, abs(row - 50) <= 1) == (True, True)
+    assert "65,536 networks, 20,000 lines drawn" in view.caption.full_text

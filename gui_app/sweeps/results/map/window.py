@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.sweep.trainability import boundary, box_counting_dimension
 from gui_app.sweeps.results.map.region import Region, first_region
@@ -25,10 +25,13 @@ EXPLAINED = (
 
 
 class MapWindow(QDialog):
-    """Shows a map. ``wanted(region, float64)`` asks for another one, ``export_wanted(view)`` for a picture."""
+    """Shows a map. ``wanted(region, float64)`` asks for another one, ``export_wanted(view)`` for a picture and
+    ``table_wanted()`` for the numbers as a file.
+    """
 
     wanted = Signal(object, bool)
     export_wanted = Signal(object)
+    table_wanted = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -47,13 +50,17 @@ class MapWindow(QDialog):
             "Compute with 64 bits. Chosen by itself where neighbours differ by less than 1e-5, "
             "which 32 bits cannot tell apart."
         )
-        self.export = icon_button("export", "Export", "Save the map as a picture.")
+        self.export = icon_button("export", "Export", "Save the map as a picture, or its numbers.")
+        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.addAction("Picture …", lambda: self.export_wanted.emit(self.view))
+        menu.addAction("Table (CSV) …", self.table_wanted.emit)
+        self.export.setMenu(menu)
         self._lay_out()
         self.view.zoomed.connect(self._zoom)
         self.view.back.connect(self.go_back)
         self.back.clicked.connect(self.go_back)
         self.precise.clicked.connect(lambda: self._ask())
-        self.export.clicked.connect(lambda: self.export_wanted.emit(self.view))
         self.apply_theme(theme)
         self.resize(SIZE.boundedTo(self.screen().availableGeometry().size() * 0.95))
         self._show_state()
