@@ -11,6 +11,7 @@ from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import Experiment
 from gui_app.panels.choice_editor import ChoiceEditor
 from gui_app.panels.lane_panel import LanePanel
+from gui_app.panels.training.layer_rates import LayerRates
 from gui_app.widgets.flow import FlowLayout
 from gui_app.widgets.section import MoreSection
 from gui_app.widgets.topics import set_topic
@@ -21,7 +22,9 @@ class TrainingPanel(LanePanel):
 
     def build(self) -> None:
         set_topic(self, "playing")
-        self.section = section = MoreSection("Training", "schedule, loss and the optimizer's parameters")
+        self.section = section = MoreSection(
+            "Training", "schedule, loss, rates of layers and the optimizer's parameters"
+        )
         self.column.addWidget(section)
         self.optimizer = ChoiceEditor(self, OPTIMIZERS, "training.optimizer", "Optimizer", apart=True)
         self.optimizer.box.setProperty("kind", "compact")
@@ -34,7 +37,8 @@ class TrainingPanel(LanePanel):
         self.loss = ChoiceEditor(self, LOSSES, "training.loss", "Loss")
         section.body.addWidget(self.learning_rate)
         section.body.addWidget(self._side_by_side(self.optimizer, self.batch_size))
-        for control in (self.optimizer.parameters, self.schedule, self.loss):
+        self.layer_rates = LayerRates(self, "training.layer_rates")
+        for control in (self.optimizer.parameters, self.layer_rates, self.schedule, self.loss):
             section.more.addWidget(control)
 
     @staticmethod
@@ -57,5 +61,6 @@ class TrainingPanel(LanePanel):
         self.loss.show_choice(training.loss)
         self.optimizer.show_choice(training.optimizer)
         self.learning_rate.set_value(training.learning_rate)
+        self.layer_rates.show_rates(training.layer_rates)
         self.schedule.show_choice(training.schedule)
         self.batch_size.set_value(training.batch_size)

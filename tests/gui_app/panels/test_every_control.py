@@ -77,6 +77,7 @@ TRAINING_ACTS = {
     TRAIN + "optimizer.beta2": number("0.9"),
     TRAIN + "optimizer.eps": number("1e-6"),
     TRAIN + "learning_rate": step,
+    TRAIN + "layer_rates": lambda rates: click(rates.switch),
     TRAIN + "schedule": pick("step"),
     TRAIN + "schedule.epochs": step,
     TRAIN + "schedule.lowest": number("0.2"),

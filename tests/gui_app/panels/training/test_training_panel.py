@@ -4,6 +4,7 @@ from PySide6.QtTest import QTest
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment import switch_task
+from engine.experiment.adapt import switch_hidden
 from tests.gui_app.hands import choose, click, drag_slider, type_into
 
 
@@ -71,3 +72,21 @@ def test_a_schedule_brings_its_parameters(training, document, key, qapp):
         assert slider.isVisible()
         type_into(slider.number, "1" if slider.parameter.integer else "0.25")
         assert document.experiment.lanes[0].training.schedule.parameters[name] in (1, 0.25)
+
+
+def test_each_layer_may_have_a_rate_of_its_own(training, document):
+    click(training.section.heading)
+    rates = training.layer_rates
+    assert not any(slider.isVisible() for slider in rates.sliders)
+    click(rates.switch)
+    assert document.experiment.lanes[0].training.layer_rates == (1.0,) * 4
+    assert [slider.isVisible() for slider in rates.sliders] == [True] * 4
+    type_into(rates.sliders[1].number, "0.25")
+    drag_slider(rates.sliders[3], 0.5, 1.0)
+    assert document.experiment.lanes[0].training.layer_rates == (1.0, 0.25, 1.0, 1000.0)
+    document.stack.undo()
+    assert rates.sliders[3].value() == 1.0
+    document.replace(switch_hidden(document.experiment, 0, (8,)), "two layers")
+    assert [slider.isVisible() for slider in rates.sliders] == [True, True, False, False]
+    click(rates.switch)
+    assert document.experiment.lanes[0].training.layer_rates is None
