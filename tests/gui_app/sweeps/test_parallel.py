@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from engine.observation.sweep_table import SweepTable, TableAxis
 from gui_app.sweeps.results.parallel.axes import axis_of
 from gui_app.sweeps.results.parallel.brushes import Brush, selected
 from gui_app.sweeps.results.parallel.lines import density, thinned
@@ -82,6 +83,22 @@ def test_a_table_has_its_settings_and_the_measures_that_differ():
     assert len(axes["regularization.l2"].ticks) == len(L2)
     only = axes_of(small_table(), "classification", ["gap", "network.activation"])
     assert [axis.key for axis in only] == ["network.activation", "gap"]
+
+
+@pytest.mark.parametrize(
+    ("values", "log"), [((0.0, 0.001, 0.1), True), ((0.1, 0.2, 0.5), False), ((-1.0, 0.01, 10.0), False)]
+)
+def test_listed_values_that_grow_by_factors_have_a_logarithmic_axis(values, log):
+    table = SweepTable(
+        axes=(TableAxis("a", "A", values),),
+        places=np.arange(3)[:, None],
+        settings={"a": np.array(values)},
+        seed=np.zeros(3, dtype=np.int64),
+        status=np.full(3, "trained"),
+        results={"validation_loss": np.arange(3.0), "diverged": np.zeros(3)},
+        names=["lane"] * 3,
+    )
+    assert axes_of(table, "classification")[0].log == log
 
 
 @pytest.fixture

@@ -70,6 +70,10 @@ def _span(place: Geometry) -> tuple[float, float]:
 def _draw_each(
     painter: QPainter, place: Geometry, rows: Rows, runs: Runs, theme: Theme, coloured: bool
 ) -> None:
+    if coloured:
+        # The few that are unlike the others lie over them.
+        shares = np.nan_to_num(runs.shares(rows), nan=0.5)
+        rows = rows[np.argsort(np.abs(shares - np.median(shares)), kind="stable")] if len(rows) else rows
     heights = np.stack([place.heights(axis, rows) for axis in place.axes], axis=1)
     across = [place.x(index) for index in range(len(place.axes))]
     colours = _colours(runs, rows, theme) if coloured else None

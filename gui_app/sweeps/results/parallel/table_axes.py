@@ -7,10 +7,12 @@ from collections.abc import Collection
 import numpy as np
 
 from engine.observation.sweep_measures import SWEEP_MEASURES
-from engine.observation.sweep_table import SweepTable
+from engine.observation.sweep_table import SweepTable, TableAxis
 from gui_app.sweeps.results.parallel.axes import Axis, axis_of
 
 SEED = "seed"
+_FACTOR = 30.0
+"""How much larger the largest value of a list is than the smallest, from which on its axis is logarithmic."""
 SHOWN = ("validation_loss", "training_loss", "validation_score", "gap", "epochs_to_threshold")
 """The measures that are shown until a person chooses others."""
 
@@ -38,10 +40,24 @@ def axes_of(table: SweepTable, task: str, keys: Collection[str] = ()) -> tuple[A
 def _axis(table: SweepTable, key: str, label: str) -> Axis:
     for axis in table.axes:
         if axis.key == key:
-            return axis_of(key, label, table.settings[key], axis.log, axis.values if table.is_grid else ())
+            return axis_of(
+                key,
+                label,
+                table.settings[key],
+                axis.log or _grows(axis),
+                axis.values if table.is_grid else (),
+            )
     if key == SEED:
         return axis_of(key, label, table.seed)
     return axis_of(key, label, table.results[key], SWEEP_MEASURES[key].log)
+
+
+def _grows(axis: TableAxis) -> bool:
+    """Whether listed numbers grow by factors rather than by steps."""
+    if axis.kind == "choice":
+        return False
+    above = sorted(value for value in axis.values if value > 0)
+    return len(above) > 1 and min(axis.values) >= 0 and above[-1] / above[0] >= _FACTOR
 
 
 def _differ(values: np.ndarray) -> bool:
