@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from math import inf
 
 import numpy as np
@@ -21,6 +21,7 @@ from engine.tape.ways import Way
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
+from engine.training.lane_state import LaneState
 from engine.training.stack_view import StackView
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
@@ -67,7 +68,7 @@ class Unwatched:
             run.ahead = 0
         self._stacks = LaneStacks(way)
         self._stacks.set_data(data, points)
-        self._stacks.arrange(self.runs, {run: run.first_state() for run in self.runs})
+        self._stacks.arrange(self.runs, _first_states(self.runs))
         self._points, self._seed = points.counts()[0], data.split.seed
 
     def train(self, epochs: int, note: Note) -> None:
@@ -119,6 +120,18 @@ class Unwatched:
         views = [StackView(stack, range(len(stack.runs))) for stack in self._stacks]
         found = observe(views, requests)
         return [found[run.lane.name] for run in self.runs]
+
+
+def _first_states(runs: Sequence[LaneRun]) -> dict[LaneRun, LaneState]:
+    """The tensors with which lanes start; lanes with the same seed, shape and initializer share one draw."""
+    drawn: dict[Hashable, LaneState] = {}
+    states = {}
+    for run in runs:
+        key = run.lane.seed, run.layout, run.lane.network.initializer
+        if key not in drawn:
+            drawn[key] = run.first_state()
+        states[run] = drawn[key]
+    return states
 
 
 class _StackTraining:

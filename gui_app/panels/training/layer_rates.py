@@ -65,7 +65,7 @@ class LayerRates(QWidget):
 
     def _add(self) -> None:
         layer = len(self.sliders)
-        control = ParameterSlider(LAYER_RATE, label=f"Layer {layer + 1}", label_width=56, number_width=52)
+        control = ParameterSlider(LAYER_RATE, label=f"Layer {layer + 1}")
         control.number.setAccessibleName(f"Factor on the learning rate in layer {layer + 1}")
         control.edited.connect(lambda rate: self._set(layer, rate))
         self.sliders.append(control)
