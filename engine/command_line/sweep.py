@@ -138,12 +138,12 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
     from engine.sweep.running import Sweep
 
     say = _say if options.progress == "json" else _be_silent
-    device = _device(options.device)
+    device = _device(options.device, plan.rows)
     with _ends_cleanly():
         folder = SweepFolder(options.out, plan, device, options.precision, options.across_versions)
         executor = None
         try:
-            executor = make_executor(options.executor, options.workers or _processors())
+            executor = make_executor(options.executor, options.workers or _workers(device))
             sweep = Sweep(plan, folder, executor, options.lanes_per_batch)
             progress = _train_all(sweep, options, say)
         except KeyboardInterrupt:
@@ -241,15 +241,25 @@ def _ends_cleanly() -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
-def _device(asked: str) -> str:
-    if asked == "cpu":
-        return asked
+WORTH_A_DEVICE = 256
+"""Lanes from which on a CUDA device trains faster than some processors (measured: see docs/performance.md)."""
+
+
+def _device(asked: str, lanes: int) -> str:
+    """The device of a sweep. It follows from the machine and the whole sweep, so that going on changes nothing."""
+    if asked == "cpu" or (asked == "auto" and lanes < WORTH_A_DEVICE):
+        return "cpu"
     import torch
 
     there = torch.cuda.is_available()
     if asked == "cuda" and not there:
         raise ExperimentError("--device", "PyTorch sees no CUDA device here; use cpu")
     return "cuda" if there else "cpu"
+
+
+def _workers(device: str) -> int:
+    """How many processes train: on a device two, one of which prepares while the other one trains."""
+    return 2 if device == "cuda" else _processors()
 
 
 def _processors() -> int:
@@ -273,7 +283,7 @@ def _sizes(plan: SweepPlan, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "lanes": plan.rows,
         "groups": len(plan.groups),
-        "batches": len(plan.batches(options.lanes_per_batch)),
+        "batches": len(plan.batches(options.lanes_per_batch, device=options.device)),
         "steps": steps_of(plan),
     }
 

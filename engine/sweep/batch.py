@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from math import isnan
 
@@ -10,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.schedules import SCHEDULES
+from engine.catalogue.texts import counted
 from engine.data.resolve import resolve_points
 from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
 from engine.observation.observables import PREDICTION, Grid, Request
 from engine.observation.snapshot import Observed
 from engine.observation.sweep_measures import Floats, LaneResult, Threshold, measured, result_of
 from engine.sweep.trace import Trace
+
+log = logging.getLogger(__name__)
 
 STATUS = {"training": "trained"}
 """What a status is called after training; others keep their names."""
@@ -38,7 +42,8 @@ class BatchJob:
     pictures
         Cells a side of a picture of each lane's answers; 0 for none.
     device
-        "auto", "cpu" or "cuda".
+        "cpu" or "cuda". On a CUDA device, lanes that look at their own losses, jobs with pictures and programs that no
+        kernel can compute are trained by the processor.
     precision
         "float32" or "float64".
     """
@@ -48,7 +53,7 @@ class BatchJob:
     epochs: int
     threshold: Threshold | None = None
     pictures: int = 0
-    device: str = "auto"
+    device: str = "cpu"
     precision: str = "float32"
 
 
@@ -89,6 +94,10 @@ def train_batch(job: BatchJob) -> BatchResult:
         for number, lane in enumerate(job.lanes)
     )
     job = replace(job, lanes=lanes)
+    if job.device == "cuda":
+        found_there = on_device(job)
+        if found_there is not None:
+            return found_there
     lean = [number for number, lane in enumerate(lanes) if not watches_losses(lane)]
     found: list[tuple[LaneResult, Observed] | None] = [None] * len(lanes)
     for number, one in zip(lean, unwatched(replace(job, lanes=tuple(lanes[n] for n in lean))), strict=True):
@@ -102,6 +111,38 @@ def train_batch(job: BatchJob) -> BatchResult:
         np.array([STATUS.get(result.status, result.status) for result in results]),
         np.stack([_picture(seen) for seen in observed]) if job.pictures else None,
     )
+
+
+def on_device(job: BatchJob) -> BatchResult | None:
+    """Train a batch on a CUDA device.
+
+    Parameters
+    ----------
+    job
+        The batch.
+
+    Returns
+    -------
+    BatchResult or None
+        None where the processor has to train it; the log says why.
+    """
+    from engine.sweep.on_device import columns_of, statuses_of
+    from engine.tape.compiler.source import Unlowerable
+    from engine.training.on_device import OnDevice
+
+    reason = "pictures are made there" if job.pictures else ""
+    if any(watches_losses(lane) for lane in job.lanes):
+        reason = "lanes look at their own losses"
+    if job.precision != "float32":
+        reason = "kernels of sweeps compute in single precision"
+    try:
+        if not reason:
+            found = OnDevice(job.data, job.lanes).train(job.epochs, job.threshold)
+            return BatchResult(columns_of(found, job.data.task), statuses_of(found))
+    except Unlowerable as error:
+        reason = str(error)
+    log.info("the processor trains %s: %s", counted(len(job.lanes), "lane"), reason)
+    return None
 
 
 def _watched(job: BatchJob) -> list[tuple[LaneResult, Observed]]:

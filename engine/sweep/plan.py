@@ -266,7 +266,9 @@ class SweepPlan:
         made = [self._group(order[part]) for part in np.split(by_group, starts[1:]) if len(part)]
         return tuple(sorted(made, key=lambda group: int(group.rows[0])))
 
-    def batches(self, most: int | None, done: NDArray[np.bool_] | None = None) -> list[Batch]:
+    def batches(
+        self, most: int | None, done: NDArray[np.bool_] | None = None, device: str = "cpu"
+    ) -> list[Batch]:
         """Return what is to be trained, coarse cells first.
 
         Parameters
@@ -275,6 +277,8 @@ class SweepPlan:
             Lanes in one batch; None for a number that goes with the length of the training.
         done
             Rows that are there already [rows].
+        device
+            "cpu" or "cuda", where they are trained.
 
         Returns
         -------
@@ -283,7 +287,7 @@ class SweepPlan:
         """
         parts: list[tuple[int, int, Rows]] = []
         for number, group in enumerate(self.groups):
-            size = most or lanes_together(group)
+            size = most or (lanes_on_device(group) if device == "cuda" else lanes_together(group))
             for start in range(0, len(group.rows), size):
                 rows = group.rows[start : start + size]
                 left = rows if done is None else rows[~done[rows]]
@@ -392,6 +396,25 @@ def lanes_together(group: Group) -> int:
     return size
 
 
+def lanes_on_device(group: Group) -> int:
+    """Return how many lanes of a group a batch on a CUDA device has where nobody says it.
+
+    Parameters
+    ----------
+    group
+        Any.
+
+    Returns
+    -------
+    int
+        As many as keep the device busy and fit into its memory: 1,024 to 65,536, the fewer the larger a step is.
+    """
+    step = max(group.work_of(1) / max(group.steps, 1), 1.0)
+    return int(min(65536, max(1024, STEP_ON_DEVICE / step)))
+
+
+STEP_ON_DEVICE = 2.0**27
+"""The work of one step of all lanes of a batch on a device."""
 SOME_SECONDS = 2.0e9
 """The work of a batch that takes some five seconds on one core."""
 

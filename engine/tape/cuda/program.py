@@ -105,7 +105,13 @@ class CudaBinding:
         self._looks = False
 
     def set(self, name: str, tensor: Tensor, lanes: int | None = None, steps: int | None = None) -> None:
-        """Let an argument lie in a tensor; see ``engine.tape.compiler.binding.Binding``."""
+        """Let an argument lie in a tensor of the device.
+
+        Parameters
+        ----------
+        name, tensor, lanes, steps
+            As for ``engine.tape.compiler.binding.Binding``.
+        """
         self._table.set(name, tensor, lanes, steps)
         if name in self._program.constants:
             Place(tensor, lanes, steps).fill(self._program.templates[name].to(tensor.device))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -60,17 +60,16 @@ class CompiledEvaluation:
             raise Unlowerable("a call of it is not compiled")
         binding = program.bind()
         assert isinstance(binding, NativeBinding)
-        inputs, encoded = whole_blocks(data.inputs), whole_blocks(data.encoded)
-        target = whole_blocks(torch.from_numpy(data.target))
-        blocks = len(inputs) // BLOCK
+        points = blocks_of(data)
+        blocks = len(points[0])
         values = torch.zeros(2, self._lanes, blocks, BLOCK, dtype=torch.float64)
         penalties = torch.zeros(len(PENALTIES), self._lanes)
         binding.set("flat", network.flat, lanes=0)
         binding.set("units", units_of(data))
         for name, term in terms.items():
             binding.set(f"term {name}", term, lanes=0)
-        for name, rows in (("inputs", inputs), ("encoded", encoded), ("target", target)):
-            binding.set(name, rows.unflatten(0, (blocks, BLOCK)), steps=0)
+        for name, rows in zip(("inputs", "encoded", "target"), points, strict=True):
+            binding.set(name, rows, steps=0)
         binding.set("losses", values[0], lanes=0, steps=1)
         binding.set("parts", values[1], lanes=0, steps=1)
         for name, row in zip(PENALTIES, penalties, strict=True):
@@ -110,11 +109,35 @@ class CompiledEvaluation:
 
 
 def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> Program:
+    evaluate, arguments = evaluation_of(network, data, terms)
+    return Program(evaluate, arguments, "measuring losses and scores")
+
+
+MOVING = ("inputs", "encoded", "target", "units", "losses", "parts")
+"""The arguments of an evaluation that are of a block of points, or the same for all lanes."""
+
+
+def evaluation_of(
+    network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]
+) -> tuple[Callable[[], dict[str, Tensor]], dict[str, Tensor]]:
+    """Return the evaluation of one lane on one block of points, and the arguments that it works on.
+
+    Parameters
+    ----------
+    network, data, terms
+        As for ``CompiledEvaluation``; copies of the first lane's numbers are made.
+
+    Returns
+    -------
+    callable
+        Can be recorded. It writes each point's loss and its part in the score into ``losses`` and ``parts``.
+    dict of Tensor
+        By name.
+    """
     flat = network.flat[:1].clone()
     lane = LaneNetwork(network.layout, network.activation, flat)
     copies = {name: term[:1].clone() for name, term in terms.items()}
-    inputs, encoded = whole_blocks(data.inputs)[:BLOCK].clone(), whole_blocks(data.encoded)[:BLOCK].clone()
-    target = whole_blocks(torch.from_numpy(data.target))[:BLOCK].clone()
+    inputs, encoded, target = (part[0].clone() for part in blocks_of(data))
     values, penalties = torch.zeros(2, BLOCK, dtype=torch.float64), torch.zeros(len(PENALTIES), 1)
     units, rows = units_of(data), list(penalties)
 
@@ -132,4 +155,24 @@ def _program(network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor
     arguments["units"] = units
     arguments |= {"losses": values[0], "parts": values[1]}
     arguments |= {f"term {name}": copy for name, copy in copies.items()}
-    return Program(evaluate, arguments, "measuring losses and scores")
+    return evaluate, arguments
+
+
+def blocks_of(data: EncodedData) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the points in blocks, the last one filled with copies of the first point.
+
+    Parameters
+    ----------
+    data
+        The points.
+
+    Returns
+    -------
+    three Tensor [blocks, BLOCK, …]
+        Inputs, encoded targets, and targets as they are.
+    """
+    inputs, encoded, target = (
+        whole_blocks(part).unflatten(0, (-1, BLOCK))
+        for part in (data.inputs, data.encoded, torch.from_numpy(data.target))
+    )
+    return inputs, encoded, target

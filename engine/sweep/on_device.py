@@ -1,0 +1,58 @@
+"""What a CUDA device makes of a batch, as the columns of a sweep."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.observation.sweep_measures import SWEEP_MEASURES, Floats, LaneResult
+from engine.training.on_device import Trained
+
+
+def columns_of(found: Trained, task: str) -> dict[str, Floats]:
+    """Return what ``engine.observation.sweep_measures.measured`` returns, from arrays.
+
+    Parameters
+    ----------
+    found
+        What came of the lanes.
+    task
+        Of the data.
+
+    Returns
+    -------
+    dict of float64 [lanes]
+    """
+    numbers = found.numbers.numpy().T
+    # A measure reads one number of each network, or the difference of two: it does the same with columns.
+    whole = LaneResult(
+        task=task,
+        loss=(numbers[0], numbers[1], numbers[2]),
+        score=(numbers[4], numbers[5], numbers[6]),
+        epochs=found.epochs.double().numpy(),  # type: ignore[arg-type]
+        lowest_validation_loss=found.lowest.numpy(),  # type: ignore[arg-type]
+        best_epoch=found.best_epoch.numpy(),  # type: ignore[arg-type]
+        epochs_to_threshold=found.reached.numpy(),  # type: ignore[arg-type]
+        zero_share=found.zero_share.numpy(),  # type: ignore[arg-type]
+        gradient_ratio=found.gradient_ratio.numpy(),  # type: ignore[arg-type]
+        convergence=found.convergence.numpy(),  # type: ignore[arg-type]
+    )
+    columns = {
+        key: np.asarray(measure.of(whole), dtype=np.float64) for key, measure in SWEEP_MEASURES.items()
+    }
+    return columns | {"diverged": found.diverged.double().numpy()}
+
+
+def statuses_of(found: Trained) -> NDArray[np.str_]:
+    """Return "diverged" or "trained" for each lane.
+
+    Parameters
+    ----------
+    found
+        What came of the lanes.
+
+    Returns
+    -------
+    str [lanes]
+    """
+    return np.where(found.diverged.numpy(), "diverged", "trained")
