@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.experiment import edit_many, preset_experiment, switch_generator
 from engine.experiment.lanes import with_duplicate
+from engine.experiment.settings import SweepAxis
 from gui_app.startup.application import make_application, make_window
 from gui_app.startup.demonstration import paint_arms
 from gui_app.window.main_window import MainWindow
@@ -25,6 +26,7 @@ IN_README = (
     "two-lanes-light",
     "four-lanes-dark",
     "lesson-light",
+    "sweep-dark",
 )
 
 
@@ -48,6 +50,9 @@ class Shot:
     lanes: tuple[Apart, ...] = ()
     """Further lanes."""
     playing: bool = False
+    axes: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    """Of a sweep: settings with their values; a cell near its best corner is chosen."""
+    seeds: int = 1
     lesson: tuple[str, int] = ("", 0)
     """A lesson by its name, and the index of a step; what the step can do for a person is done."""
 
@@ -57,6 +62,13 @@ L2: Apart = ("L2", {"regularization.l2": 0.003})
 TANH: Apart = ("tanh", {"network.activation": "tanh", "network.initializer": "glorot_uniform"})
 NARROW: Apart = ("two neurons", {"network.hidden": [2]})
 WEAK_L2: Apart = ("L2", {"regularization.l2": 0.001})
+
+L2_AXIS = ("regularization.l2", (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01))
+RATES = ("training.learning_rate", (3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0))
+FEW_L2, FEW_RATES = (
+    ("regularization.l2", (0.0, 1e-4, 0.01)),
+    ("training.learning_rate", (0.003, 0.03, 0.3)),
+)
 
 SHOTS = (
     Shot("spiral-light", "light", (1440, 900), epochs=400, playing=True),
@@ -76,6 +88,32 @@ SHOTS = (
     Shot("seeds-light", "light", (1440, 900), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)),
     Shot(
         "seeds-small-dark", "dark", (1280, 720), "moons", {"lanes.0.repeats": 5}, epochs=300, lanes=(DROPOUT,)
+    ),
+    Shot(
+        "sweep-dark",
+        "dark",
+        (1440, 900),
+        "spiral",
+        {"data.generator.noise": 0.2},
+        epochs=400,
+        axes=(L2_AXIS, RATES),
+    ),
+    Shot("sweep-small-light", "light", (1280, 720), "moons", epochs=200, axes=(L2_AXIS, RATES)),
+    Shot("sweep-large-light", "light", (1920, 1080), "spiral", epochs=400, axes=(L2_AXIS, RATES)),
+    Shot("sweep-large-dark", "dark", (1920, 1080), "bumps", epochs=200, axes=(L2_AXIS, RATES)),
+    Shot("sweep-empty-light", "light", (1280, 720), "moons", axes=(L2_AXIS, RATES)),
+    Shot("sweep-curve-light", "light", (1440, 900), "sine", epochs=300, axes=(L2_AXIS, RATES), playing=True),
+    Shot("sweep-surface-dark", "dark", (1280, 720), "bumps", epochs=200, axes=(L2_AXIS, RATES)),
+    Shot("sweep-one-axis-dark", "dark", (1280, 720), "spiral", epochs=200, axes=(RATES,), seeds=5),
+    Shot("sweep-seeds-light", "light", (1440, 900), "moons", epochs=200, axes=(FEW_L2, FEW_RATES), seeds=7),
+    Shot(
+        "sweep-diverged-light",
+        "light",
+        (1440, 900),
+        "bumps",
+        {"lanes.0.training.optimizer": "sgd"},
+        epochs=100,
+        axes=(L2_AXIS, RATES),
     ),
     Shot("vanishing-dark", "dark", (1440, 900), example="vanishing_gradient", epochs=300),
     Shot("lesson-light", "light", (1440, 900), lesson=("cost", 2)),
@@ -138,6 +176,10 @@ def _prepare(window: MainWindow, shot: Shot) -> None:
         experiment, _ = with_duplicate(experiment, 0, changes, name)
     if shot.lanes:
         window.document.reset(experiment)
+    if shot.axes:
+        window.complete()
+        window.sweep.start(tuple(SweepAxis(*axis) for axis in shot.axes), shot.seeds)
+        window.sweep.choose((2, 3)[: len(shot.axes)] if len(shot.axes[0][1]) > 4 else (1, 1))
 
 
 def main() -> None:

@@ -52,6 +52,7 @@ from gui_app.theme.tokens import LIGHT, SPACE, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.elided_label import ElidedLabel
 from gui_app.widgets.guarded import guarded
+from gui_app.widgets.number_field import NumberField
 from gui_app.widgets.tips import tip
 
 TITLE = "Sweep"
@@ -59,7 +60,9 @@ FINE = ((9, 48), (25, 32))
 """Up to how many small pictures there are how many cells along the side of each."""
 CELLS, CURVE_CELLS = 24, 48
 """Of more pictures, and heights of a small curve."""
-FIRST = "validation_loss"
+FIRST, TO_THRESHOLD = "validation_loss", "epochs_to_threshold"
+THRESHOLD_ROOM = 64
+"""Width of the field of the threshold, in pixels at the default size of text."""
 EMPTY = (
     "A sweep trains up to 64 networks at once, one for each pair of values of two settings, and shows all of them "
     "side by side."
@@ -148,6 +151,13 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.setup_button = text_button(
             "Sweep…", tip("Set up a sweep", "Choose one or two axes and their values.")
         )
+        self.threshold_label = QLabel("validation loss ≤")
+        self.threshold_label.setProperty("role", "caption")
+        self.threshold_field = NumberField()
+        self.threshold_field.hold(THRESHOLD_ROOM)
+        self.threshold_field.setAccessibleName("Threshold of the validation loss")
+        self.threshold_field.setToolTip(tip("Threshold", "The validation loss that is to be reached."))
+        self.threshold_field.show_number(self.threshold.value)
         self.empty = QLabel(EMPTY)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -158,8 +168,16 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         head.setSpacing(2 * SPACE)
         head.addWidget(self.title)
         head.addWidget(self.note, 1)
-        for part in (self.zoom_button, self.promote_button, self.measures, self.export_button):
+        for part in (
+            self.zoom_button,
+            self.promote_button,
+            self.threshold_label,
+            self.threshold_field,
+            self.measures,
+            self.export_button,
+        ):
             head.addWidget(part)
+        self._show_threshold()
         self._planes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._planes.setSpacing(0)
         self._planes.addWidget(self.grid, 1)
@@ -194,6 +212,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.grid.resized.connect(self._refresh)
         self.heat.resized.connect(self._refresh)
         self.measures.chosen.connect(self.show_measure)
+        self.threshold_field.entered.connect(self.set_threshold)
         self.zoom_button.clicked.connect(self.zoom)
         self.promote_button.clicked.connect(self.promote)
         self.setup_button.clicked.connect(self.setup_wanted)
@@ -337,7 +356,18 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
     def show_measure(self, key: str) -> None:
         """Colour the heat map by another measure."""
         self._measure = key
+        self._show_threshold()
         self.catch_up()
+
+    def set_threshold(self, value: float) -> None:
+        """Count the epochs until the validation loss was this low."""
+        self.threshold = Threshold("validation_loss", value)
+        self.threshold_field.show_number(value)
+        self.catch_up()
+
+    def _show_threshold(self) -> None:
+        for part in (self.threshold_label, self.threshold_field):
+            part.setVisible(self._measure == TO_THRESHOLD)
 
     @property
     def measure(self) -> str:

@@ -21,6 +21,7 @@ from gui_app.session.deferred import Job
 from gui_app.session.document import Document
 from gui_app.session.run_list import RunList
 from gui_app.session.snapshot_dispatcher import SnapshotDispatcher, ThrottledView
+from gui_app.session.sweep import Sweep
 from gui_app.session.tool_settings import ToolSettings
 from gui_app.theme.tokens import Theme
 from gui_app.widgets.topics import set_topic
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from gui_app.panels.panel import Panel
     from gui_app.plots.drawing.plot_frame import PlotFrame
     from gui_app.runs.view import RunsView
+    from gui_app.sweeps.dock import SweepDock
 
 DOCK_TOPICS = {
     "Lesson": "lessons",
@@ -46,6 +48,7 @@ DOCK_TOPICS = {
     "Model": "network",
     "Differences": "differences",
     "Runs": "runs",
+    "Sweep": "sweeps",
 }
 """What explains a dock, besides what is in it."""
 READABLE = 250
@@ -58,7 +61,8 @@ class DockLayout(QObject):
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
     weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding,
     ``lane_findings(marks)`` the mark of each lane's most pressing one by the lane's name, for the canvas, and
-    ``reported(sentence)`` anything else.
+    ``reported(sentence)`` anything else. ``sweep_setup_wanted`` asks for the dialog of a sweep's axes, and
+    ``export_wanted(view)`` for a picture of a sweep as a file.
     """
 
     continue_requested = Signal()
@@ -67,6 +71,8 @@ class DockLayout(QObject):
     found = Signal()
     reported = Signal(str)
     lane_findings = Signal(object)
+    sweep_setup_wanted = Signal()
+    export_wanted = Signal(object)
     data_panel: DataPanel
 
     def __init__(
@@ -80,11 +86,13 @@ class DockLayout(QObject):
         library: Library | None = None,
         settings: QSettings | None = None,
         runs: RunList | None = None,
+        sweep: Sweep | None = None,
     ) -> None:
         super().__init__(window)
         self._library, self._current, self._settings = library, current, settings
         self._document, self._tools, self._dispatcher, self._window = document, tools, dispatcher, window
         self._theme, self._runs = theme, runs or RunList(document, self)
+        self._sweep = sweep or Sweep(document, current, parent=self)
         self._left, self._right = Column(LEFT_WIDTH), Column(RIGHT_WIDTH)
         self.panels: list[Panel] = []
         self.classes: ClassActions | None = None
@@ -93,6 +101,7 @@ class DockLayout(QObject):
         self.plots: tuple[PlotFrame[Any, Any], ...] = ()
         self.differences: DifferencesView | None = None
         self.runs_view: RunsView | None = None
+        self.sweep_dock: SweepDock | None = None
         self._plot_session = PlotSession(settings, self)
         self._runs.changed.connect(self._show_pinned_runs)
         document.changed.connect(self._show_pinned_runs)
@@ -136,6 +145,7 @@ class DockLayout(QObject):
             "diagnosis": self._add_diagnosis,
             "differences": self._add_differences,
             "runs": self._add_runs,
+            "sweep": self._add_sweep,
         }
 
     def apply_theme(self, theme: Theme) -> None:
@@ -158,6 +168,8 @@ class DockLayout(QObject):
             self.differences.apply_theme(theme)
         if self.runs_view is not None:
             self.runs_view.apply_theme(theme)
+        if self.sweep_dock is not None:
+            self.sweep_dock.apply_theme(theme)
 
     def show_playing(self, playing: bool) -> None:
         """Tell all plots whether training runs, also those that are built later."""
@@ -250,6 +262,18 @@ class DockLayout(QObject):
         view = self.runs_view = RunsView(self._runs, self._document, self._current)
         view.apply_theme(self._theme)
         self.arrangement.put("Runs", view)
+
+    def _add_sweep(self) -> Iterator[None]:
+        from gui_app.sweeps.dock import SweepDock
+
+        yield
+        view = self.sweep_dock = SweepDock(self._document, self._current, self._sweep, self._theme)
+        view.apply_theme(self._theme)
+        view.reported.connect(self.reported)
+        view.setup_wanted.connect(self.sweep_setup_wanted)
+        view.export_wanted.connect(self.export_wanted)
+        self._dispatcher.add(view)
+        self.arrangement.put("Sweep", view)
 
     def _add_differences(self) -> Iterator[None]:
         from gui_app.comparing.table import DifferencesView

@@ -70,6 +70,7 @@ from gui_app.window.run_messages import RunMessages
 from gui_app.window.sections import Sections
 from gui_app.window.status_bar import StatusBar
 from gui_app.window.sweep_folders import SweepFolders
+from gui_app.window.sweep_layout import SweepLayout
 from gui_app.window.sweep_room import SweepRoom
 from gui_app.window.task_messages import TaskMessages
 
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
             library,
             settings,
             self.runs,
+            self.sweep,
         )
         self.whole_layout = WholeLayout(
             self, self.dock_layout.arrangement, self.dock_layout.plot_room, self.central_area
@@ -182,6 +184,10 @@ class MainWindow(QMainWindow):
         self.own_lessons = OwnLessons(self, self.lessons, settings)
         self.front_door = FrontDoor(self, settings, self.own_lessons.open_built_in)
         self.perspectives = Perspectives(self.whole_layout, settings, self)
+        self.sweep_layout = SweepLayout(self.sweep, self.whole_layout, self.dock_layout.arrangement, self)
+        self.sweep_layout.has_guest = lambda: (
+            self.lessons.layout_before is not None or self.present.before is not None
+        )
         self.keyboard = KeyboardHome(
             self,
             self.canvas,
@@ -360,6 +366,8 @@ class MainWindow(QMainWindow):
         self.dock_layout.cured.connect(self._try_cure)
         self.dock_layout.reported.connect(self.show_message)
         self.dock_layout.lane_findings.connect(self.canvas.show_findings)
+        self.dock_layout.sweep_setup_wanted.connect(lambda: self.sweeps.open_setup())
+        self.dock_layout.export_wanted.connect(lambda view: self.exports.picture(view))
         transport.best_requested.connect(link.restore_best)
         transport.reported.connect(self.show_message)
         link.playing_changed.connect(transport.set_playing)

@@ -46,6 +46,7 @@ from gui_app.plots.gradient_history import GradientHistory
 from gui_app.plots.loss_plot import NAMES, LossPlot
 from gui_app.plots.weights_plot import WeightsPlot
 from gui_app.session.snapshot_view import LanesView, SnapshotView
+from gui_app.sweeps.dock import SweepDock
 from gui_app.window.main_window import MainWindow
 from gui_app.window.run_messages import RunMessages
 from tests.gui_app.fake_engine import FakeEngine
@@ -345,6 +346,12 @@ def of_differences(view: DifferencesView, truth: Truth) -> Claims:
     yield "end", told["Ended"].note, stop.reason if ended else ""
 
 
+def of_sweep(dock: SweepDock, truth: Truth) -> Claims:
+    """Nothing is shown of a document without a sweep; what it shows of one is tested in tests/gui_app/sweeps/."""
+    yield "picture", dock.picture, None
+    yield "asked", dock.requests, ()
+
+
 RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     LossPlot: of_losses,
     GradientBars: of_layers,
@@ -360,6 +367,7 @@ RIGHT: dict[type, Callable[[Any, Truth], Claims]] = {
     RunMessages: of_run_messages,
     Diagnosis: of_findings,
     DifferencesView: of_differences,
+    SweepDock: of_sweep,
 }
 """Of every view, what is right for it to show. A view that is not here fails the test."""
 

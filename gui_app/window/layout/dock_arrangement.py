@@ -20,7 +20,9 @@ LESSON = "Lesson"
 """Title of the dock that is shown while a lesson is open, in place of the data."""
 LEAST_CENTRE = 400
 """Pixels between two columns; where there are fewer, one column is a tab of the other."""
-TABLES = ("Differences", "Runs")
+SWEEP = "Sweep"
+"""Title of the dock with the grid and the heat map of a sweep."""
+TABLES = ("Differences", "Runs", SWEEP)
 """Titles of docks that are hidden until somebody or something opens them: tabs beside the last plot."""
 SLACK = 40
 """Pixels more that undo it, so that it does not come and go."""
@@ -224,19 +226,18 @@ class DockArrangement:
             self._window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
     def keep_only(self, columns: Sequence[str], plots: Sequence[Sequence[str]]) -> None:
-        """Hide all other columns and plots; put these plots below the canvas, in groups from left to right."""
+        """Hide all other columns, plots and tables; put these below the canvas, in groups from left to right."""
+        known = {**self.plots, **self.tables}
         named = [
-            group for group in ([title for title in group if title in self.plots] for group in plots) if group
+            group for group in ([title for title in group if title in known] for group in plots) if group
         ]
         shown = {title for group in named for title in group}
         for dock in (self.data, self.model):
             dock.setVisible(dock.windowTitle() in columns)
-        for title, dock in self.plots.items():
+        for title, dock in known.items():
             dock.setVisible(title in shown)
-        for dock in self.tables.values():
-            dock.hide()
         if len(shown) > 1:
-            self._place([[self.plots[title] for title in group] for group in named], seen=())
+            self._place([[known[title] for title in group] for group in named], seen=())
 
     def keep_beside(self, titles: Sequence[str]) -> list[QDockWidget]:
         """Hide all docks but the plots and tables of these titles, which go to the right of the canvas, one below the

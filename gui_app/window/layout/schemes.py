@@ -52,4 +52,16 @@ SCHEMES = (
         share=0.36,
         connections="gradient",
     ),
+    Scheme(
+        "sweep",
+        "&Sweep",
+        "All networks of a sweep large, below the chosen one, with its plots as tabs.",
+        "Ctrl+Alt+0",
+        plots=(("Sweep", "Loss", "Gradient per layer", "Gradient over time", "Weights", "Differences"),),
+        share=0.62,
+        diagram=False,
+    ),
 )
+
+SWEEP = SCHEMES[-1]
+"""What a sweep begins with."""

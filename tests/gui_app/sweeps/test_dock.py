@@ -29,6 +29,7 @@ from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels
 from gui_app.sweeps.drawing.points_mask import points_mask
 from gui_app.theme.measure_colours import measure_colour
 from gui_app.theme.tokens import LIGHT
+from tests.gui_app.hands import fill
 from tests.gui_app.sweeps.stand_in import Sweep
 
 SMALL = {
@@ -233,6 +234,25 @@ def test_another_measure_colours_the_map_and_is_named(parts):
     for place, number in cells(document.experiment).items():
         score = trained.lane(document.experiment.lanes[number].name).now.score[0]
         assert dock.picture.model.median[place[1], place[0]] == pytest.approx(score)
+
+
+def test_epochs_to_a_threshold_are_those_of_the_validation_loss(parts):
+    dock, document, _, _ = parts
+    trained = Trained(dock, document, epochs=4)
+    assert not dock.threshold_field.isVisible()
+    dock.show_measure("epochs_to_threshold")
+    assert dock.threshold_field.isVisible()
+    losses = {
+        place: trained.lane(document.experiment.lanes[index].name).history.loss[:, 1]
+        for place, index in cells(document.experiment).items()
+    }
+    threshold = float(np.median([one.min() for one in losses.values()]))
+    fill(dock.threshold_field, repr(threshold))
+    QTest.keyClick(dock.threshold_field, Qt.Key.Key_Return)
+    for place, loss in losses.items():
+        reached = np.flatnonzero(loss <= threshold)
+        expected = float(reached[0]) if reached.size else np.nan
+        np.testing.assert_equal(dock.picture.model.median[place[1], place[0]], expected)
 
 
 def test_the_table_is_copied_with_the_numbers_of_the_engine(parts):
