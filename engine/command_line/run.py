@@ -52,6 +52,12 @@ def add_parser(commands: Commands) -> None:
         help="how a training step is computed: eager, replay, compiled, or auto, the fastest one (default)",
     )
     parser.add_argument(
+        "--precision",
+        choices=("float32", "float64"),
+        default="float32",
+        help="of steps and losses: float32 (default), or float64, several times as slow",
+    )
+    parser.add_argument(
         "--table",
         action="store_true",
         help="print the lanes side by side after it, in Markdown: the settings in which they differ, and the results",
@@ -98,7 +104,7 @@ def _train(experiment: Experiment, options: argparse.Namespace) -> Trainer:
     from engine.training.trainer import Trainer
 
     epochs, quiet = options.epochs, options.json
-    trainer = Trainer(experiment, way=Way(options.step))
+    trainer = Trainer(experiment, way=Way(options.step), precision=options.precision)
     if not trainer.training_points:
         remedy = " or lower the validation and test shares" if len(trainer.points) else ""
         raise ExperimentError("data", f"there are no training points; add points{remedy}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.data.scaling import Scaling, mean_position
 from engine.experiment.choice import LossChoice
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Lane
+from engine.tape.placement import Placement
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,8 @@ class EncodedData:
         With its parameters.
     user_units
         The factor from scaled losses and penalties to the user's own units.
+    constants
+        Numbers of the scaling as tensors, by name, where data lie somewhere else than in the processor's memory.
     """
 
     points: Points
@@ -72,6 +75,44 @@ class EncodedData:
     predict: Callable[[Tensor], Tensor]
     loss: LossChoice
     user_units: float
+    constants: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def at(self, place: Placement) -> EncodedData:
+        """Return the data with tensors at another place.
+
+        Parameters
+        ----------
+        place
+            Where.
+
+        Returns
+        -------
+        EncodedData
+            The same where they lie there already.
+        """
+        if place.is_plain:
+            return self
+        numbers = {
+            "unit 0": self.units[:1],
+            "unit 1": self.units[1:],
+            "centre": self.centre,
+            "middle": self.scaling.sheet.middle,
+            "units": self.scaling.sheet.units,
+            "shift": self.scaling.input_shift,
+            "scale": self.scaling.input_scale,
+        }
+        constants = {name: torch.from_numpy(values).to(place.device) for name, values in numbers.items()}
+        return replace(
+            self,
+            offsets=place.put(self.offsets),
+            inputs=place.put(self.inputs),
+            encoded=place.put(self.encoded),
+            constants=constants,
+        )
+
+    def _constant(self, name: str, values: NDArray[np.float64]) -> Tensor:
+        known = self.constants.get(name)
+        return torch.from_numpy(values) if known is None else known
 
     @classmethod
     def of(cls, lane: Lane, points: Points, data: DataSettings) -> EncodedData:
@@ -130,8 +171,13 @@ class EncodedData:
         # Sums with float64 tensors are float64; copying makes them single again, in a way that can be recorded.
         x1, x2 = self._at(x1, 0), self._at(x2, 1)
         values = torch.stack([self._feature(key, x1, x2) for key in scaling.features], -1)
-        scaled = (values - torch.from_numpy(scaling.input_shift)) / torch.from_numpy(scaling.input_scale)
-        return torch.zeros(scaled.shape).copy_(scaled)
+        shift, scale = (
+            self._constant("shift", scaling.input_shift),
+            self._constant("scale", scaling.input_scale),
+        )
+        scaled = (values - shift) / scale
+        inputs = self.inputs
+        return torch.zeros(scaled.shape, dtype=inputs.dtype, device=inputs.device).copy_(scaled)
 
     def positions(self, offsets: Tensor) -> NDArray[np.float64]:
         """Return the positions of points.
@@ -146,17 +192,18 @@ class EncodedData:
         float64 [n, 2]
             In data units.
         """
-        return self.centre + offsets.double().numpy() * self.units
+        return self.centre + offsets.double().cpu().numpy() * self.units
 
     def _at(self, offset: Tensor, axis: int) -> Tensor:
         """Coordinates in data units; on the default sheet without a product, as they always were."""
-        unit, centre = torch.from_numpy(self.units[axis : axis + 1]), torch.from_numpy(self.centre)
+        unit = self._constant(f"unit {axis}", self.units[axis : axis + 1])
+        centre = self._constant("centre", self.centre)
         return (offset if self.units[axis] == 1.0 else offset * unit) + centre[axis : axis + 1]
 
     def _feature(self, key: str, x1: Tensor, x2: Tensor) -> Tensor:
         entry, sheet = FEATURES[key], self.scaling.sheet
         if not (entry.straight or sheet.is_default):
-            middle, units = torch.from_numpy(sheet.middle), torch.from_numpy(sheet.units)
+            middle, units = self._constant("middle", sheet.middle), self._constant("units", sheet.units)
             x1, x2 = (x1 - middle[:1]) / units[:1], (x2 - middle[1:]) / units[1:]
         value: Tensor = entry.function(x1, x2)
         return value
@@ -175,9 +222,11 @@ class EncodedData:
             Class numbers, or values in the user's own units.
         """
         if self.task != "classification":
-            return encoded[:, 0].double().numpy() * self.scaling.target_scale + self.scaling.target_shift
+            return (
+                encoded[:, 0].double().cpu().numpy() * self.scaling.target_scale + self.scaling.target_shift
+            )
         classes = encoded.argmax(1) if encoded.shape[1] > 1 else (encoded[:, 0] < 0.0)
-        return classes.double().numpy()
+        return classes.double().cpu().numpy()
 
     @property
     def program(self) -> Hashable:

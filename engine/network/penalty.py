@@ -102,10 +102,10 @@ def penalty_with_parts(rows: Tensor, layout: Layout, terms: Terms) -> tuple[Tens
     (tensor([0.3500]), tensor([0.3000]), tensor([0.0500]))
     """
     values = _values(rows, layout, terms)
-    total = _total([value for _, value in values], len(rows))
+    total = _total([value for _, value in values], rows)
     # A term that is alone is the whole, to the last bit.
     parts = {part: value.sum(1) if len(values) > 1 else total for part, value in values}
-    return total, *(parts[part] if part in parts else torch.zeros(len(rows)) for part in PENALTY_PARTS)
+    return total, *(parts[part] if part in parts else _nothing(rows) for part in PENALTY_PARTS)
 
 
 def _values(rows: Tensor, layout: Layout, terms: Terms) -> list[tuple[str, Tensor]]:
@@ -118,14 +118,18 @@ def _values(rows: Tensor, layout: Layout, terms: Terms) -> list[tuple[str, Tenso
     ]
 
 
-def _total(values: list[Tensor], lanes: int) -> Tensor:
+def _nothing(rows: Tensor) -> Tensor:
+    return torch.zeros(len(rows), dtype=rows.dtype, device=rows.device)
+
+
+def _total(values: list[Tensor], rows: Tensor) -> Tensor:
     widths: dict[int, Tensor] = {}
     for value in values:
         width = value.shape[1]
         # Terms over the same numbers are added one by one: one sum is faster than several.
         widths[width] = widths[width] + value if width in widths else value
     sums = [value.sum(1) for value in widths.values()]
-    return sum(sums[1:], sums[0]) if sums else torch.zeros(lanes)
+    return sum(sums[1:], sums[0]) if sums else _nothing(rows)
 
 
 def add_penalty_gradient(gradient: Tensor, rows: Tensor, layout: Layout, terms: Terms) -> None:

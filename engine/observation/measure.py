@@ -36,6 +36,7 @@ from engine.observation.probes import (
     slopes_of,
 )
 from engine.observation.snapshot import Chain, layer_block
+from engine.tape.placement import Placement
 
 Floats = NDArray[np.float64]
 
@@ -210,22 +211,26 @@ class Evaluation:
     """
 
     def __init__(self, network: LaneNetwork, data: EncodedData, terms: Mapping[str, Tensor]) -> None:
-        self._network, self._data, self._terms = network, data, terms
-        self._points = len(data.inputs)
-        size, target = piece_rows(self._points, network.layout), torch.from_numpy(data.target)
+        self._network, self._terms, self._points = network, terms, len(data.inputs)
+        self._place, data = Placement.of(network.flat), data.at(Placement.of(network.flat))
+        size = piece_rows(self._points, network.layout)
+        target = torch.from_numpy(data.target).to(self._place.device)
         self._pieces = Pieces(size, data.inputs, data.encoded)
         self._inputs, self._encoded = self._pieces.parts
         self._inputs = self._inputs.expand(network.lanes, -1, -1)
         self._targets = Pieces(min(size, self._points), target)
-        (self._target,), self._units = self._targets.parts, units_of(data)
-        self._values = torch.zeros(2, network.lanes, self._points, dtype=torch.float64)
+        self._data = data
+        (self._target,), self._units = self._targets.parts, units_of(data).to(self._place.device)
+        double = Placement(self._place.device, "float64")
+        self._values = double.zeros(2, network.lanes, self._points)
         self._piece = self._values
         if len(self._pieces) > 1:
-            self._piece = torch.zeros(2, network.lanes, size, dtype=torch.float64)
-        self._penalty = torch.zeros(1 + len(PENALTY_PARTS), network.lanes)
+            self._piece = double.zeros(2, network.lanes, size)
+        self._penalty = self._place.zeros(1 + len(PENALTY_PARTS), network.lanes)
         splits = data.split_rows()
         # NumPy reads the same memory, and rows are found beforehand, because this happens after every epoch.
-        self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
+        if not self._place.on_gpu:
+            self._seen, self._penalties = self._values.numpy(), self._penalty.numpy()
         self._filled = np.array([n for n, rows in enumerate(splits) if rows.start < rows.stop], dtype=np.intp)
         self._starts = np.array([splits[split].start for split in self._filled], dtype=np.intp)
         self._counts = np.array(
@@ -285,6 +290,8 @@ class Evaluation:
             R² = 1 − Σ(y − a)² / Σ(y − ȳ)².
         """
         table, unit = self._unknown.copy(), self._data.user_units
+        if self._place.on_gpu:
+            self._seen, self._penalties = self._values.cpu().numpy(), self._penalty.cpu().numpy()
         if len(self._filled):
             means = np.add.reduceat(self._seen, self._starts, axis=-1)
             means /= self._counts

@@ -151,7 +151,8 @@ def _watched(job: BatchJob) -> list[tuple[LaneResult, Observed]]:
         return []
     from engine.training.trainer import Trainer
 
-    trainer = Trainer(Experiment(format=FORMAT, data=job.data, lanes=job.lanes), most_rows=job.epochs + 1)
+    experiment = Experiment(format=FORMAT, data=job.data, lanes=job.lanes)
+    trainer = Trainer(experiment, most_rows=job.epochs + 1, precision=job.precision)
     left = job.epochs
     while trainer.can_train and left:
         left -= trainer.train(left).epochs
@@ -176,6 +177,7 @@ def unwatched(job: BatchJob) -> list[tuple[LaneResult, Observed] | None]:
     list
         What came of each lane, and its picture; None where only a history can tell.
     """
+    from engine.tape.placement import Placement
     from engine.training.lane_snapshots import lane_snapshot
     from engine.training.unwatched import Unwatched
 
@@ -183,7 +185,7 @@ def unwatched(job: BatchJob) -> list[tuple[LaneResult, Observed] | None]:
     if not job.lanes or not points.counts()[0]:
         return [None] * len(job.lanes)
     trace = Trace(len(job.lanes), job.threshold)
-    training = Unwatched(job.data, points, job.lanes)
+    training = Unwatched(job.data, points, job.lanes, place=Placement(precision=job.precision))
     training.train(job.epochs, trace.note)
     training.measure()
     diverged = np.array([run.status == "diverged" for run in training.runs])

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.tape.placement import Placement
 
 
 class Way(StrEnum):
@@ -27,7 +31,7 @@ MOST_PARAMETERS = 300_000
 see docs/decisions/compiled-tape.md)."""
 
 
-def resolve(way: Way, parameters: int) -> Way:
+def resolve(way: Way, parameters: int, place: Placement | None = None) -> Way:
     """Return the way in which a program runs.
 
     It follows from the program and the machine alone: from nothing that was measured while training, nor from the
@@ -40,6 +44,8 @@ def resolve(way: Way, parameters: int) -> Way:
         What was asked for.
     parameters
         Of the network of one lane.
+    place
+        Where it runs; None for the processor with single precision. Native code of the processor has single precision.
 
     Returns
     -------
@@ -56,5 +62,7 @@ def resolve(way: Way, parameters: int) -> Way:
 
     if way in (Way.EAGER, Way.REPLAY):
         return way
+    if place is not None and not place.is_plain:
+        return Way.REPLAY
     is_small = parameters <= MOST_PARAMETERS or way is Way.COMPILED
     return Way.COMPILED if is_small and is_available(way is Way.COMPILED) else Way.REPLAY

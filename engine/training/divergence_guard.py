@@ -38,7 +38,7 @@ class DivergenceGuard:
     def __init__(self, state: StepState, stepper: Stepper) -> None:
         self._state, self._stepper = state, stepper
         self._before = torch.empty_like(state.memory)
-        self._looks = torch.zeros(state.network.lanes)
+        self._looks = state.place.zeros(state.network.lanes)
         """The sum of the looks since the last check [lanes]."""
         self._unchecked: list[tuple[Feed, int]] = []
         self._limit = 1
@@ -86,7 +86,8 @@ class DivergenceGuard:
         return list(self._find(steps))
 
     def _find(self, steps: list[tuple[Feed, int]]) -> Iterator[Diverged]:
-        state, fine = self._state, torch.ones(self._state.network.lanes, dtype=torch.bool)
+        state = self._state
+        fine = torch.ones(state.network.lanes, dtype=torch.bool, device=state.place.device)
         for count, (feed, index) in enumerate(steps):
             still_fine = fine & self._stepper.load(feed, index).finite_lanes()
             for row, (before, now) in enumerate(zip(fine.tolist(), still_fine.tolist(), strict=True)):

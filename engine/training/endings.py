@@ -117,7 +117,7 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
 def _training_loss(lanes: Lanes, run: LaneRun, row: Tensor) -> float:
     """The training loss of a lane with other parameters [size]; the same number whatever way its steps take."""
     stack, _ = lanes.stacks.find(run.lane.name)
-    network = LaneNetwork(stack.network.layout, stack.network.activation, row[None].clone())
+    network = LaneNetwork(stack.network.layout, stack.network.activation, row[None].float().clone())
     evaluation = Evaluation(network, stack.data, {})
     evaluation.run()
     return float(evaluation.numbers()[0, 0])

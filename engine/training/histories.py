@@ -35,7 +35,7 @@ def begin_histories(stacks: Iterable[LaneStack], has_validation: bool) -> None:
 def _begin_best(stack: LaneStack) -> None:
     for index, run in enumerate(stack.runs):
         if run.step and run.best is None:
-            run.begin_best(stack.measuring.numbers()[index], stack.network.flat[index])
+            run.begin_best(stack.measuring.numbers()[index], stack.row(index))
 
 
 def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
@@ -45,7 +45,7 @@ def _begin_rows(stack: LaneStack, fresh: list[int]) -> None:
     for index in fresh:
         run = stack.runs[index]
         assert run.now is not None
-        run.begin_history(stack.measuring.numbers()[index], run.now, stack.network.flat[index])
+        run.begin_history(stack.measuring.numbers()[index], run.now, stack.row(index))
 
 
 def begin_again(stacks: Iterable[LaneStack]) -> None:

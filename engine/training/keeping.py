@@ -27,6 +27,7 @@ from engine.experiment.validation import ExperimentError, validate
 from engine.network import Layout
 from engine.observation import Best, EditMark, Status, Stop
 from engine.observation.history import History
+from engine.tape.placement import PRECISIONS, PROCESSOR, Placement
 from engine.tape.ways import Way
 from engine.training.early_stopping import StoppingWatch
 from engine.training.endings import settle
@@ -193,7 +194,9 @@ def _kept_lane(run: LaneRun, state: LaneState) -> KeptLane:
 # -- restoring
 
 
-def restored_lanes(run: bytes, most_rows: int, way: Way) -> tuple[Lanes, tuple[str, ...]]:
+def restored_lanes(
+    run: bytes, most_rows: int, way: Way, place: Placement = PROCESSOR
+) -> tuple[Lanes, tuple[str, ...]]:
     """Make lanes that go on where a run was kept.
 
     A history that cannot be read costs itself alone: its lane goes on with its weights, and a new history.
@@ -202,7 +205,7 @@ def restored_lanes(run: bytes, most_rows: int, way: Way) -> tuple[Lanes, tuple[s
     ----------
     run
         What ``run_bytes`` returned, or anything else: nothing in it is trusted.
-    most_rows, way
+    most_rows, way, place
         As for ``Lanes``.
 
     Returns
@@ -223,7 +226,7 @@ def restored_lanes(run: bytes, most_rows: int, way: Way) -> tuple[Lanes, tuple[s
         experiment = restored_settings(content.experiment, kept.arrays)
         if len(content.lanes) != len(experiment.lanes):
             raise RunError("it has other lanes than its settings")
-        return _restored(content, experiment, kept.arrays, most_rows, way)
+        return _restored(content, experiment, kept.arrays, most_rows, way, place)
     except RunError:
         raise
     except (
@@ -273,10 +276,15 @@ def restored_settings(settings: dict[str, Any], arrays: Mapping[str, AnyArray]) 
 
 
 def _restored(
-    content: KeptLanes, experiment: Experiment, arrays: Mapping[str, AnyArray], most_rows: int, way: Way
+    content: KeptLanes,
+    experiment: Experiment,
+    arrays: Mapping[str, AnyArray],
+    most_rows: int,
+    way: Way,
+    place: Placement,
 ) -> tuple[Lanes, tuple[str, ...]]:
     data = experiment.data
-    lanes = Lanes(data, resolve_points(data), most_rows, way)
+    lanes = Lanes(data, resolve_points(data), most_rows, way, place)
     runs, states, without_history = [], dict[LaneRun, LaneState](), []
     for index, (lane, kept) in enumerate(zip(experiment.lanes, content.lanes, strict=True)):
         own = {
@@ -343,6 +351,6 @@ def _state(name: str, run: LaneRun, arrays: Mapping[str, AnyArray], updates: int
 
 def _row(name: str, layout: Layout, arrays: Mapping[str, AnyArray]) -> Tensor:
     array = arrays[name]
-    if array.shape != (layout.size,) or array.dtype != np.float32:
+    if array.shape != (layout.size,) or array.dtype.name not in PRECISIONS:
         raise RunError("its weights do not go with its settings")
     return torch.from_numpy(array.copy())

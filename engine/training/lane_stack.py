@@ -13,6 +13,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.looks import LatestStep
 from engine.observation.rows import Floats
+from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way, resolve
 from engine.training.divergence_guard import DivergenceGuard
 from engine.training.lane_run import LaneRun
@@ -47,6 +48,9 @@ class LaneStack:
         The points, encoded as the lanes see them.
     way
         How steps and measurings are computed.
+    place
+        Where, and how precisely. Layers, predictions and all else that is only looked at are computed of copies, by the
+        processor in single precision.
     """
 
     def __init__(
@@ -55,25 +59,26 @@ class LaneStack:
         members: Sequence[tuple[LaneRun, LaneState]],
         data: EncodedData,
         way: Way = Way.AUTO,
+        place: Placement = PROCESSOR,
     ) -> None:
-        self.key, self.data = key, data
+        self.key, self.data, self.place = key, data, place
         self.runs = [run for run, _ in members]
         self._build(members, way)
 
     def _build(self, members: Sequence[tuple[LaneRun, LaneState]], way: Way) -> None:
         key = self.key
-        self.way, self._compiles = way, resolve(way, key.layout.parameters) is Way.COMPILED
+        self.way, self._compiles = way, resolve(way, key.layout.parameters, self.place) is Way.COMPILED
         self._tried = False
         """Whether the steps were compiled, or could not be."""
         if len(members) == 1 and not self._trains_alone():
             members = [*members, *members]
         self._rows = [run for run, _ in members]
         """The run of each row of the tensors: ``runs``, or one run twice."""
-        self._numbers = LaneNumbers.of(self._rows)
+        self._numbers = LaneNumbers.of(self._rows, self.place)
         self._updates = [state.updates for _, state in members]
         self._scheduled = is_scheduled(self._rows)
-        self._by_step = StepNumbers(self._rule())
-        self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step)
+        self._by_step = StepNumbers(self._rule(), self.place)
+        self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step, self.place)
         self._stepper = Stepper(self._state, self._by_step, self.data, key.batch_size, way)
         self._burst: tuple[Feed, int]
         self._guard = DivergenceGuard(self._state, self._stepper)
@@ -85,14 +90,28 @@ class LaneStack:
         return self._state.network
 
     def state(self, index: int) -> LaneState:
-        """Copies of one lane's tensors, to be stacked into another stack."""
-        state = self._state
+        """Copies of one lane's tensors."""
+        row, checkpoint, *slots = self._state.memory[:, index].cpu().clone()
         return LaneState(
-            state.network.flat[index].clone(),
-            state.checkpoint[index].clone(),
-            {key: slot[index].clone() for key, slot in state.slots.items()},
-            self._updates[index],
+            row, checkpoint, dict(zip(self._state.slots, slots, strict=True)), self._updates[index]
         )
+
+    def states(self) -> list[LaneState]:
+        """Copies of the tensors of each lane, to be stacked into another stack."""
+        rows, checkpoints, *slots = self._state.memory.cpu()
+        return [
+            LaneState(
+                rows[index].clone(),
+                checkpoints[index].clone(),
+                {key: slot[index].clone() for key, slot in zip(self._state.slots, slots, strict=True)},
+                self._updates[index],
+            )
+            for index in range(len(self.runs))
+        ]
+
+    def row(self, index: int) -> Tensor:
+        """The parameters [size] of a lane, in the processor's memory."""
+        return self.network.flat[index].cpu()
 
     # -- what there is to look at
 
@@ -105,7 +124,7 @@ class LaneStack:
             state.terms,
             self.data,
             len(self.runs),
-            lambda points: self.key.measures_alone(self.data.task, points),
+            lambda points: self.key.measures_alone(self.data.task, points, self.place.dtype),
             self.way,
         )
 
@@ -120,11 +139,13 @@ class LaneStack:
         There may be more lanes after them, so that a lane alone gives the numbers that it gives in company.
         """
         network, rates = self._state.network, self._state.rates
-        if len(indexes) == len(self.runs):
+        if len(indexes) == len(self.runs) and self.place.is_plain:
             return network, rates
         alone = self.key.trains_alone(self.data.task, self.data.training)
         rows = list(indexes) if len(indexes) > 1 or alone else [*indexes, *indexes]
-        return network.of(rows), [rate if rate is None else rate[rows] for rate in rates]
+        flat = network.flat[rows].to("cpu", torch.float32)
+        chosen = [rate if rate is None else rate[rows].to("cpu", torch.float32) for rate in rates]
+        return LaneNetwork(network.layout, network.activation, flat), chosen
 
     def augmented_batch(self, index: int) -> tuple[Floats, Floats] | None:
         """Positions [n, 2] and targets [n] of the latest batch as augmentation made them for the lane of this index;
@@ -142,7 +163,7 @@ class LaneStack:
     def latest_step(self, index: int) -> LatestStep:
         """What the latest step did to the lane of this index."""
         state = self._state
-        update = state.network.flat[index] - state.checkpoint[index]
+        update = (state.network.flat[index] - state.checkpoint[index]).cpu()
         return LatestStep(update, self._stepper.silenced(index))
 
     # -- edits
@@ -150,12 +171,12 @@ class LaneStack:
     def calibrate(self) -> None:
         """Set the running moments of lanes that have made no step; see ``engine.training.step.calibration``."""
         fresh = [row for row, run in enumerate(self._rows) if not run.step]
-        if calibrate(self._state, self.data, fresh):
+        if calibrate(self._state, self.data.at(self.place), fresh):
             self._forget_now()
 
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where these need another arrangement."""
-        numbers = LaneNumbers.of(self._rows)
+        numbers = LaneNumbers.of(self._rows, self.place)
         if not numbers.uses_the_same(self._numbers) or is_scheduled(self._rows) != self._scheduled:
             return False
         if any(StackKey.of(run) != self.key for run in self.runs):
@@ -263,7 +284,7 @@ class LaneStack:
         if self._guard.unchecked:
             self._compiles = False
         else:
-            self._build([(run, self.state(index)) for index, run in enumerate(self.runs)], Way.REPLAY)
+            self._build(list(zip(self.runs, self.states(), strict=True)), Way.REPLAY)
 
     # -- whole epochs
 
@@ -318,7 +339,7 @@ class LaneStack:
         """What there is after the latest epoch, which was trained step by step."""
         numbers = self.measuring.numbers()[: len(self.runs)]
         better = improved(numbers, np.array([run.progress.lowest for run in self.runs]))
-        return Ran(numbers[None], better.astype(np.int64) - 1, self.network.flat, 1)
+        return Ran(numbers[None], better.astype(np.int64) - 1, self.network.flat.cpu(), 1)
 
     def forget_feed(self) -> None:
         """Make new numbers for the next steps, because a rate has changed."""
@@ -367,17 +388,22 @@ class LaneStack:
 
     def _trains_alone(self) -> bool:
         """Whether one row gets the bits that it gets beside others: native code computes each lane by itself."""
-        return self._compiles or self.key.trains_alone(self.data.task, self.data.training)
+        alone = self._compiles or self.place.on_gpu
+        return alone or self.key.trains_alone(self.data.task, self.data.training, self.place.dtype)
 
 
 def _stack(
-    key: StackKey, states: Sequence[LaneState], numbers: LaneNumbers, by_step: StepNumbers
+    key: StackKey,
+    states: Sequence[LaneState],
+    numbers: LaneNumbers,
+    by_step: StepNumbers,
+    place: Placement,
 ) -> StepState:
     optimizer, blank = OPTIMIZERS[key.optimizer], torch.zeros(key.layout.size)
-    memory = torch.stack(
-        [torch.stack([s.row for s in states]), torch.stack([s.checkpoint for s in states])]
-        + [torch.stack([s.slots.get(name, blank) for s in states]) for name in optimizer.slots]
-    )
+    kinds = [[s.row for s in states], [s.checkpoint for s in states]]
+    kinds += [[s.slots.get(name, blank) for s in states] for name in optimizer.slots]
+    memory = torch.stack([torch.stack([row.to(place.dtype) for row in rows]) for rows in kinds])
+    memory = memory.to(place.device)
     return StepState(
         network=LaneNetwork(key.layout, key.activation, memory[0]),
         memory=memory,

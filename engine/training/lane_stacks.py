@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
+from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
@@ -17,8 +18,8 @@ from engine.training.stack_key import StackKey
 class LaneStacks:
     """LaneStacks and the encoded data that they train on; lanes that see the data alike share one encoding."""
 
-    def __init__(self, way: Way = Way.AUTO) -> None:
-        self._way = way
+    def __init__(self, way: Way = Way.AUTO, place: Placement = PROCESSOR) -> None:
+        self._way, self._place = way, place
         self._stacks: list[LaneStack] = []
         self.running: list[LaneStack] = []
         """The stacks whose lanes train now."""
@@ -58,7 +59,7 @@ class LaneStacks:
         stacks = []
         for key, alike in members.items():
             data, stacked = self._encode(alike[0], before), [(run, states[run]) for run in alike]
-            stacks.append(LaneStack(key, stacked, data, self._way))
+            stacks.append(LaneStack(key, stacked, data, self._way, self._place))
         self._stacks = stacks
         self.running = [stack for stack in self._stacks if stack.key.running]
 
@@ -69,7 +70,11 @@ class LaneStacks:
 
     def states(self) -> dict[LaneRun, LaneState]:
         """Copies of the tensors of each run."""
-        return {run: stack.state(index) for stack in self._stacks for index, run in enumerate(stack.runs)}
+        return {
+            run: state
+            for stack in self._stacks
+            for run, state in zip(stack.runs, stack.states(), strict=True)
+        }
 
     def find(self, name: str) -> tuple[LaneStack, int]:
         """A lane's stack and its index there. KeyError without that lane."""

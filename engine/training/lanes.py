@@ -12,6 +12,7 @@ from engine.experiment.settings import DataSettings, Lane
 from engine.network import Layout
 from engine.observation import Stop
 from engine.observation.history import MOST_EPOCHS
+from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
 from engine.training.histories import begin_again, begin_histories
 from engine.training.lane_run import LaneRun
@@ -35,13 +36,20 @@ class Lanes:
         How many epochs a history holds before any of them is left out.
     way
         How steps and measurings are computed.
+    place
+        Where, and how precisely.
     """
 
     def __init__(
-        self, data: DataSettings, points: Points, most_rows: int = MOST_EPOCHS, way: Way = Way.AUTO
+        self,
+        data: DataSettings,
+        points: Points,
+        most_rows: int = MOST_EPOCHS,
+        way: Way = Way.AUTO,
+        place: Placement = PROCESSOR,
     ) -> None:
         self.runs: list[LaneRun] = []
-        self.stacks = LaneStacks(way)
+        self.stacks = LaneStacks(way, place)
         self.batches = Batches()
         self.run_number = 0
         """How many times lanes have started from their seeds."""

@@ -68,7 +68,7 @@ class Observer:
         """
         settle(self._lanes)
         stack, index = self._lanes.stacks.find(name)
-        return stack.runs[index], stack.data, stack.network.flat[index].clone()
+        return stack.runs[index], stack.data, stack.row(index).float().clone()
 
     def observe(
         self, requests: Sequence[Request], numbers: Sequence[int] | None = None

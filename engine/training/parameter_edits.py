@@ -132,7 +132,7 @@ def set_parameter(
     column = place.column_of(run.layout)
     _check(value)
     stack, index = lanes.stacks.find(run.lane.name)
-    before, after = float(stack.network.flat[index, column]), float(np.float32(value))
+    before, after = float(stack.row(index)[column]), float(np.float32(value))
     if before == after:
         return
     described = place.described(run, lanes.data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
+
 from engine.experiment.choice import ActivationChoice, LossChoice
 from engine.network import Layout
 from engine.training.lane_run import LaneRun
@@ -52,18 +54,18 @@ class StackKey:
             run.ahead,
         )
 
-    def trains_alone(self, task: str, points: int) -> bool:
+    def trains_alone(self, task: str, points: int, dtype: torch.dtype = torch.float32) -> bool:
         """Whether a lane alone is trained on this many points to the bits that it gets in company."""
         rows = rows_for(room_for(points, self.batch_size), self.moves_points)
         return self._same_alone(
-            task, [(rows, min(self.batch_size, points)), (rows, points % self.batch_size)]
+            task, [(rows, min(self.batch_size, points)), (rows, points % self.batch_size)], dtype
         )
 
-    def measures_alone(self, task: str, points: int) -> bool:
+    def measures_alone(self, task: str, points: int, dtype: torch.dtype = torch.float32) -> bool:
         """Whether a lane alone gets, on this many points, the bits that it gets in company."""
-        return self._same_alone(task, [(points, points)])
+        return self._same_alone(task, [(points, points)], dtype)
 
-    def _same_alone(self, task: str, shapes: Sequence[tuple[int, int]]) -> bool:
+    def _same_alone(self, task: str, shapes: Sequence[tuple[int, int]], dtype: torch.dtype) -> bool:
         if self.layout.parameters > TWIN_LIMIT:
             return True
-        return same_alone(self.layout, self.activation, self.loss, task, shapes)
+        return same_alone(self.layout, self.activation, self.loss, task, shapes, dtype=dtype)

@@ -16,6 +16,7 @@ from engine.network import EncodedData
 from engine.observation import LaneSnapshot
 from engine.observation.history import MOST_EPOCHS
 from engine.observation.observables import Request
+from engine.tape.placement import Placement
 from engine.tape.ways import Way
 from engine.training.bursts import Bursts, follow, forget_feeds
 from engine.training.endings import conclude_epoch, end_diverged, settle, unsettled
@@ -61,6 +62,10 @@ class Trainer:
         How many epochs a history holds before any of them is left out.
     way
         How steps and measurings are computed: "eager", "replay", "compiled", or "auto", the fastest one.
+    device, precision
+        Where, "cpu" or "cuda", and how precisely, "float32" or "float64", steps and losses are computed. Points, first
+        weights and random numbers are the same everywhere. What is only looked at (layers, predictions) is computed
+        by the processor in single precision.
 
     Examples
     --------
@@ -72,14 +77,27 @@ class Trainer:
     """
 
     def __init__(
-        self, experiment: Experiment, most_rows: int = MOST_EPOCHS, way: Way | str = Way.AUTO
+        self,
+        experiment: Experiment,
+        most_rows: int = MOST_EPOCHS,
+        way: Way | str = Way.AUTO,
+        device: str = "cpu",
+        precision: str = "float32",
     ) -> None:
         one_thread()
-        self._drive(Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way)))
+        place = Placement(device, precision)
+        self._drive(Lanes(experiment.data, resolve_points(experiment.data), most_rows, Way(way), place))
         self.lanes.start(experiment.lanes, {})
 
     @classmethod
-    def of_run(cls, run: bytes, most_rows: int = MOST_EPOCHS, way: Way | str = Way.AUTO) -> Trainer:
+    def of_run(
+        cls,
+        run: bytes,
+        most_rows: int = MOST_EPOCHS,
+        way: Way | str = Way.AUTO,
+        device: str = "cpu",
+        precision: str = "float32",
+    ) -> Trainer:
         """Return a trainer that goes on, to the bit, where another one was kept.
 
         Parameters
@@ -87,7 +105,7 @@ class Trainer:
         run
             What ``run_bytes`` of ``engine.training.keeping`` or ``engine.data.kept_run.read_kept`` returned, or
             anything else: nothing in it is trusted.
-        most_rows, way
+        most_rows, way, device, precision
             As for a new one.
 
         Returns
@@ -101,7 +119,7 @@ class Trainer:
         """
         one_thread()
         trainer = cls.__new__(cls)
-        lanes, without_history = restored_lanes(run, most_rows, Way(way))
+        lanes, without_history = restored_lanes(run, most_rows, Way(way), Placement(device, precision))
         trainer._drive(lanes)
         trainer.without_history = without_history
         return trainer

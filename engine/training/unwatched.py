@@ -17,6 +17,7 @@ from engine.observation.measure import Evaluation
 from engine.observation.observables import Request, observe
 from engine.observation.rows import Floats
 from engine.observation.snapshot import Observed
+from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
@@ -50,6 +51,8 @@ class Unwatched:
         None of them stops early or has a schedule that reacts to losses.
     way
         How steps are computed.
+    place
+        Where, and how precisely.
 
     Attributes
     ----------
@@ -58,7 +61,12 @@ class Unwatched:
     """
 
     def __init__(
-        self, data: DataSettings, points: Points, lanes: Sequence[Lane], way: Way = Way.AUTO
+        self,
+        data: DataSettings,
+        points: Points,
+        lanes: Sequence[Lane],
+        way: Way = Way.AUTO,
+        place: Placement = PROCESSOR,
     ) -> None:
         one_thread()
         self._lanes = tuple(lanes)
@@ -66,7 +74,7 @@ class Unwatched:
         self._number = {id(run): number for number, run in enumerate(self.runs)}
         for run in self.runs:
             run.ahead = 0
-        self._stacks = LaneStacks(way)
+        self._stacks = LaneStacks(way, place)
         self._stacks.set_data(data, points)
         self._stacks.arrange(self.runs, _first_states(self.runs))
         self._points, self._seed = points.counts()[0], data.split.seed
@@ -150,7 +158,7 @@ class _StackTraining:
         first = stack.measuring.numbers()[: len(stack.runs)]
         self._first_loss = first[:, 0].copy()
         better = improved(first, np.full(len(first), inf))
-        self._take_bests(Ran(first[None], better.astype(np.int64) - 1, stack.network.flat, 1), 1)
+        self._take_bests(Ran(first[None], better.astype(np.int64) - 1, stack.network.flat.cpu(), 1), 1)
         self._tell(first[None])
         left, latest, careful = epochs, 0, 0
         while left and self._alive.any():
@@ -219,7 +227,9 @@ class _StackTraining:
         if run.best is not None and run.best_row is not None:
             return run.best_row
         checkpoint = self._stack.state(index).checkpoint
-        network = LaneNetwork(self._stack.network.layout, self._stack.network.activation, checkpoint[None])
+        network = LaneNetwork(
+            self._stack.network.layout, self._stack.network.activation, checkpoint[None].float()
+        )
         evaluation = Evaluation(network, self._stack.data, {})
         evaluation.run()
         first = self._first_loss[index] if np.isfinite(self._first_loss[index]) else inf

@@ -29,7 +29,8 @@ class Ran:
     best : int64 [lanes]
         Which of the epochs has the lowest validation loss, if that is lower than what the lane had; else −1.
     rows : Tensor [lanes, size]
-        The parameters after that epoch; whatever where there is none. Valid until the stack trains on.
+        The parameters after that epoch, in the processor's memory; whatever where there is none. Valid until the stack
+        trains on.
     fine
         After how many epochs a look was first not finite. If it is less than ``epochs``, nothing else here counts, and
         neither does the memory of the stack.
@@ -101,7 +102,7 @@ class SteppedEpochs:
             measuring,
             lanes,
         )
-        self._looks = torch.zeros(state.network.lanes)
+        self._looks = state.place.zeros(state.network.lanes)
         self._rows = torch.empty_like(self._flat)
 
     def run(self, feed: Feed, first: int, epochs: int, lowest: Floats) -> Ran:
@@ -120,4 +121,4 @@ class SteppedEpochs:
             for lane in np.flatnonzero(improved(numbers[epoch], lowest)):
                 self._rows[lane] = self._flat[lane]
                 lowest[lane], best[lane] = numbers[epoch, lane, 1], epoch
-        return Ran(numbers, best, self._rows, epochs)
+        return Ran(numbers, best, self._rows.cpu(), epochs)

@@ -19,6 +19,7 @@ def same_alone(
     loss: LossChoice,
     task: str,
     shapes: Sequence[tuple[int, int]],
+    dtype: torch.dtype = torch.float32,
 ) -> bool:
     """Whether a lane computes the same bits alone as with others, tested with random numbers for these shapes of a
     batch: how many rows it has, and how many of them are points.
@@ -26,20 +27,26 @@ def same_alone(
     PyTorch and its matrix library choose a kernel by the shape of a tensor. For some shapes, a batch of one matrix uses
     a different kernel than a batch of several, with different rounding.
     """
-    return all(_same(layout, activation, loss, task, *shape) for shape in shapes if all(shape))
+    return all(_same(layout, activation, loss, task, *shape, dtype) for shape in shapes if all(shape))
 
 
 @lru_cache(maxsize=4096)
 def _same(
-    layout: Layout, activation: ActivationChoice, loss: LossChoice, task: str, rows: int, points: int
+    layout: Layout,
+    activation: ActivationChoice,
+    loss: LossChoice,
+    task: str,
+    rows: int,
+    points: int,
+    dtype: torch.dtype,
 ) -> bool:
     random = Generator().manual_seed(0)
-    flat = torch.randn(1, layout.size, generator=random) / 2.0
+    flat = torch.randn(1, layout.size, generator=random, dtype=dtype) / 2.0
     flat[:, layout.parameters :] = 1.0
     alone, company = (LaneNetwork(layout, activation, flat.repeat(lanes, 1)) for lanes in (1, 2))
-    inputs = alone.whole_vectors(torch.randn(rows, layout.widths[0], generator=random))
-    encoded = torch.rand(len(inputs), layout.widths[-1], generator=random)
-    shares = torch.where(torch.arange(len(inputs)) < points, 1.0 / points, 0.0)
+    inputs = alone.whole_vectors(torch.randn(rows, layout.widths[0], generator=random, dtype=dtype))
+    encoded = torch.rand(len(inputs), layout.widths[-1], generator=random, dtype=dtype)
+    shares = torch.where(torch.arange(len(inputs)) < points, 1.0 / points, 0.0).to(dtype)
     entry = LOSSES[loss.name]
 
     def per_point(output: Tensor) -> Tensor:

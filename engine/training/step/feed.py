@@ -16,6 +16,7 @@ from torch import Tensor
 from engine.network import EncodedData, draws
 from engine.network.dropout import draw_uniforms, dropped
 from engine.network.network import VECTOR
+from engine.tape.placement import PROCESSOR, Placement
 from engine.training.step.augmentation import UNIFORM
 from engine.training.step.batches import Batches
 from engine.training.step.step_state import StepState
@@ -132,9 +133,9 @@ class FeedLayout:
 class Loaded:
     """The fixed memory that a step reads its batch from: ``parts`` by name, all in one piece."""
 
-    def __init__(self, layout: FeedLayout) -> None:
+    def __init__(self, layout: FeedLayout, place: Placement = PROCESSOR) -> None:
         self.layout = layout
-        self.memory = torch.zeros(layout.size)
+        self.memory = place.zeros(layout.size)
         self.parts = layout.parts(self.memory)
 
     def load(self, row: Tensor) -> None:
@@ -189,7 +190,7 @@ class FeedMaker:
     state
         The stack.
     data
-        The points.
+        The points, in the processor's memory: feeds are drawn there, and then put where the stack lies.
     batch_size
         Of the stack.
     rows
@@ -210,7 +211,7 @@ class FeedMaker:
         numbers: int = 0,
     ) -> None:
         self.layout = layout = FeedLayout.of(state, data, rows)
-        self._data, self._room = data, room
+        self._data, self._room, self._place = data, room, state.place
         self._rates, self._widths = state.rates, state.network.layout.widths
         self._free: list[Tensor] = []
         self.batches = -(-data.training // batch_size)
@@ -227,7 +228,7 @@ class FeedMaker:
         real = np.arange(rows) < self._points[:, None]
         # Where in an epoch's order each row of each batch is; what is left of a batch repeats its first point.
         self._places = (starts[:, None] + np.where(real, np.arange(rows), 0)).ravel()
-        self._shares = torch.from_numpy((real / self._points[:, None]).astype(np.float32))
+        self._shares = torch.from_numpy(real / self._points[:, None])
 
     def make(self, batches: Batches, first: int, steps: int, numbers: Callable[[int], Tensor]) -> Feed:
         """Make the feed of these steps.
@@ -256,9 +257,13 @@ class FeedMaker:
             offsets = data.offsets.index_select(0, chosen).view(steps, -1, 2)
             parts["offsets"].copy_(offsets.transpose(1, 2))
         parts["encoded"].copy_(data.encoded.index_select(0, chosen).view_as(parts["encoded"]))
-        parts["shares"].copy_(self._shares[0])
-        parts["shares"][self._last(first) :: per_epoch] = self._shares[-1]
+        self._share(parts, first)
         self._draw(parts, batches.seed, first, steps)
+        if not self._place.is_plain:
+            memory = self._place.put(memory)
+            parts = layout.parts(memory)
+            # These are exact to the digits of the place, whereas drawn numbers are the same everywhere.
+            self._share(parts, first)
         feed = Feed(first, per_epoch, self._points, memory, parts, numbers(steps))
         weakref.finalize(feed, self._give_back, whole)
         return feed
@@ -272,6 +277,11 @@ class FeedMaker:
 
     def _give_back(self, memory: Tensor) -> None:
         self._free = sorted([*self._free, memory], key=len)[-MOST_FREE:]
+
+    def _share(self, parts: Mapping[str, Tensor], first: int) -> None:
+        """Fill in the weights of the rows' losses."""
+        parts["shares"].copy_(self._shares[0])
+        parts["shares"][self._last(first) :: self.batches] = self._shares[-1].to(parts["shares"])
 
     def _last(self, first: int) -> int:
         """The index of the first step that has an epoch's last batch, in a feed from step ``first`` on."""

@@ -16,6 +16,7 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.catalogue.regularizers import REGULARIZERS
 from engine.experiment.dropout_rates import dropout_rates
 from engine.experiment.settings import RegularizationSettings
+from engine.tape.placement import PROCESSOR, Placement
 from engine.training.lane_run import LaneRun
 from engine.training.step.augmentation import STRENGTHS
 from engine.training.step.layer_rates import layer_factors
@@ -53,13 +54,13 @@ class LaneNumbers:
     dropout: Sequence[Tensor]
 
     @classmethod
-    def of(cls, runs: Sequence[LaneRun]) -> LaneNumbers:
+    def of(cls, runs: Sequence[LaneRun], place: Placement = PROCESSOR) -> LaneNumbers:
         """Return the numbers of these runs' settings; all runs have the same kind of optimizer and the same layers."""
-        rates = torch.tensor([dropout_rates(run.lane) for run in runs])
+        rates = _put([dropout_rates(run.lane) for run in runs], place)
         return cls(
-            _columns([_hyper_of(run) for run in runs])
-            | layer_factors([run.lane for run in runs], runs[0].layout),
-            _columns([TERMS | terms_of(run.lane.regularization) for run in runs]),
+            _columns([_hyper_of(run) for run in runs], place)
+            | layer_factors([run.lane for run in runs], runs[0].layout, place),
+            _columns([TERMS | terms_of(run.lane.regularization) for run in runs], place),
             [rate.view(-1, 1, 1).clone() for rate in rates.T],
         )
 
@@ -89,8 +90,12 @@ class LaneNumbers:
             rate.copy_(another)
 
 
-def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, Tensor]:
-    return {key: torch.tensor([[row[key]] for row in rows]) for key in rows[0]}
+def _columns(rows: Sequence[Mapping[str, float]], place: Placement) -> dict[str, Tensor]:
+    return {key: _put([[row[key]] for row in rows], place) for key in rows[0]}
+
+
+def _put(numbers: Sequence[Sequence[float]], place: Placement) -> Tensor:
+    return torch.tensor(numbers, dtype=place.dtype).to(place.device)
 
 
 def _hyper_of(run: LaneRun) -> dict[str, float]:

@@ -11,12 +11,13 @@ from torch import Tensor
 from engine.catalogue.optimizers import Hyper
 from engine.experiment.settings import Lane
 from engine.network import Layout
+from engine.tape.placement import PROCESSOR, Placement
 
 LAYER_RATES = "layer_rates"
 """The name of the factors [lanes, parameters] among a stack's numbers; it is there where any lane has such rates."""
 
 
-def layer_factors(lanes: Sequence[Lane], layout: Layout) -> dict[str, Tensor]:
+def layer_factors(lanes: Sequence[Lane], layout: Layout, place: Placement = PROCESSOR) -> dict[str, Tensor]:
     """Return the factors on the learning rate of each parameter.
 
     Parameters
@@ -25,6 +26,8 @@ def layer_factors(lanes: Sequence[Lane], layout: Layout) -> dict[str, Tensor]:
         Their settings.
     layout
         Their shape.
+    place
+        Where the factors are to lie.
 
     Returns
     -------
@@ -35,7 +38,7 @@ def layer_factors(lanes: Sequence[Lane], layout: Layout) -> dict[str, Tensor]:
     if all(own is None for own in rates):
         return {}
     rows = [layout.by_parameter(own or (1.0,) * layout.layers) for own in rates]
-    return {LAYER_RATES: torch.tensor(np.stack(rows), dtype=torch.float32)}
+    return {LAYER_RATES: torch.tensor(np.stack(rows), dtype=place.dtype).to(place.device)}
 
 
 def by_layer(hyper: Hyper, rates: Sequence[str]) -> Hyper:

@@ -15,6 +15,7 @@ from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.looks import Backward
 from engine.observation.measure import Evaluation, LayerMeasuring, piece_rows
+from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
 from engine.training.step.clipping import clip, clips
@@ -69,7 +70,8 @@ class Measuring:
     ) -> None:
         self._lanes, self._checkpoint, self._data = _Lanes(network, terms), checkpoint, data
         self._count, self._same_alone, self._way = count, same_alone, way
-        way = resolve(way, network.layout.parameters)
+        self._place = Placement.of(network.flat)
+        way = resolve(way, network.layout.parameters, self._place)
         self._compiles = way is Way.COMPILED and data.ends[-1] > 0
         self._compiled: CompiledEvaluation | None = None
         self._evaluate: _Evaluated | None = None
@@ -146,7 +148,7 @@ class Measuring:
     def _subset(self, rows: tuple[int, ...]) -> _Subset:
         subset = self._subsets.pop(rows, None)
         if subset is None:
-            lanes = self._lanes.of(self._batched(rows, self._data.training))
+            lanes = self._lanes.of(self._batched(rows, self._data.training), PROCESSOR)
             subset = _Subset(lanes, self._data, self._way)
         self._subsets[rows] = subset
         while len(self._subsets) > MAX_SUBSETS:
@@ -175,12 +177,16 @@ class _Lanes:
         self.network, self.terms = network, terms
         self._whole, self._rows = whole, list(rows)
 
-    def of(self, rows: Sequence[int]) -> _Lanes:
-        """Return the lanes in these rows, which may contain duplicates."""
-        if list(rows) == list(range(self.network.lanes)):
+    def of(self, rows: Sequence[int], place: Placement | None = None) -> _Lanes:
+        """Return the lanes in these rows, which may contain duplicates; their copies lie at a place."""
+        here = Placement.of(self.network.flat)
+        place = place or here
+        if list(rows) == list(range(self.network.lanes)) and place == here:
             return self
-        terms = {key: term[list(rows)] for key, term in self.terms.items()}
-        return _Lanes(self.network.of(list(rows)), terms, self, rows)
+        network, where = self.network, (place.device, place.dtype)
+        terms = {key: term[list(rows)].to(*where) for key, term in self.terms.items()}
+        copy = LaneNetwork(network.layout, network.activation, network.flat[list(rows)].to(*where))
+        return _Lanes(copy, terms, self, rows)
 
     def load(self) -> None:
         """Update the copies, if these are copies."""
@@ -191,7 +197,8 @@ class _Lanes:
 
     def own(self, rows: Tensor) -> Tensor:
         """Select the rows of these lanes from ``rows`` [lanes, …] of all lanes."""
-        return rows if self._whole is None else rows[self._rows]
+        flat = self.network.flat
+        return rows if self._whole is None else rows[self._rows].to(flat.device, flat.dtype)
 
 
 class _Evaluated:

@@ -52,11 +52,11 @@ class StepRunner:
         self._augmentation = Augmentation(self._loaded, points) if state.augmentation else None
         self._name = f"the training step on {counted(points, 'row')}"
         self._compiled: CompiledStep | None = None
-        way = resolve(way, state.network.layout.parameters)
+        way = resolve(way, state.network.layout.parameters, state.place)
         self._compiles = way is Way.COMPILED
         # Gradient and update are one recording: an update that is replayed reads the memory of the recorded gradient.
         self._recorded = Recorded(self.train, Way.REPLAY if self._compiles else way, name=self._name)
-        self.look: Tensor = torch.zeros(state.network.lanes)
+        self.look: Tensor = state.place.zeros(state.network.lanes)
         """[lanes] of the latest step: not finite if parameters or outputs are not, or if a loss might not be."""
 
     @property
@@ -101,7 +101,7 @@ class StepRunner:
         compiled = self.compiled()
         if compiled is not None and not compiled.is_mixed:
             return compiled.steps(feed, first, count, changing)
-        looks = torch.zeros(self._state.network.lanes)
+        looks = self._state.place.zeros(self._state.network.lanes)
         for index in range(first, first + count):
             looks += train(feed, index)
         return looks

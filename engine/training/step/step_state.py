@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.catalogue.optimizers import Hyper, Optimizer, Slots
 from engine.network import LaneNetwork
+from engine.tape.placement import Placement
 from engine.training.step.augmentation import STRENGTHS
 
 
@@ -29,6 +30,11 @@ class StepState:
     optimizer: Optimizer
     terms: Mapping[str, Tensor]
     rates: Sequence[Tensor | None]
+
+    @property
+    def place(self) -> Placement:
+        """Where all of it lies."""
+        return Placement.of(self.memory)
 
     @property
     def checkpoint(self) -> Tensor:

@@ -31,7 +31,8 @@ class Stepper:
     def __init__(
         self, state: StepState, numbers: StepNumbers, data: EncodedData, batch_size: int, way: Way
     ) -> None:
-        self._state, self._numbers, self._data = state, numbers, data
+        self._state, self._numbers = state, numbers
+        self._data, self._put = data, data.at(state.place)
         self._batch_size, self._way = batch_size, way
         self._loaded: dict[int, Loaded] = {}
         self._runners: dict[tuple[int, int], StepRunner] = {}
@@ -61,7 +62,7 @@ class Stepper:
 
     def take_data(self, data: EncodedData) -> None:
         """Continue with other points."""
-        self._data, self._maker = data, None
+        self._data, self._put, self._maker = data, data.at(self._state.place), None
         self._drop_feed()
         if self._state.augmentation:
             # Runners measure offsets from the centre of the old data and use their scaling.
@@ -137,7 +138,7 @@ class Stepper:
 
     def train_many(self, feed: Feed, first: int, count: int) -> Tensor:
         """Make consecutive steps of a feed; returns a sum [lanes] of their looks, which is finite where all are."""
-        looks, done = torch.zeros(self._state.network.lanes), 0
+        looks, done = self._state.place.zeros(self._state.network.lanes), 0
         while done < count:
             # All but an epoch's last batch have the same runner.
             to_last = (feed.batches - 1 - first - done - feed.first) % feed.batches
@@ -171,7 +172,7 @@ class Stepper:
         if self._moved is None:
             return None
         offsets, encoded = self._moved
-        return self._data.positions(offsets[lane]), encoded
+        return self._data.positions(offsets[lane]), encoded.cpu()
 
     def _move_latest(self) -> None:
         """Keep what augmentation made of the latest batch, with the strengths there are."""
@@ -186,7 +187,7 @@ class Stepper:
         nothing without dropout, and before the first step.
         """
         self._silence_latest()
-        return [layer[lane].numpy() for layer in self._silenced or ()]
+        return [layer[lane].cpu().numpy() for layer in self._silenced or ()]
 
     def _silence_latest(self) -> None:
         """Keep what dropout silenced in the latest step, with the rates there are."""
@@ -195,7 +196,7 @@ class Stepper:
         feed, index = self._latest
         state, widths = self._state, self._state.network.layout.widths
         masks = draw_masks(state.rates, widths, feed.loaded["masks"][index, :1])
-        none, lanes = torch.zeros((), dtype=torch.bool), state.network.lanes
+        none, lanes = torch.zeros((), dtype=torch.bool, device=state.place.device), state.network.lanes
         self._silenced = [
             none.expand(lanes, width) if mask is None else mask[:, 0] == 0.0
             for mask, width in zip(masks, widths, strict=False)
@@ -205,7 +206,9 @@ class Stepper:
         rows = feed.loaded["shares"].shape[1]
         loaded = self._loaded.get(rows)
         if loaded is None:
-            loaded = self._loaded[rows] = Loaded(FeedLayout.of(self._state, self._data, rows))
+            loaded = self._loaded[rows] = Loaded(
+                FeedLayout.of(self._state, self._data, rows), self._state.place
+            )
         return loaded
 
     def _runner(self, feed: Feed, index: int) -> StepRunner:
@@ -214,6 +217,6 @@ class Stepper:
         runner = self._runners.get((rows, points))
         if runner is None:
             runner = self._runners[rows, points] = StepRunner(
-                self._state, self._data, self._memory(feed), points, self._way
+                self._state, self._put, self._memory(feed), points, self._way
             )
         return runner

@@ -125,6 +125,16 @@ def test_the_outcome_says_how_steps_were_computed(
     assert [one["steps"] for one in outcome["lanes"]] == [3, 3]
 
 
+def test_double_precision_changes_the_digits_alone(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    single, double = (
+        json.loads(printed(capsys, "run", file, "--epochs", 2, "--json", "--precision", precision))
+        for precision in ("float32", "float64")
+    )
+    for one, other in zip(single["lanes"], double["lanes"], strict=True):
+        assert other["loss"]["training"] == pytest.approx(one["loss"]["training"], rel=1e-4)
+        assert other["loss"]["training"] != one["loss"]["training"]
+
+
 def test_a_repeated_lane_is_trained_with_each_seed(
     capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
 ) -> None:

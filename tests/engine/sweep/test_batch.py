@@ -25,10 +25,12 @@ def lanes():
     )
 
 
-def alone(data, one, epochs, threshold=None):
+def alone(data, one, epochs, threshold=None, precision="float32"):
     """What ``python -m engine run`` does with a lane of its own."""
     single = msgspec.structs.replace(one, name="A")
-    trainer = Trainer(with_lanes(msgspec.structs.replace(experiment(), data=data), single))
+    trainer = Trainer(
+        with_lanes(msgspec.structs.replace(experiment(), data=data), single), precision=precision
+    )
     left = epochs
     while trainer.can_train and left:
         left -= trainer.train(left).epochs
@@ -37,8 +39,16 @@ def alone(data, one, epochs, threshold=None):
     return result_of(seen, single, data, threshold)
 
 
-@pytest.mark.parametrize("task", ["classification", "curve", "surface"])
-def test_each_lane_has_the_numbers_that_it_gets_alone(task):
+@pytest.mark.parametrize(
+    ("task", "precision"),
+    [
+        ("classification", "float32"),
+        ("curve", "float32"),
+        ("surface", "float32"),
+        ("classification", "float64"),
+    ],
+)
+def test_each_lane_has_the_numbers_that_it_gets_alone(task, precision):
     data, threshold = experiment(task=task).data, Threshold("training_loss", 0.5)
     own = tuple(
         msgspec.structs.replace(
@@ -50,8 +60,9 @@ def test_each_lane_has_the_numbers_that_it_gets_alone(task):
         )
         for one in lanes()
     )
-    found = train_batch(BatchJob(data=data, lanes=own, epochs=9, threshold=threshold))
-    expected = [alone(data, one, 9, threshold) for one in own]
+    job = BatchJob(data=data, lanes=own, epochs=9, threshold=threshold, precision=precision)
+    found = train_batch(job)
+    expected = [alone(data, one, 9, threshold, precision) for one in own]
     for key, values in measured(expected).items():
         np.testing.assert_array_equal(found.columns[key], values, err_msg=key)
     assert list(found.columns) == list(SWEEP_MEASURES)

@@ -57,7 +57,7 @@ def test_alone_where_a_lane_alone_is_computed_twice(activation: str, monkeypatch
     together = bits(trained(with_lanes(BASE, one, other), EPOCHS, way="replay"))
     asked = []
     # Appending returns None: no shape is computed alike alone.
-    monkeypatch.setattr(stack_key_module, "same_alone", lambda *_: asked.append(True))
+    monkeypatch.setattr(stack_key_module, "same_alone", lambda *_, **__: asked.append(True))
     twice = alone(one, way="replay")
     assert bits(twice) == together
     assert asked
@@ -85,7 +85,7 @@ def test_new_points_may_need_the_lane_to_be_computed_twice(monkeypatch: pytest.M
     more = with_points(BASE, Points.concatenate([points, points[:9]]))
     sizes = []
 
-    def only_the_first(*arguments: Any) -> bool:
+    def only_the_first(*arguments: Any, **_: Any) -> bool:
         sizes.append(tuple(arguments[-1]))
         return sizes[-1] == sizes[0]
 

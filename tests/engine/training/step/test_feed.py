@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.network import EncodedData, LaneNetwork, Layout, draws
 from engine.network.dropout import draw_uniforms
+from engine.tape.placement import PROCESSOR, Placement
 from engine.training.step.batches import Batches
 from engine.training.step.feed import Feed, FeedMaker, room_for, rows_for
 from engine.training.trainer import Trainer
@@ -28,6 +29,10 @@ class Reading:
     network: LaneNetwork
     rates: list[torch.Tensor | None]
     augmentation: dict[str, torch.Tensor]
+
+    @property
+    def place(self) -> Placement:
+        return PROCESSOR
 
     @property
     def drops(self) -> bool:
