@@ -20,8 +20,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.experiment import Experiment, edit
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.values import logarithmic
 from gui_app.session.starter import starter_experiment
 from gui_app.startup.application import make_application, make_window
+from gui_app.sweeps.dock import SweepDock
 from gui_app.window.main_window import MainWindow
 from tests.benchmarks.settings import experiment, with_lanes
 
@@ -244,6 +247,28 @@ class Case:
     measure: Callable[[QApplication, MainWindow], list[Figures]]
 
 
+def _sweep(app: QApplication, window: MainWindow) -> list[Figures]:
+    """A live sweep of 8 × 8 networks: paintings of its grid, and steps of all networks."""
+    low, high = logarithmic(1e-6, 1e-1, 8), logarithmic(1e-4, 1e-1, 8)
+    axes = (SweepAxis("regularization.l2", low), SweepAxis("training.learning_rate", high))
+    assert window.sweep.start(axes)
+    live(app, lambda: window.link.settled, 60.0)
+    (grid,) = (dock.grid for dock in window.findChildren(SweepDock))
+    window.link.set_playing(True)
+    live(app, lambda: False, WARM_UP)
+    repeats = []
+    for _ in range(REPEATS):
+        counter, first, start = PaintCounter(grid), window.link.latest, time.perf_counter()
+        live(app, lambda: False, MEASURE)
+        last, seconds = window.link.latest, time.perf_counter() - start
+        counter.deleteLater()
+        assert first is not None
+        assert last is not None
+        steps = (last.step - first.step) * len(window.sweep.cells) / seconds
+        repeats.append({"fps": counter.count / seconds, "lane_steps_per_s": steps})
+    return repeats
+
+
 def _everything(app: QApplication, window: MainWindow) -> list[Figures]:
     idle = [_idle(app, window) for _ in range(REPEATS)]
     return [{"idle": frames, **figures} for frames, figures in zip(idle, _training(app, window), strict=True)]
@@ -259,6 +284,7 @@ CASES = {
     "8_8_8": Case(lambda: experiment((8, 8, 8), 10, "sgd"), _training),
     "8x6": Case(lambda: experiment((8,) * 6, 10, "sgd"), _training),
     "64_lanes": Case(lambda: with_lanes(experiment((8, 8, 8), 10), 64), _training),
+    "sweep": Case(lambda: experiment((8, 8, 8), 10), _sweep),
     "strokes": Case(lambda: _many_points(5_000), _strokes),
     "painting": Case(lambda: _many_points(20_000), _painting),
     "memory": Case(starter_experiment, _memory),

@@ -234,6 +234,18 @@ BENCHMARKS = (
         "steps/s",
     ),
     Benchmark(
+        "sweep_8x8",
+        "×",
+        30.0,
+        True,
+        "a live sweep of 8 × 8 networks in the window against 64 eager runs one after another, Adam",
+        against_eager_loop("sweep", (8, 8, 8), "lane_steps_per_s", "adam"),
+        "steps/s",
+    ),
+    Benchmark(
+        "sweep_8x8_fps", "1/s", 10.0, True, "paintings of its grid in a second", of_probe("sweep", "fps")
+    ),
+    Benchmark(
         "fps_one_lane",
         "×",
         0.8,

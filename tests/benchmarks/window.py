@@ -116,12 +116,14 @@ def in_frames(case: str, key: str) -> Callable[[], list[Sample]]:
     return lambda: [Sample(probe[key] / bare()["frame_ms"], probe[key]) for probe in probes(case)]
 
 
-def against_eager_loop(case: str, hidden: tuple[int, ...], key: str) -> Callable[[], list[Sample]]:
-    """Steps per second in the window as a multiple of an eager PyTorch loop's with SGD; ``key`` beside it."""
+def against_eager_loop(
+    case: str, hidden: tuple[int, ...], key: str, optimizer: str = "sgd"
+) -> Callable[[], list[Sample]]:
+    """Steps per second in the window as a multiple of an eager PyTorch loop's; ``key`` beside it."""
 
     def measure() -> list[Sample]:
         torch.set_num_threads(1)
-        eager = 1.0 / seconds(eager_steps_of(hidden, 10, "sgd"))
+        eager = 1.0 / seconds(eager_steps_of(hidden, 10, optimizer))
         return [Sample(probe[STEPS[key]] / eager, probe[key]) for probe in probes(case)]
 
     return measure
