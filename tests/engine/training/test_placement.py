@@ -92,3 +92,15 @@ def test_a_run_of_double_precision_goes_on_to_the_bit() -> None:
 def test_another_device_is_refused_with_the_choices() -> None:
     with pytest.raises(ValueError, match=r'no device "tpu"; choose cpu or cuda'):
         Trainer(_experiment(), device="tpu")
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch sees no CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_a_device_trains_the_same_networks(precision: str) -> None:
+    here, there = (_trained(_experiment(), device=one, precision=precision) for one in ("cpu", "cuda"))
+    assert np.allclose(
+        _losses(there), _losses(here), rtol=1e-3 if precision == "float32" else 1e-9, equal_nan=True
+    )
+    assert next(iter(there.lanes.stacks)).network.flat.device.type == "cuda"
+    assert there.runs[0].best_row is None or there.runs[0].best_row.device.type == "cpu"
