@@ -220,6 +220,7 @@ KNOWN = {
     "gui_app/startup/log.py": "the log",
     "engine/service/child_faults.py": "what a crash of the engine leaves",
     "engine/service/child.py": "the pipe of a child process",
+    "engine/sweep/worker.py": "the pipe of a worker process",
     "engine/tape/object_cache.py": "compiled code, which another start compiles again",
     "gui_app/theme/style_sheet.py": "icons, made anew with each start",
 }

@@ -10,7 +10,6 @@ from typing import Any, Literal, NamedTuple, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.tables.formulas import guarded
 from engine.experiment.repeats import members
 from engine.experiment.settings import Experiment
 from engine.experiment.sweeps.cells import cell_settings
@@ -360,6 +359,9 @@ def _quantile(ordered: Floats, starts: NDArray[np.int64], counts: NDArray[np.int
 def _written(value: Any) -> str:
     if isinstance(value, float):
         return _number(value)
+    # A window is painted before what only tables need is loaded.
+    from engine.data.tables.formulas import guarded
+
     return guarded(value) if isinstance(value, str) else str(value)
 
 

@@ -54,7 +54,7 @@ def add_sweep_menu(
         menu,
         "&Map of trainability",
         show_map,
-        tip="Which pairs of learning rates converge: a boundary with structure at every zoom (Sohl-Dickstein 2024).",
+        tip="Which pairs of learning rates converge: a picture with structure at every zoom (Sohl-Dickstein 2024).",
     )
 
     def refresh() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from engine.data import operate, operate_on_sheet
 from engine.data.axes import FILLED, HOME, REACH, Axes
 from engine.experiment import Points
+from engine.experiment.frame import NARROWEST_WIDTH
 
 
 @given(st.lists(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2), min_size=1, max_size=20))
@@ -20,7 +21,7 @@ def test_fitted_axes_show_any_finite_data(places):
     assert min(axes.x_unit, axes.y_unit) > 0
     for column, unit, middle in zip(xy.T, axes.units, axes.middle, strict=True):
         spread = column.max() / 2 - column.min() / 2
-        if spread > max(abs(middle) * 1e-10, 1e-290):
+        if spread > max(abs(middle) * 1e-10, NARROWEST_WIDTH):
             assert spread / unit == pytest.approx(REACH * FILLED, rel=1e-3)
 
 
