@@ -82,7 +82,9 @@ def add_parser(commands: Commands) -> None:
         "--summary", type=Path, metavar="DIR", help="print the best cells and what each axis does"
     )
     parser.add_argument(
-        "--by", default="validation_loss", metavar="MEASURE", help="of the summary (default: validation_loss)"
+        "--by",
+        metavar="MEASURE",
+        help="of the summary (default: validation_loss, or training_loss without validation points)",
     )
     parser.add_argument(
         "--json", action="store_true", help="print the plan or the summary as one JSON object"
@@ -320,13 +322,13 @@ def _example(name: str) -> str:
 def _summarize(options: argparse.Namespace) -> int:
     from engine.observation.sweep_measures import SWEEP_MEASURES
     from engine.sweep.results import read_results
-    from engine.sweep.summary import summary_json, summary_text
+    from engine.sweep.summary import summary_json, summary_text, usual_measure
 
-    if options.by not in SWEEP_MEASURES:
+    if options.by is not None and options.by not in SWEEP_MEASURES:
         listed = ", ".join(SWEEP_MEASURES)
         raise ExperimentError("--by", f"there is no measure {options.by!r:.40}; choose one of {listed}")
     results: SweepResults = read_results(options.summary)
-    measure = SWEEP_MEASURES[options.by]
+    measure = usual_measure(results.table) if options.by is None else SWEEP_MEASURES[options.by]
     if options.json:
         print(json.dumps(summary_json(results, measure), allow_nan=False))
     else:

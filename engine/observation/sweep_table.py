@@ -174,7 +174,7 @@ class SweepTable:
         -------
         tuple of int or None
             An index for each of the first two axes. A cell of which a network diverged is never the best; None
-            where the measure has no better values, or nothing is known.
+            where the measure has no better values, nothing is known, or all cells are equally good.
         """
         better = SWEEP_MEASURES[measure].better
         if better is None or not len(self):
@@ -184,6 +184,8 @@ class SweepTable:
         if not np.isfinite(median).any():
             return None
         median[~np.isfinite(median)] = np.nan
+        if np.isfinite(median).sum() > 1 and np.nanmin(median) == np.nanmax(median):
+            return None
         row, column = divmod(
             int(np.nanargmin(median) if better == "low" else np.nanargmax(median)), median.shape[1]
         )

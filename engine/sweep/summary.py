@@ -74,20 +74,24 @@ def best_cells(results: SweepResults, measure: SweepMeasure, count: int = BEST) 
     results
         Of a sweep.
     measure
-        One with a better direction, or the lowest are the best.
+        Any; of one without better values, no cell is the best.
     count
         How many at most.
 
     Returns
     -------
     list of Cell
-        Cells of which a lane diverged or is not known do not count.
+        Cells of which a lane diverged or is not known do not count. Empty where all are equally good.
     """
+    if measure.better is None:
+        return []
     seeds, table = results.plan.seeds, results.table
     values = table.results[measure.key].reshape(-1, seeds)
     known = np.isfinite(values).all(axis=1) & ~(table.status == "diverged").reshape(-1, seeds).any(axis=1)
     cells = np.flatnonzero(known)
     medians = np.median(values[cells], axis=1)
+    if len(cells) > 1 and (medians == medians[0]).all():
+        return []
     order = np.argsort(-medians if measure.better == "high" else medians, kind="stable")[:count]
     return [_cell(table, int(cells[index]) * seeds, values[cells[index]]) for index in order]
 
@@ -185,7 +189,7 @@ def summary_text(results: SweepResults, measure: SweepMeasure) -> str:
     lines = [f"{counted(lanes, 'lane')}{': ' + said if said else ''}.", ""]
     best = best_cells(results, measure)
     seeds = f" (median of {counted(results.plan.seeds, 'seed')})" if results.plan.seeds > 1 else ""
-    lines.append(f"Best by {label.lower()}{seeds}:" if best else f"No lane has a {label.lower()} yet.")
+    lines.append(f"Best by {label.lower()}{seeds}:" if best else _why_none(table, measure, label))
     for cell in best:
         settings = ", ".join(f"{key} {_text(value)}" for key, value in cell.settings.items())
         spread = f" ({_number(cell.low)} to {_number(cell.high)})" if results.plan.seeds > 1 else ""
@@ -207,8 +211,40 @@ def summary_text(results: SweepResults, measure: SweepMeasure) -> str:
     found = map_dimension(table)
     if found is not None and not isnan(found.slope):
         sizes = f"boxes with sides from 1 to {found.sizes[-1]}, in cells"
-        lines += ["", f"Boundary of convergence: box-counting dimension {found.slope:.3f} ({sizes})."]
+        grown = int((table.results["convergence"] > 0.0).sum())
+        lines += [
+            "",
+            f"Boundary of convergence: box-counting dimension {found.slope:.3f} ({sizes}).",
+            f"Beyond it lie {counted(grown, 'network')} whose loss did not fall, ended or not.",
+        ]
     return "\n".join(lines) + "\n"
+
+
+def usual_measure(table: SweepTable) -> SweepMeasure:
+    """Return the measure of a summary where nobody names one.
+
+    Parameters
+    ----------
+    table
+        Of the sweep.
+
+    Returns
+    -------
+    SweepMeasure
+        The validation loss, or the training loss of a sweep without validation points.
+    """
+    has_validation = np.isfinite(table.results["validation_loss"]).any()
+    waits = np.isin(table.status, ("waiting", "failed")).all()
+    return SWEEP_MEASURES["validation_loss" if has_validation or waits else "training_loss"]
+
+
+def _why_none(table: SweepTable, measure: SweepMeasure, label: str) -> str:
+    """Why no cell is the best, in a sentence."""
+    if not np.isfinite(table.results[measure.key]).any():
+        return f"No lane has a {label.lower()}{' yet' if (table.status == 'waiting').any() else ''}."
+    if measure.better is None:
+        return f"No value of {label.lower()} is better than another one."
+    return f"No cell is best by {label.lower()}."
 
 
 def measure_named(key: str) -> SweepMeasure:
@@ -227,7 +263,8 @@ def _parts(table: SweepTable, axis: int) -> list[tuple[Any, NDArray[np.bool_]]]:
         return [(value, column == value) for value in distinct.tolist()]
     edges = np.quantile(column.astype(np.float64), np.linspace(0.0, 1.0, BINS + 1))
     number = np.clip(np.searchsorted(edges, column, side="right") - 1, 0, BINS - 1)
-    return [((float(edges[part]), float(edges[part + 1])), number == part) for part in range(BINS)]
+    parts = [number == part for part in range(BINS)]
+    return [((float(column[one].min()), float(column[one].max())), one) for one in parts if one.any()]
 
 
 def _cell(table: SweepTable, row: int, values: NDArray[np.float64]) -> Cell:

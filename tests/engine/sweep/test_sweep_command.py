@@ -126,6 +126,20 @@ def test_a_summary_names_the_best_cell_and_each_value(whole: Path, capsys: pytes
     assert "Best by validation loss (median of 2 seeds):" in capsys.readouterr().out
 
 
+def test_a_summary_calls_nothing_best_where_nothing_is_better(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+):
+    for measure, sentence in (
+        ("convergence", "No value of convergence is better than another one."),
+        ("gap", "No value of loss gap is better than another one."),
+        ("diverged", "No cell is best by diverged."),
+    ):
+        assert main(["sweep", "--summary", str(whole / "out"), "--by", measure, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["best"] == []
+        assert main(["sweep", "--summary", str(whole / "out"), "--by", measure]) == 0
+        assert sentence in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
