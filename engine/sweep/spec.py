@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
+from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -17,6 +18,7 @@ from engine.experiment.document import from_json, to_json
 from engine.experiment.document import schema as experiment_schema
 from engine.experiment.settings import Experiment
 from engine.experiment.validation import ExperimentError
+from engine.observation.sweep_measures import OF_THRESHOLDS
 
 SPEC_FORMAT: Final = "neural-sketchbook-sweep/1"
 MOST_AXES = 16
@@ -134,7 +136,20 @@ def read_spec(text: str | bytes) -> SweepSpec:
     if found != SPEC_FORMAT:
         raise ExperimentError("format", _wrong_format(found))
     spec = _convert(value)
+    _check_threshold(spec.threshold)
     return msgspec.structs.replace(spec, experiment=to_json(_experiment(spec)))
+
+
+def _check_threshold(threshold: ThresholdSpec | None) -> None:
+    if threshold is None:
+        return
+    if threshold.measure not in OF_THRESHOLDS:
+        raise ExperimentError(
+            "threshold.measure",
+            f"expected one of {', '.join(OF_THRESHOLDS)}, not {threshold.measure!r:.40}",
+        )
+    if not isfinite(threshold.value):
+        raise ExperimentError("threshold.value", "expected a finite number")
 
 
 def make_spec(experiment: Experiment, axes: tuple[AxisSpec, ...], **more: Any) -> SweepSpec:

@@ -13,6 +13,11 @@ from tests.engine.sweep.sweeps import AXES, DOCUMENT, spec, spec_json
 
 RATE = {"setting": "training.learning_rate"}
 WRONG = [
+    (
+        {"threshold": {"measure": "epochs_to_threshold", "value": 1.0}},
+        "threshold.measure: expected one of training_loss, ",
+    ),
+    ({"threshold": {"measure": "training_loss", "value": float("nan")}}, "threshold.value: expected a finite number"),
     ({"format": None}, 'format: is missing; a spec says "format": "neural-sketchbook-sweep/1"'),
     ({"format": "neural-sketchbook/4"}, 'format: this is a sketch, not the spec of a sweep; put it under "experiment"'),
     ({"format": "neural-sketchbook-sweep/9"}, "was written by a newer version"),
