@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.catalogue.texts import short_repr
 from engine.experiment.settings import Experiment
 from engine.experiment.sweeps.swept_settings import SweptSetting, swept_setting
+from engine.experiment.sweeps.values import linear, logarithmic
 from engine.experiment.validation import ExperimentError
 from engine.sweep.spec import MOST_VALUES, AxisSpec, SweepSpec
 
@@ -141,8 +142,9 @@ def spread(low: float, high: float, count: int, log_scale: bool, whole: bool) ->
     >>> spread(1, 8, 20, False, True)
     (1, 2, 3, 4, 5, 6, 7, 8)
     """
-    shares = [index / max(count - 1, 1) for index in range(count)]
-    return tuple(dict.fromkeys(_between(low, high, share, log_scale, whole) for share in shares))
+    if count == 1:
+        return (round(low) if whole else low,)
+    return (logarithmic if log_scale else linear)(low, high, count, whole)
 
 
 def _between(low: float, high: float, share: float, log_scale: bool, whole: bool) -> float:

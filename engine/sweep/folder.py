@@ -21,7 +21,7 @@ from engine.sweep.batch_file import SUFFIX, read_batch, write_batch
 from engine.sweep.job import JobResult, versions
 from engine.sweep.lock import NAME, FolderInUse, FolderLock
 from engine.sweep.plan import SweepPlan
-from engine.sweep.spec import SweepSpec, dumps_spec, first_difference, read_spec, spec_json
+from engine.sweep.spec import SweepSpec, dumps_spec, first_difference, read_spec, spec_hash, spec_json
 
 RESULTS_FORMAT = "neural-sketchbook-sweep-results/1"
 MANIFEST, SPEC, BATCHES, FAILURES_FILE = "manifest.json", "spec.json", "batches", "failures.json"
@@ -52,6 +52,11 @@ class Manifest:
     def key(self) -> str:
         """What all its batches share."""
         return f"{self.hash} {self.device} {self.precision}"
+
+    @property
+    def hashed_here(self) -> bool:
+        """Whether these versions have trained in it, so that the same spec has the same hash."""
+        return versions() in self.versions
 
 
 class SweepFolder:
@@ -133,6 +138,11 @@ class SweepFolder:
             return wanted
         if found.hash != wanted.hash:
             kept = _kept_spec(spec)
+            if kept == plan.spec and found.hashed_here:
+                # Somebody has edited the file: the lanes were trained with what it was.
+                raise ExperimentError(
+                    "--out", f"{self.path} was begun with another spec; name another folder"
+                )
             _require_same(kept, plan.spec, self.path)
             if kept is not None:
                 # As if an older version had hashed it.
@@ -153,7 +163,7 @@ class SweepFolder:
                 )
             found = Manifest(found.hash, device, precision, (*found.versions, *wanted.versions))
             self._write(found)
-        if not exists(spec):
+        if _kept_spec(spec) != plan.spec:
             atomic_write(spec, dumps_spec(plan.spec))
         return found
 
@@ -185,6 +195,31 @@ class SweepFolder:
             elif kept.key == self.manifest.key and (not len(kept.rows) or kept.rows.max() < rows):
                 done[kept.rows] = True
         return done
+
+
+def require_own_spec(spec: SweepSpec, manifest: Manifest, path: Path) -> None:
+    """Refuse a spec beside results that were made with another one.
+
+    Parameters
+    ----------
+    spec
+        As the folder's file holds it.
+    manifest
+        Of the folder.
+    path
+        Of the folder.
+
+    Raises
+    ------
+    ExperimentError
+        With the remedy.
+    """
+    if manifest.hashed_here and spec_hash(spec) != manifest.hash:
+        raise ExperimentError(
+            "",
+            f"{path / SPEC} is not what its lanes were trained with; run the sweep once more with the spec of then, "
+            "which puts it back",
+        )
 
 
 def read_manifest(path: Path) -> Manifest | None:

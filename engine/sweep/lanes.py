@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec import structs
 
+from engine.experiment.errors import ExperimentError
 from engine.experiment.settings import DataSettings, Experiment, Lane
-from engine.experiment.sweeps.swept_settings import SweptSetting
+from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 
 
 def base_of(experiment: Experiment, index: int) -> Experiment:
@@ -50,11 +51,18 @@ def lane_of(lane: Lane, settings: Sequence[SweptSetting], values: Sequence[Any],
     Raises
     ------
     ExperimentError
-        For a value that is not allowed.
+        With the key as its path, for a value that is not allowed, or one that the lane cannot have beside the others.
     """
-    for setting, value in sorted(zip(settings, values, strict=True), key=_rank):
-        if not setting.of_data:
-            lane = setting.set(lane, value)
+    given = {s.key: (s, value) for s, value in zip(settings, values, strict=True) if not s.of_data}
+    for key in in_order(lane, given):
+        setting, value = given[key]
+        lane = setting.set(lane, value)
+    for setting, value in given.values():
+        if setting.read(lane) != setting.check(value):
+            raise ExperimentError(
+                setting.key,
+                f"{setting.text(value)} does not go with the other values; leave it out for these",
+            )
     return structs.replace(lane, seed=lane.seed + offset) if offset else lane
 
 
@@ -102,15 +110,6 @@ def shape_of(lane: Lane) -> Hashable:
         rules.gradient_clipping is not None and rules.gradient_clipping.kind,
         any((rules.input_noise, rules.mixup, *structs.astuple(rules.augmentation))),
     )
-
-
-_FIRST = ("network.depth", "network.width")
-
-
-def _rank(part: tuple[SweptSetting, Any]) -> int:
-    """Choices first, because other settings are numbers of what is chosen; then the shape."""
-    setting, _ = part
-    return 0 if setting.kind == "choice" else 1 + _FIRST.index(setting.key) if setting.key in _FIRST else 9
 
 
 def multiplications(lane: Lane, inputs: int, outputs: int) -> int:

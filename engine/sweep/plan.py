@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -18,9 +18,9 @@ from engine.catalogue.texts import counted, setting_text, short_repr
 from engine.data.resolve import resolve_points
 from engine.experiment.document import dumps, from_json
 from engine.experiment.points import TRAINING
-from engine.experiment.settings import DataSettings, Experiment
+from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 from engine.experiment.validation import ExperimentError, validate
-from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.sweep.axes import Axis, read_axes
 from engine.sweep.lanes import base_of, data_of, lane_of, multiplications, shape_of
 from engine.sweep.sampling import sampled_shares
@@ -119,7 +119,6 @@ class SweepPlan:
         if spec.sampling.kind != "grid":
             shares = sampled_shares(spec.sampling, len(self.axes))
             self._drawn = [axis.drawn(column) for axis, column in zip(self.axes, shares.T, strict=True)]
-        _require_threshold(spec)
         self._require_valid()
 
     @property
@@ -346,7 +345,37 @@ class SweepPlan:
             table: dict[Any, int] = {}
             which = np.array([table.setdefault(value, len(table)) for value in self._drawn[index]])
             values = list(table)
-        return _classes(self.base, axis, values)[which]
+        return _classes(self._samples(index), axis.setting, values)[which]
+
+    def _samples(self, index: int) -> list[Lane]:
+        """Lanes with first and last values on the other axes: what an axis changes may depend on these."""
+        found = [self.base.lanes[0]]
+        for at in (0, -1):
+            lane = self.base.lanes[0]
+            chosen = {
+                axis.setting.key: (axis.setting, self.column_values(number)[at])
+                for number, axis in enumerate(self.axes)
+                if number != index and not axis.setting.of_data
+            }
+            for key in in_order(lane, chosen):
+                setting, value = chosen[key]
+                lane = setting.set(lane, value)
+            found.append(lane)
+        return found
+
+    def column_values(self, axis: int) -> Sequence[Any]:
+        """Return the values on an axis: those of a grid, or those that were drawn for each cell.
+
+        Parameters
+        ----------
+        axis
+            Its index.
+
+        Returns
+        -------
+        sequence
+        """
+        return self._drawn[axis] if self._drawn is not None else self.axes[axis].values or ()
 
     # -- checks
 
@@ -356,16 +385,25 @@ class SweepPlan:
         for index, axis in enumerate(self.axes):
             for number, value in _numbered(axis, self._drawn and self._drawn[index]):
                 at = f"axes.{index}.values.{number}" if axis.spec.values is not None else f"axes.{index}"
-                self._require((index,), (value,), at)
+                self._require((index,), (value,), at, lambda lane, s, v: s[0].set(lane, v[0]))
         combinations = prod(len(kind) for kind in kinds)
         step = max(1, combinations // MOST_CHECKED)
         for values in islice(product(*kinds), 0, None, step):
-            self._require(range(len(self.axes)), values, "axes")
+            self._require(range(len(self.axes)), values, "axes", lambda lane, s, v: lane_of(lane, s, v, 0))
 
-    def _require(self, which: Sequence[int], values: Sequence[Any], path: str) -> None:
+    def _require(
+        self,
+        which: Sequence[int],
+        values: Sequence[Any],
+        path: str,
+        lane_with: Callable[[Lane, Sequence[SweptSetting], Sequence[Any]], Lane],
+    ) -> None:
+        """Refuse values on some axes that no lane can have, as ``lane_with`` makes it."""
         settings = [self._settings[index] for index in which]
         try:
-            lane = lane_of(self.base.lanes[0], settings, values, 0)
+            lane = self.base.lanes[0]
+            if not all(setting.of_data for setting in settings):
+                lane = lane_with(lane, settings, values)
             data = data_of(self.base.data, settings, values)
             validate(structs.replace(self.base, data=data, lanes=(lane,)))
         except (ExperimentError, ValueError, TypeError) as error:
@@ -449,32 +487,22 @@ def _count(spec: SweepSpec, axes: Sequence[Axis]) -> int:
     return cells
 
 
-def _require_threshold(spec: SweepSpec) -> None:
-    if spec.threshold is not None and spec.threshold.measure not in {measure.key for measure in _measures()}:
-        listed = ", ".join(measure.key for measure in _measures())
-        raise ExperimentError(
-            "threshold.measure", f"there is no {short_repr(spec.threshold.measure)}; choose one of {listed}"
-        )
-
-
-def _measures() -> Iterator[Any]:
-    found = SWEEP_MEASURES
-    yield from found.values() if hasattr(found, "values") else found
-
-
-def _classes(base: Experiment, axis: Axis, values: Sequence[Any]) -> Rows:
-    """For each value a number that values share between which shape and data do not change."""
-    lane, setting = base.lanes[0], axis.setting
+def _classes(lanes: Sequence[Lane], setting: SweptSetting, values: Sequence[Any]) -> Rows:
+    """For each value a number that values share between which shape and data do not change, in any of the lanes."""
     if setting.of_data:
         return np.arange(len(values))
     known: dict[Any, int] = {}
-    tried: Sequence[Any] = values
-    if setting.kind == "number" and len(values) > _FEW:
-        # A number changes the shape at most where it switches something on.
-        tried = [next((value for value in values if value), 0), 0 if 0 in values else values[0]]
-        codes = [known.setdefault(shape_of(setting.set(lane, value)), len(known)) for value in tried]
-        return np.array([codes[0] if value else codes[1] for value in values])
-    return np.array([known.setdefault(shape_of(setting.set(lane, value)), len(known)) for value in tried])
+
+    def code(value: Any) -> int:
+        shapes = tuple(shape_of(setting.set(lane, value)) for lane in lanes)
+        return known.setdefault(shapes, len(known))
+
+    others = [value for value in values if value]
+    if setting.kind == "number" and len(others) > 2 and code(others[0]) == code(others[-1]):
+        # Of such a number, only whether there is any belongs to the shape.
+        none = code(values[0] * 0.0)
+        return np.array([code(others[0]) if value else none for value in values])
+    return np.array([code(value) for value in values])
 
 
 _FEW = 64

@@ -20,7 +20,7 @@ from engine.experiment.validation import ExperimentError
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable, TableAxis, column, to_csv
 from engine.sweep.batch_file import STATUSES, KeptBatch, read_batch
-from engine.sweep.folder import FAILURES_FILE, SPEC, Manifest, batch_files, read_manifest
+from engine.sweep.folder import FAILURES_FILE, SPEC, Manifest, batch_files, read_manifest, require_own_spec
 from engine.sweep.plan import SweepPlan
 from engine.sweep.spec import SweepSpec, read_spec
 
@@ -123,7 +123,7 @@ def read_results(folder: str | Path, pictures: bool = False) -> SweepResults:
     Raises
     ------
     ExperimentError
-        With a sentence, if there is no sweep.
+        With a sentence, if there is no sweep, or if its spec is not what the lanes were trained with.
     """
     path = Path(folder)
     manifest = read_manifest(path)
@@ -135,6 +135,7 @@ def read_results(folder: str | Path, pictures: bool = False) -> SweepResults:
         raise ExperimentError("", f"{path} holds no sweep; name the folder that --out named") from None
     if manifest is None:
         raise ExperimentError("", f"{path} has no manifest; run the same sweep command again, which mends it")
+    require_own_spec(plan.spec, manifest, path)
     kept = [batch for file in batch_files(path) if (batch := read_batch(file, pictures)) is not None]
     kept = [batch for batch in kept if batch.key == manifest.key and (batch.rows < plan.rows).all()]
     failures = _failures(path)

@@ -52,7 +52,7 @@ class Marginal:
         The value, or the two ends of the part.
     lanes
         How many are known.
-    value_median, low, high
+    median, low, high
         Median and quartiles of the measure.
     diverged
         Share of them, from 0 to 1.
@@ -245,11 +245,6 @@ def _why_none(table: SweepTable, measure: SweepMeasure, label: str) -> str:
     if measure.better is None:
         return f"No value of {label.lower()} is better than another one."
     return f"No cell is best by {label.lower()}."
-
-
-def measure_named(key: str) -> SweepMeasure:
-    """Return a measure. Raises KeyError for an unknown key."""
-    return SWEEP_MEASURES[key]
 
 
 def _parts(table: SweepTable, axis: int) -> list[tuple[Any, NDArray[np.bool_]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.catalogue.texts import short_repr
 from engine.experiment.choice import Choice
@@ -20,7 +20,7 @@ from engine.experiment.sweeps.training_settings import (
 )
 from engine.experiment.unfit import unfit
 
-__all__ = ["SweptSetting", "assigned", "swept_setting", "swept_settings"]
+__all__ = ["SweptSetting", "assigned", "in_order", "swept_setting", "swept_settings"]
 
 _FIRST = {"network.depth": 1, "network.width": 2}
 """What is written before numbers, but after the choice of what they are numbers of."""
@@ -110,7 +110,7 @@ def assigned(
     Traceback (most recent call last):
     engine.experiment.errors.ExperimentError: training.optimizer.momentum: SGD has no such number
     """
-    for key in sorted(values, key=lambda key: _rank(lane, key)):
+    for key in in_order(lane, values):
         setting, value = found(lane, data, key), values[key]
         if not setting.of_data:
             lane = setting.set(lane, value)
@@ -128,6 +128,23 @@ def assigned(
                 key, f"{setting.text(value)} does not go with {others}; choose other values"
             )
     return lane, data
+
+
+def in_order(lane: Lane, keys: Iterable[str]) -> list[str]:
+    """Return keys of settings in the order in which values are to be written: choices before the numbers of them.
+
+    Parameters
+    ----------
+    lane
+        Whose settings they are.
+    keys
+        Of the settings.
+
+    Returns
+    -------
+    list of str
+    """
+    return sorted(keys, key=lambda key: _rank(lane, key))
 
 
 def _all(lane: Lane, data: DataSettings) -> Iterator[SweptSetting]:

@@ -16,7 +16,8 @@ from engine.sweep.folder import SweepFolder, batch_files
 from engine.sweep.job import JobResult
 from engine.sweep.results import read_results, write_table
 from engine.sweep.running import Sweep
-from tests.engine.sweep.sweeps import ROOT, InProcess, environment, plan
+from engine.sweep.spec import dumps_spec
+from tests.engine.sweep.sweeps import AXES, ROOT, InProcess, environment, plan
 from tests.faulty_disk import NUMBERS, STAGES, FaultyDisk
 
 
@@ -123,6 +124,26 @@ def test_a_changed_spec_is_refused_with_what_has_changed(tmp_path: Path):
         opened(tmp_path / "out", epochs=5)
 
 
+@pytest.mark.parametrize("text", ["edited", "torn"])
+def test_an_edited_spec_gives_no_lane_another_value(tmp_path: Path, text: str):
+    trained(tmp_path)
+    kept, before = tmp_path / "spec.json", table(tmp_path)
+    whole = kept.read_text()
+    other = whole.replace("0.001", "0.5") if text == "edited" else whole[: len(whole) // 2]
+    assert other != whole
+    kept.write_text(other)
+    with pytest.raises(ExperimentError, match=r"spec\.json"):
+        read_results(tmp_path)
+    if text == "edited":
+        axes = [{"setting": "regularization.l2", "values": [0, 0.5, 0.1]}, AXES[1] | {"from": 0.5, "to": 0.6}]
+        kept.write_text(dumps_spec(plan(axes=axes).spec))
+        with pytest.raises(ExperimentError, match="was begun with another spec"):
+            opened(tmp_path, axes=axes)
+    assert trained(tmp_path).submitted == []
+    assert kept.read_text() == whole
+    assert table(tmp_path) == before
+
+
 def test_a_changed_device_or_precision_is_refused(tmp_path: Path):
     opened(tmp_path / "out").close()
     with pytest.raises(ExperimentError, match=r"--precision: .* was begun with float32, not float64"):
@@ -220,7 +241,7 @@ def test_a_batch_that_fails_is_reported_with_its_settings_and_tried_again(tmp_pa
     assert lane == {
         "lane": 5,
         "regularization.l2": 0.1,
-        "training.learning_rate": 0.00464158883361278,
+        "training.learning_rate": 0.00464,
         "seed": 0,
     }
     assert [one["why"] for one in failure["attempts"]] == ["there is not enough memory"] * 2

@@ -7,9 +7,9 @@ import pytest
 from engine.experiment import Experiment, ExperimentError
 from engine.sweep.axes import spread
 from engine.sweep.plan import SweepPlan
-from tests.engine.sweep.sweeps import AXES, plan
+from tests.engine.sweep.sweeps import AXES, DOCUMENT, plan
 
-RATES = (0.001, 0.00464158883361278, 0.0215443469003188, 0.1)
+RATES = (0.001, 0.00464, 0.0215, 0.1)
 
 
 def test_the_first_axis_runs_fastest_and_seeds_lie_together():
@@ -132,3 +132,59 @@ def test_a_million_cells_are_planned_without_making_their_lanes():
     assert made.rows == 1024 * 1024
     assert len(made.groups) == 1
     assert sum(len(batch.rows) for batch in made.batches(16384)) == made.rows
+
+
+@pytest.mark.parametrize(
+    ("axes", "sentence"),
+    [
+        (
+            [("training.optimizer", ["adam", "sgd"]), ("training.optimizer.beta1", [0.5, 0.9])],
+            "training.optimizer = sgd",
+        ),
+        ([("network.depth", [1, 2]), ("training.layer_rates.4", [0.5, 2.0])], "network.depth = 1"),
+        ([("network.depth", [0, 1]), ("network.width", [2, 4])], "network.depth = 0"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_values_that_a_lane_cannot_have_are_refused(
+    axes: list[tuple[str, list[object]]], sentence: str, turned: bool
+):
+    """Whichever axis comes first."""
+    listed = [{"setting": key, "values": values} for key, values in axes]
+    document = {**DOCUMENT, "lanes": [{"network": {"hidden": [3, 3, 3]}}]}
+    with pytest.raises(ExperimentError) as refused:
+        plan(axes=listed[::-1] if turned else listed, experiment=document)
+    assert sentence in str(refused.value)
+
+
+def test_a_position_goes_with_each_normalization():
+    axes = [
+        {"setting": "network.normalization.position", "values": ["before", "after"]},
+        {"setting": "network.normalization", "values": ["batch", "layer"]},
+    ]
+    document = {**DOCUMENT, "lanes": [{"network": {"hidden": [3], "normalization": {"kind": "batch"}}}]}
+    made = plan(axes=axes, experiment=document)
+    found = [made.experiment_of(row).lanes[0].network.normalization for row in range(4)]
+    assert [(one.kind, one.position) for one in found if one is not None] == [
+        ("batch", "before"), ("batch", "after"), ("layer", "before"), ("layer", "after"),
+    ]  # fmt: skip
+
+
+def test_numbers_that_belong_to_the_shape_make_groups_however_many_there_are():
+    slopes = {"setting": "network.activation.slope", "from": 0.01, "to": 0.5, "count": 70}
+    document = {**DOCUMENT, "lanes": [{"network": {"hidden": [3], "activation": "leaky_relu"}}]}
+    made = plan(axes=[slopes], experiment=document)
+    assert len(made.groups) == made.rows == 70
+
+
+def test_widths_make_groups_also_where_the_base_has_no_hidden_layer():
+    axes = [
+        {"setting": "network.depth", "values": [1, 2]},
+        {"setting": "network.width", "values": [2, 4, 8]},
+    ]
+    document = {**DOCUMENT, "lanes": [{"network": {"hidden": []}}]}
+    made = plan(axes=axes, experiment=document)
+    shapes = [
+        {made.experiment_of(int(row)).lanes[0].network.hidden for row in one.rows} for one in made.groups
+    ]
+    assert [len(one) for one in shapes] == [1] * 6
