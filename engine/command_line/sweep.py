@@ -114,7 +114,10 @@ def _sweep(options: argparse.Namespace) -> int:
         sys.stdout.write(dumps(plan.experiment_of(options.lane)))
         return 0
     if options.plan:
-        print(json.dumps(_sizes(plan, options)) if options.json else _sentence(_sizes(plan, options)))
+        from engine.sweep.devices import where
+
+        sizes = _sizes(plan, options, *where(options.device, plan, options.precision))
+        print(json.dumps(sizes) if options.json else _sentence(sizes))
         return 0
     if options.out is None:
         raise ExperimentError("--out", "is missing: name the folder for the results")
@@ -135,19 +138,20 @@ def _read_plan(path: Path) -> SweepPlan:
 
 
 def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
+    from engine.sweep.devices import where
     from engine.sweep.executor import ExecutorBroken, make_executor
     from engine.sweep.folder import SweepFolder
     from engine.sweep.running import Sweep
 
     say = _say if options.progress == "json" else _be_silent
-    device = _device(options.device, plan.rows)
+    device, why = where(options.device, plan, options.precision)
     with _ends_cleanly():
         folder = SweepFolder(options.out, plan, device, options.precision, options.across_versions)
         executor = None
         try:
             executor = make_executor(options.executor, options.workers or _workers(device))
             sweep = Sweep(plan, folder, executor, options.lanes_per_batch)
-            progress = _train_all(sweep, options, say)
+            progress = _train_all(sweep, options, say, why)
         except KeyboardInterrupt:
             return _interrupted(plan, folder.done, options, say)
         except ExecutorBroken as error:
@@ -160,10 +164,11 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
     return _conclude(progress, options, say)
 
 
-def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say) -> Progress:
+def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say, why: str) -> Progress:
     plan, done = sweep.plan, int(sweep.folder.done.sum())
     batches = sweep.batches()
-    sizes = _sizes(plan, options) | {"done": done, "seconds": sweep.estimate(batches)}
+    device = sweep.folder.manifest.device
+    sizes = _sizes(plan, options, device, why) | {"done": done, "seconds": sweep.estimate(batches)}
     say({"plan": sizes})
     if options.progress == "auto":
         print(_sentence(sizes), file=sys.stderr)
@@ -243,22 +248,6 @@ def _ends_cleanly() -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
-WORTH_A_DEVICE = 256
-"""Lanes from which on a CUDA device trains faster than some processors (measured: see docs/performance.md)."""
-
-
-def _device(asked: str, lanes: int) -> str:
-    """The device of a sweep. It follows from the machine and the whole sweep, so that going on changes nothing."""
-    if asked == "cpu" or (asked == "auto" and lanes < WORTH_A_DEVICE):
-        return "cpu"
-    import torch
-
-    there = torch.cuda.is_available()
-    if asked == "cuda" and not there:
-        raise ExperimentError("--device", "PyTorch sees no CUDA device here; use cpu")
-    return "cuda" if there else "cpu"
-
-
 def _workers(device: str) -> int:
     """How many processes train: on a device two, one of which prepares while the other one trains."""
     return 2 if device == "cuda" else _processors()
@@ -279,14 +268,16 @@ def _be_silent(said: dict[str, Any]) -> None:
     pass
 
 
-def _sizes(plan: SweepPlan, options: argparse.Namespace) -> dict[str, Any]:
+def _sizes(plan: SweepPlan, options: argparse.Namespace, device: str, why: str) -> dict[str, Any]:
     from engine.sweep.running import steps_of
 
     return {
         "lanes": plan.rows,
         "groups": len(plan.groups),
-        "batches": len(plan.batches(options.lanes_per_batch, device=options.device)),
+        "batches": len(plan.batches(options.lanes_per_batch, device=device)),
         "steps": steps_of(plan),
+        "device": device,
+        "why": why,
     }
 
 
@@ -300,6 +291,9 @@ def _sentence(sizes: dict[str, Any]) -> str:
     )
     if sizes.get("done"):
         said += f"; {counted(sizes['done'], 'lane')} trained already"
+    if sizes["device"] == "cuda" or sizes["why"]:
+        why = f", because {sizes['why']}" if sizes["why"] else ""
+        said += f"; trained {'on a CUDA device' if sizes['device'] == 'cuda' else 'by processors'}{why}"
     seconds = sizes.get("seconds")
     return f"{said}; about {_duration(seconds)}." if seconds else f"{said}."
 

@@ -10,13 +10,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalogue.schedules import SCHEDULES
 from engine.catalogue.texts import counted
 from engine.data.resolve import resolve_points
 from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
 from engine.observation.observables import PREDICTION, Grid, Request
 from engine.observation.snapshot import Observed
 from engine.observation.sweep_measures import Floats, LaneResult, Threshold, measured, result_of
+from engine.sweep.lanes import watches_losses
 from engine.sweep.trace import Trace
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,7 @@ class BatchJob:
     pictures
         Cells a side of a picture of each lane's answers; 0 for none.
     device
-        "cpu" or "cuda". On a CUDA device, lanes that look at their own losses, jobs with pictures and programs that no
-        kernel can compute are trained by the processor.
+        "cpu" or "cuda" (see ``engine.sweep.devices``).
     precision
         "float32" or "float64".
     """
@@ -119,30 +118,23 @@ def on_device(job: BatchJob) -> BatchResult | None:
     Parameters
     ----------
     job
-        The batch.
+        One that ``engine.sweep.devices`` allows there.
 
     Returns
     -------
     BatchResult or None
-        None where the processor has to train it; the log says why.
+        None where no kernel can compute its programs, so that the processor has to train it; the log says why.
     """
     from engine.sweep.on_device import columns_of, statuses_of
     from engine.tape.compiler.source import Unlowerable
     from engine.training.on_device import OnDevice
 
-    reason = "pictures are made there" if job.pictures else ""
-    if any(watches_losses(lane) for lane in job.lanes):
-        reason = "lanes look at their own losses"
-    if job.precision != "float32":
-        reason = "kernels of sweeps compute in single precision"
     try:
-        if not reason:
-            found = OnDevice(job.data, job.lanes).train(job.epochs, job.threshold)
-            return BatchResult(columns_of(found, job.data.task), statuses_of(found))
-    except Unlowerable as error:
-        reason = str(error)
-    log.info("the processor trains %s: %s", counted(len(job.lanes), "lane"), reason)
-    return None
+        found = OnDevice(job.data, job.lanes).train(job.epochs, job.threshold)
+    except Unlowerable as reason:
+        log.warning("the processor trains %s: %s", counted(len(job.lanes), "lane"), reason)
+        return None
+    return BatchResult(columns_of(found, job.data.task), statuses_of(found))
 
 
 def _watched(job: BatchJob) -> list[tuple[LaneResult, Observed]]:
@@ -218,19 +210,3 @@ def _picture(observed: Observed) -> NDArray[np.float16]:
     with np.errstate(over="ignore"):
         picture: NDArray[np.float16] = found.values.astype(np.float16)
     return picture
-
-
-def watches_losses(lane: Lane) -> bool:
-    """Return whether early stopping or the schedule of a lane looks at its losses.
-
-    Parameters
-    ----------
-    lane
-        Its settings.
-
-    Returns
-    -------
-    bool
-    """
-    reduces = SCHEDULES[lane.training.schedule.name].reduces
-    return reduces or lane.regularization.early_stopping is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from engine.catalogue.schedules import SCHEDULES
 from engine.experiment.errors import ExperimentError
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
@@ -110,6 +111,22 @@ def shape_of(lane: Lane) -> Hashable:
         rules.gradient_clipping is not None and rules.gradient_clipping.kind,
         any((rules.input_noise, rules.mixup, *structs.astuple(rules.augmentation))),
     )
+
+
+def watches_losses(lane: Lane) -> bool:
+    """Return whether early stopping or the schedule of a lane looks at its losses.
+
+    Parameters
+    ----------
+    lane
+        Its settings.
+
+    Returns
+    -------
+    bool
+    """
+    reduces = SCHEDULES[lane.training.schedule.name].reduces
+    return reduces or lane.regularization.early_stopping is not None
 
 
 def multiplications(lane: Lane, inputs: int, outputs: int) -> int:

@@ -22,7 +22,7 @@ from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 from engine.experiment.validation import ExperimentError, validate
 from engine.sweep.axes import Axis, read_axes
-from engine.sweep.lanes import base_of, data_of, lane_of, multiplications, shape_of
+from engine.sweep.lanes import base_of, data_of, lane_of, multiplications, shape_of, watches_losses
 from engine.sweep.sampling import sampled_shares
 from engine.sweep.spec import MOST_CELLS, SweepSpec, spec_hash
 
@@ -45,11 +45,14 @@ class Group:
         Training steps of each lane.
     products
         Of each step and lane, about.
+    watches
+        Whether the lanes look at their own losses.
     """
 
     rows: Rows
     steps: int
     products: int
+    watches: bool = False
 
     @property
     def work(self) -> float:
@@ -304,7 +307,8 @@ class SweepPlan:
         outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
         products = multiplications(lane, len(lane.network.features), outputs)
         batch = min(lane.training.batch_size, max(points, 1))
-        return Group(rows, self.spec.epochs * ceil(points / batch), products * batch)
+        steps = self.spec.epochs * ceil(points / batch)
+        return Group(rows, steps, products * batch, watches_losses(lane))
 
     def _training_points(self, data: DataSettings, values: Sequence[Any]) -> int:
         """How many points are trained on; of values that are drawn from a range, one says it for all."""
