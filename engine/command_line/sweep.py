@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from engine.catalogue.texts import counted
 from engine.command_line.options import Commands
 from engine.data.bounded_reading import read_bounded
 from engine.experiment import ExperimentError, dumps
+from engine.tape.threads import processors
 
 if TYPE_CHECKING:
     from engine.sweep.plan import SweepPlan
@@ -168,7 +168,10 @@ def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say, why: str) ->
     plan, done = sweep.plan, int(sweep.folder.done.sum())
     batches = sweep.batches()
     device = sweep.folder.manifest.device
-    sizes = _sizes(plan, options, device, why) | {"done": done, "seconds": sweep.estimate(batches)}
+    sizes = _sizes(plan, options, device, why, sweep.executor.workers) | {
+        "done": done,
+        "seconds": sweep.estimate(batches),
+    }
     say({"plan": sizes})
     if options.progress == "auto":
         print(_sentence(sizes), file=sys.stderr)
@@ -250,11 +253,7 @@ def _ends_cleanly() -> Iterator[None]:
 
 def _workers(device: str) -> int:
     """How many processes train: on a device two, one of which prepares while the other one trains."""
-    return 2 if device == "cuda" else _processors()
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 2 if device == "cuda" else processors()
 
 
 # -- what is said
@@ -268,13 +267,19 @@ def _be_silent(said: dict[str, Any]) -> None:
     pass
 
 
-def _sizes(plan: SweepPlan, options: argparse.Namespace, device: str, why: str) -> dict[str, Any]:
+def _sizes(
+    plan: SweepPlan, options: argparse.Namespace, device: str, why: str, workers: int | None = None
+) -> dict[str, Any]:
     from engine.sweep.running import steps_of
 
     return {
         "lanes": plan.rows,
         "groups": len(plan.groups),
-        "batches": len(plan.batches(options.lanes_per_batch, device=device)),
+        "batches": len(
+            plan.batches(
+                options.lanes_per_batch, device=device, workers=workers or options.workers or _workers(device)
+            )
+        ),
         "steps": steps_of(plan),
         "device": device,
         "why": why,

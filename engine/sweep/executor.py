@@ -45,7 +45,9 @@ class Executor(Protocol):
         """Train a batch; the future raises ``BatchFailed`` where all attempts fail, or ``ExecutorBroken``."""
 
     def close(self) -> None:
-        """Stop all work at once; nothing of ours runs after that."""
+        """Stop all work at once. Nothing of ours runs after that, but for a batch that a worker of a cluster has begun:
+        it ends by itself, and nobody takes what comes of it.
+        """
 
 
 def make_executor(name: str, workers: int) -> Executor:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from engine.sweep.executor import ATTEMPTS, BatchFailed, ExecutorBroken
 from engine.sweep.job import JobFailure, JobResult, SweepJob
 from engine.sweep.worker import receive, send
+from engine.tape.threads import THREADS
 
 CODE = "import sys; sys.path[:] = {path!r}; from engine.sweep.worker import main; main()"
 DEAD_STARTS = 3
@@ -50,6 +51,7 @@ class LocalExecutor:
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._dead_starts = 0
+        self._broken: ExecutorBroken | None = None
 
     @property
     def workers(self) -> int:
@@ -96,7 +98,12 @@ class LocalExecutor:
 
     def _serve(self, number: int) -> None:
         while (taken := self._take(number)) is not None:
-            outcome = self._outcome(number, taken.job)
+            try:
+                child = self._child(number)
+            except (OSError, EOFError) as error:
+                self._not_started(taken, error)
+                continue
+            outcome = None if child is None else self._outcome(number, child, taken.job)
             if outcome is None:
                 return
             if isinstance(outcome, JobResult):
@@ -131,16 +138,10 @@ class LocalExecutor:
             self._waiting.appendleft(taken)
             self._change.notify_all()
 
-    def _outcome(self, number: int, job: SweepJob) -> JobResult | JobFailure | None:
+    def _outcome(self, number: int, child: _Child, job: SweepJob) -> JobResult | JobFailure | None:
         """What comes of a batch in the process of this place; None when all is over."""
         try:
-            child = self._child(number)
-        except (OSError, EOFError) as error:
-            return self._not_started(error)
-        if child is None:
-            return None
-        try:
-            outcome = child.train(job)
+            return child.train(job)
         except (OSError, EOFError):
             with self._change:
                 self._children.pop(number, None)
@@ -148,7 +149,6 @@ class LocalExecutor:
             child.kill()
             status = child.wait()
             return None if closed else JobFailure(_how(status), "", f"process {child.pid}")
-        return outcome
 
     def _child(self, number: int) -> _Child | None:
         """The process of a place, started if there is none."""
@@ -170,20 +170,20 @@ class LocalExecutor:
             self._dead_starts = 0
         return child
 
-    def _not_started(self, error: Exception) -> JobFailure | None:
+    def _not_started(self, taken: _Waiting, error: Exception) -> None:
+        """Keep a batch, which has no part in it, for the next process; after some, give up."""
         with self._change:
-            if self._closed:
-                return None
-            self._dead_starts += 1
-            if self._dead_starts < DEAD_STARTS:
-                return JobFailure(f"no worker process could be started: {error}", "", "this machine")
-            self._closed = True
-            broken = ExecutorBroken("no worker process can be started; what they printed says why")
-            for waiting in self._waiting:
-                waiting.future.set_exception(broken)
-            self._waiting.clear()
+            self._waiting.appendleft(taken)
+            if not self._closed:
+                self._dead_starts += 1
+                if self._dead_starts >= DEAD_STARTS:
+                    self._closed = True
+                    self._broken = ExecutorBroken(f"no worker process can be started: {error}")
+            if self._broken is not None:
+                for waiting in self._waiting:
+                    waiting.future.set_exception(self._broken)
+                self._waiting.clear()
             self._change.notify_all()
-        return JobFailure(str(broken), "", "this machine", is_final=True)
 
 
 class _Child:
@@ -196,7 +196,8 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=None if sys.stderr else subprocess.DEVNULL,
             creationflags=_FLAGS,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+            # A worker is one core: there are as many as cores.
+            env=os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", THREADS: "1"},
         )
         self.pid = self._process.pid
 

@@ -269,7 +269,11 @@ class SweepPlan:
         return tuple(sorted(made, key=lambda group: int(group.rows[0])))
 
     def batches(
-        self, most: int | None, done: NDArray[np.bool_] | None = None, device: str = "cpu"
+        self,
+        most: int | None,
+        done: NDArray[np.bool_] | None = None,
+        device: str = "cpu",
+        workers: int = 1,
     ) -> list[Batch]:
         """Return what is to be trained, coarse cells first.
 
@@ -281,15 +285,23 @@ class SweepPlan:
             Rows that are there already [rows].
         device
             "cpu" or "cuda", where they are trained.
+        workers
+            How many there are: where nobody says ``most``, each gets a batch, if there are lanes enough.
 
         Returns
         -------
         list of Batch
             Each row that is not done once.
         """
+        together = lanes_on_device if device == "cuda" else lanes_together
+        sizes = [most or together(group) for group in self.groups]
+        if (
+            not most
+            and sum(-(-len(g.rows) // size) for g, size in zip(self.groups, sizes, strict=True)) < workers
+        ):
+            sizes = [-(-len(group.rows) // workers) for group in self.groups]
         parts: list[tuple[int, int, Rows]] = []
-        for number, group in enumerate(self.groups):
-            size = most or (lanes_on_device(group) if device == "cuda" else lanes_together(group))
+        for number, (group, size) in enumerate(zip(self.groups, sizes, strict=True)):
             for start in range(0, len(group.rows), size):
                 rows = group.rows[start : start + size]
                 left = rows if done is None else rows[~done[rows]]

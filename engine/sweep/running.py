@@ -77,7 +77,9 @@ class Sweep:
 
     def batches(self) -> list[Batch]:
         """Return what is left to be trained."""
-        return self.plan.batches(self.lanes_per_batch, self.folder.done, self.folder.manifest.device)
+        return self.plan.batches(
+            self.lanes_per_batch, self.folder.done, self.folder.manifest.device, self.executor.workers
+        )
 
     def job(self, batch: Batch, epochs: int | None = None) -> SweepJob:
         """Return a batch as a worker is given it.

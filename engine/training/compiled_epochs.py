@@ -17,6 +17,7 @@ from engine.catalogue.texts import counted
 from engine.observation.measure import NUMBERS, Floats
 from engine.tape.compiler.binding import Binding, NativeBinding
 from engine.tape.compiler.epochs import Best, Rounds
+from engine.tape.threads import processors
 from engine.training.step.compiled_evaluation import CompiledEvaluation
 from engine.training.step.compiled_step import CompiledStep
 from engine.training.step.feed import Feed
@@ -115,11 +116,6 @@ def compiled_epochs(
     if evaluation is None or step is None or last is None or step.is_mixed or last.is_mixed:
         return None
     return CompiledEpochs(stepper, step, None if last is step else last, evaluation, flat)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _outlast(tasks: Sequence[Future[None]]) -> None:

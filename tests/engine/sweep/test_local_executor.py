@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from engine.data.processes import lives
-from engine.sweep.executor import BatchFailed, make_executor
+from engine.sweep import local
+from engine.sweep.executor import BatchFailed, ExecutorBroken, make_executor
 from engine.sweep.folder import SweepFolder
 from engine.sweep.job import JobResult, SweepJob, run_job
 from engine.sweep.local import LocalExecutor
 from engine.sweep.running import Sweep
+from engine.tape.threads import THREADS
 from tests.engine.sweep.sweeps import Deadly, InProcess, plan
 
 WAIT = 240.0
@@ -98,3 +100,40 @@ def test_an_unknown_executor_is_refused():
         make_executor("slurm", 1)
     with pytest.raises(ValueError, match="--executor"):
         make_executor("dask://", 1)
+
+
+class Slow(local._Child):
+    """A process that ends before it is ready, as often as ``bad`` says."""
+
+    bad = 0
+
+    def wait_until_ready(self) -> None:
+        super().wait_until_ready()
+        if Slow.bad:
+            Slow.bad -= 1
+            raise EOFError("it has ended")
+
+
+@pytest.mark.parametrize("bad", [2, 3])
+def test_a_process_that_does_not_start_is_no_fault_of_the_batch(
+    bad: int, jobs: list[SweepJob], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(local, "_Child", Slow)
+    monkeypatch.setattr(Slow, "bad", bad)
+    executor = LocalExecutor(1)
+    try:
+        future = executor.submit(jobs[0])
+        if bad < local.DEAD_STARTS:
+            assert same(future.result(WAIT), run_job(jobs[0]))
+        else:
+            with pytest.raises(ExecutorBroken, match="no worker process can be started: it has ended"):
+                future.result(WAIT)
+    finally:
+        executor.close()
+
+
+def test_a_worker_computes_in_one_thread(executor: LocalExecutor, jobs: list[SweepJob]):
+    executor.submit(jobs[0]).result(WAIT)
+    environments = [Path("/proc", str(pid), "environ").read_text() for pid in executor.processes]
+    assert environments
+    assert all(f"{THREADS}=1" in text for text in environments)

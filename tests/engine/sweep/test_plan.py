@@ -188,3 +188,10 @@ def test_widths_make_groups_also_where_the_base_has_no_hidden_layer():
         {made.experiment_of(int(row)).lanes[0].network.hidden for row in one.rows} for one in made.groups
     ]
     assert [len(one) for one in shapes] == [1] * 6
+
+
+def test_each_worker_gets_a_batch_where_nobody_says_how_many_lanes_train_together():
+    made = plan(seeds=5)
+    assert [len(batch.rows) for batch in made.batches(None)] == [60]
+    assert [len(batch.rows) for batch in made.batches(None, workers=4)] == [15] * 4
+    assert [len(batch.rows) for batch in made.batches(60, workers=4)] == [60]

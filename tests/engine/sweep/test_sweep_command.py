@@ -59,17 +59,20 @@ def test_a_lane_of_the_sweep_gets_the_numbers_that_it_gets_alone(
 
 
 def disturbed(whole: Path, out: Path, kills: int) -> None:
-    """Kill the command ``kills`` times, each time a moment after another line of its progress, then let it finish."""
-    chance = random.Random(kills)
+    """Kill the command ``kills`` times, at its start or after some lines of its progress, then let it finish."""
+    chance, landed = random.Random(kills), 0
     words = (whole / "spec.json", "--out", out, "--workers", "2", "--lanes-per-batch", "1")
     for _ in range(kills):
         with start(*words) as process:
-            for _ in range(chance.randrange(4)):
+            lines = chance.choice((0, 0, 1, 2))
+            for _ in range(lines):
                 process.stdout.readline()
             try:
-                process.wait(chance.random() * 1.5)
+                process.wait(chance.random() * (0.02 if lines else 1.5))
             except subprocess.TimeoutExpired:
                 process.kill()
+                landed += 1
+    assert landed > kills // 2, "it was finished before it could be killed"
     done = run(*words)
     assert done.returncode == 0, done.stderr
 
