@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.observation.sweep_measures import SWEEP_MEASURES, Floats, LaneResult
-from engine.training.on_device import Trained
+from engine.training.device_trace import Trained
 
 
 def columns_of(found: Trained, task: str) -> dict[str, Floats]:
@@ -25,18 +27,18 @@ def columns_of(found: Trained, task: str) -> dict[str, Floats]:
     """
     numbers = found.numbers.numpy().T
     # A measure reads one number of each network, or the difference of two: it does the same with columns.
-    whole = LaneResult(
-        task=task,
-        loss=(numbers[0], numbers[1], numbers[2]),
-        score=(numbers[4], numbers[5], numbers[6]),
-        epochs=found.epochs.double().numpy(),  # type: ignore[arg-type]
-        lowest_validation_loss=found.lowest.numpy(),  # type: ignore[arg-type]
-        best_epoch=found.best_epoch.numpy(),  # type: ignore[arg-type]
-        epochs_to_threshold=found.reached.numpy(),  # type: ignore[arg-type]
-        zero_share=found.zero_share.numpy(),  # type: ignore[arg-type]
-        gradient_ratio=found.gradient_ratio.numpy(),  # type: ignore[arg-type]
-        convergence=found.convergence.numpy(),  # type: ignore[arg-type]
-    )
+    columns_by_field: dict[str, Any] = {
+        "loss": tuple(numbers[:3]),
+        "score": tuple(numbers[4:7]),
+        "epochs": found.epochs.double().numpy(),
+        "lowest_validation_loss": found.lowest.numpy(),
+        "best_epoch": found.best_epoch.numpy(),
+        "epochs_to_threshold": found.reached.numpy(),
+        "zero_share": found.zero_share.numpy(),
+        "gradient_ratio": found.gradient_ratio.numpy(),
+        "convergence": found.convergence.numpy(),
+    }
+    whole = LaneResult(task, **columns_by_field)
     columns = {
         key: np.asarray(measure.of(whole), dtype=np.float64) for key, measure in SWEEP_MEASURES.items()
     }

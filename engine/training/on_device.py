@@ -7,7 +7,6 @@ while training goes on; losses, best epochs and ends are followed on the device.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, nan
 from typing import Any
 
@@ -19,12 +18,13 @@ from engine.data.resolve import resolve_points
 from engine.experiment.settings import DataSettings, Lane
 from engine.network import EncodedData, LaneNetwork, Layout
 from engine.observation.measure import NUMBERS, SCORES, backprop_of, fit_parts, units_of, variances_of
-from engine.observation.sweep_measures import LAST, OF_THRESHOLDS, Threshold
+from engine.observation.sweep_measures import Threshold
 from engine.tape.compiler.source import Unlowerable
 from engine.tape.cuda.launching import compiled
 from engine.tape.cuda.program import CudaBinding, CudaProgram
 from engine.tape.recording import Unrecordable
 from engine.tape.ways import Way
+from engine.training.device_trace import DeviceTrace, Trained
 from engine.training.lane_run import LaneRun
 from engine.training.stack_key import StackKey
 from engine.training.step.batches import Batches
@@ -44,40 +44,6 @@ LANES_AT_ONCE = 512
 
 MOST_NUMBERS = 2**26
 """Numbers of optimizers that are made ahead."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """What came of lanes, one element a lane; NaN for what is not known.
-
-    Attributes
-    ----------
-    numbers : float64 [lanes, 9]
-        Losses by split, penalty, scores by split, parts of the penalty, with the weights that each has in the end.
-    diverged : bool [lanes]
-        Whether a step's look was not finite (see ``StepRunner.look``). Unlike a trainer's, this counts networks whose
-        outputs are above 10¹⁹ as diverged, be their losses finite or not.
-    epochs : int64 [lanes]
-        Whole epochs that were trained.
-    best_epoch, lowest : float64 [lanes]
-        The best epoch, and its validation loss.
-    reached : float64 [lanes]
-        The first epoch in which the threshold was reached.
-    convergence : float64 [lanes]
-        See ``engine.observation.sweep_measures.convergence``.
-    zero_share, gradient_ratio : float64 [lanes]
-        As in ``engine.observation.results``.
-    """
-
-    numbers: Tensor
-    diverged: Tensor
-    epochs: Tensor
-    best_epoch: Tensor
-    lowest: Tensor
-    reached: Tensor
-    convergence: Tensor
-    zero_share: Tensor
-    gradient_ratio: Tensor
 
 
 class OnDevice:
@@ -255,7 +221,7 @@ class OnDevice:
         Trained
         """
         lanes, device = len(self._runs), self._device
-        trace = _Trace(self._evaluated(), threshold)
+        trace = DeviceTrace(self._evaluated(), threshold)
         done = torch.zeros(lanes, dtype=torch.int32, device=device)
         best, before = self._memory[0].clone(), self._memory[1].clone()
         epoch = 0
@@ -327,7 +293,7 @@ class OnDevice:
             numbers[:, SCORES] = 1.0 - numbers[:, SCORES] / variances
         return numbers
 
-    def _go_back(self, trace: _Trace, best: Tensor, before: Tensor) -> None:
+    def _go_back(self, trace: DeviceTrace, best: Tensor, before: Tensor) -> None:
         """Give lanes that have diverged the weights of their best epoch, or without validation points those of before
         the step, or the first ones where these are no worse.
         """
@@ -361,83 +327,6 @@ class OnDevice:
             ratios.append(torch.where(other > 0.0, one / other, nan))
         ratio = torch.cat(ratios)
         return zero.cpu(), torch.where(ratio.isfinite(), ratio, nan)
-
-
-class _Trace:
-    """What is kept of the losses of lanes, on the device: best epochs, the threshold, convergence."""
-
-    def __init__(self, first: Tensor, threshold: Threshold | None) -> None:
-        self._threshold = threshold
-        lanes, like = len(first), first[:, 0]
-        self.first_loss = like.clone()
-        self.alive = torch.ones(lanes, dtype=torch.bool, device=first.device)
-        self._epochs, self._counts = torch.zeros(2, lanes, dtype=torch.int64, device=first.device)
-        self._sums, self._inverse = torch.zeros_like(like), torch.zeros_like(like)
-        self._latest = torch.zeros(LAST, lanes, dtype=torch.float64, device=first.device)
-        self._lowest, self._best = torch.full_like(like, inf), torch.full_like(like, nan)
-        self._reached = torch.full_like(like, nan)
-        self._take(first, 0, self.alive)
-
-    @property
-    def diverged(self) -> Tensor:
-        return ~self.alive
-
-    @property
-    def has_best(self) -> Tensor:
-        return self._lowest < inf
-
-    def end(self, looked_wrong: Tensor) -> Tensor:
-        """Note which lanes have diverged in the epoch that was just trained; returns those that did so now."""
-        newly = looked_wrong & self.alive
-        self.alive = self.alive & ~looked_wrong
-        return newly
-
-    def note(self, numbers: Tensor, epoch: int) -> Tensor:
-        """Note what was measured after an epoch; returns the lanes of which it is the best so far."""
-        self._epochs += self.alive
-        return self._take(numbers, epoch, self.alive & numbers[:, 0].isfinite())
-
-    def _take(self, numbers: Tensor, epoch: int, counted: Tensor) -> Tensor:
-        relative = numbers[:, 0] / self.first_loss
-        relative = torch.where(relative.isfinite(), relative, inf)
-        self._sums = torch.where(counted, self._sums + relative, self._sums)
-        self._inverse = torch.where(counted, self._inverse + 1.0 / relative, self._inverse)
-        at = (self._counts % LAST)[None]
-        known = self._latest.gather(0, at)
-        self._latest.scatter_(0, at, torch.where(counted[None], relative[None], known))
-        self._counts += counted
-        better = counted & (numbers[:, 1] < self._lowest) & numbers[:, 0].isfinite()
-        self._lowest = torch.where(better, numbers[:, 1], self._lowest)
-        self._best = torch.where(better, float(epoch), self._best)
-        if self._threshold is not None:
-            kind, split = OF_THRESHOLDS[self._threshold.measure]
-            values = numbers[:, split if kind == "loss" else SCORES.start + split]
-            value = self._threshold.value
-            there = values <= value if kind == "loss" else values >= value
-            first = counted & there & self._reached.isnan()
-            self._reached = torch.where(first, float(epoch), self._reached)
-        return better
-
-    def _convergence(self) -> Tensor:
-        turns = torch.arange(LAST, device=self._counts.device)[:, None]
-        among = turns < self._counts.clamp(max=LAST)
-        among[0] &= self._counts > LAST
-        latest = torch.where(among, self._latest, 0.0).sum(0) / (self._counts - 1).clamp(max=LAST)
-        found = torch.where(self.alive & (latest < 1.0), -self._sums, self._inverse)
-        return torch.where((self._counts < 2) | ~(self.first_loss > 0.0), nan, found)
-
-    def trained(self, numbers: Tensor, zero: Tensor, ratio: Tensor) -> Trained:
-        return Trained(
-            numbers=numbers,
-            diverged=self.diverged.cpu(),
-            epochs=self._epochs.cpu(),
-            best_epoch=self._best.cpu(),
-            lowest=torch.where(self.has_best, self._lowest, nan).cpu(),
-            reached=self._reached.cpu(),
-            convergence=self._convergence().cpu(),
-            zero_share=zero,
-            gradient_ratio=ratio,
-        )
 
 
 def _first_rows(runs: Sequence[LaneRun]) -> Tensor:
