@@ -29,6 +29,7 @@ class LiveResults(QObject):
         self._timer.timeout.connect(self.refresh)
         self._seen: tuple[object, ...] = ()
         window.appearance.changed.connect(self._apply_theme)
+        window.sweep.ended.connect(self.refresh)
 
     def open(self) -> None:
         """Show the results of all cells."""

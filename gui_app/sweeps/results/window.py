@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.catalogue.texts import counted
@@ -16,7 +15,6 @@ from gui_app.sweeps.results.view import ResultsView
 from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.elided_label import ElidedLabel
-from gui_app.widgets.guarded import guarded
 
 SIZE = QSize(1240, 760)
 
@@ -31,6 +29,8 @@ class ResultsWindow(QDialog):
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # On Escape as on any other way.
+        self.finished.connect(lambda: self.closed.emit())
         self.setWindowTitle(f"Sweep results – {name}")
         self.view, self.running = ResultsView(), ProgressRow()
         self.note = ElidedLabel()
@@ -80,12 +80,3 @@ class ResultsWindow(QDialog):
         """Ask for a name, and write the table of all networks."""
         if self.view.table is not None:
             save_table(self, self.view.table)
-
-    @guarded
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()
-
-    def reject(self) -> None:
-        """Close on Escape as on any other way, so that ``closed`` is emitted."""
-        self.close()

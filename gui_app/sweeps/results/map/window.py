@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.sweep.trainability import boundary, box_counting_dimension
@@ -16,7 +15,6 @@ from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.check_box import CheckBox
 from gui_app.widgets.elided_label import ElidedLabel
-from gui_app.widgets.guarded import guarded
 
 SIZE = QSize(820, 800)
 EXPLAINED = (
@@ -38,6 +36,8 @@ class MapWindow(QDialog):
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # On Escape as on any other way.
+        self.finished.connect(lambda: self.closed.emit())
         self.setWindowTitle(NAME)
         self.region, self.former = first_region(), list[Region]()
         self.view, self.running = MapView(), ProgressRow()
@@ -118,12 +118,3 @@ class MapWindow(QDialog):
         column.addLayout(head)
         column.addWidget(self.view, 1)
         column.addLayout(foot)
-
-    @guarded
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()
-
-    def reject(self) -> None:
-        """Close on Escape as on any other way, so that ``closed`` is emitted."""
-        self.close()
