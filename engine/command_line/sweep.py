@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,11 @@ from engine.experiment import ExperimentError, dumps
 from engine.tape.threads import processors
 
 if TYPE_CHECKING:
-    from engine.sweep.plan import SweepPlan
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.sweep.estimate import Estimate
+    from engine.sweep.plan import Batch, SweepPlan
     from engine.sweep.results import SweepResults
     from engine.sweep.running import Progress, Sweep
 
@@ -69,7 +73,9 @@ def add_parser(commands: Commands) -> None:
         help="auto: a bar on a terminal (default); json: an object a line on standard output",
     )
     parser.add_argument(
-        "--plan", action="store_true", help="say how many lanes and steps there are, and train nothing"
+        "--plan",
+        action="store_true",
+        help="say how many lanes and steps there are, and about how long they take after a short trial; keep nothing",
     )
     parser.add_argument(
         "--example",
@@ -114,11 +120,7 @@ def _sweep(options: argparse.Namespace) -> int:
         sys.stdout.write(dumps(plan.experiment_of(options.lane)))
         return 0
     if options.plan:
-        from engine.sweep.devices import where
-
-        sizes = _sizes(plan, options, *where(options.device, plan, options.precision))
-        print(json.dumps(sizes) if options.json else _sentence(sizes))
-        return 0
+        return _say_plan(plan, options)
     if options.out is None:
         raise ExperimentError("--out", "is missing: name the folder for the results")
     return _train(plan, options)
@@ -132,6 +134,29 @@ def _read_plan(path: Path) -> SweepPlan:
         return SweepPlan(read_spec(read_bounded(path)))
     except ExperimentError as error:
         raise ExperimentError("", f"{path}: {error}") from None
+
+
+def _say_plan(plan: SweepPlan, options: argparse.Namespace) -> int:
+    from engine.sweep.devices import where
+    from engine.sweep.estimate import estimate
+    from engine.sweep.executor import make_executor
+    from engine.sweep.folder import trained_rows
+
+    device, why = where(options.device, plan, options.precision)
+    done = None if options.out is None else trained_rows(options.out, plan, device, options.precision)
+    workers = options.workers or _workers(device)
+    with _ends_cleanly():
+        executor = make_executor(options.executor, workers)
+        try:
+            batches = plan.batches(options.lanes_per_batch, done, device, executor.workers)
+            expected = estimate(plan, batches, executor, device, options.precision)
+            sizes = _sizes(plan, batches, done, device, why, expected)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        finally:
+            executor.close()
+    print(json.dumps(sizes) if options.json else _sentence(sizes))
+    return 0
 
 
 # -- training
@@ -167,11 +192,8 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
 def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say, why: str) -> Progress:
     plan, done = sweep.plan, int(sweep.folder.done.sum())
     batches = sweep.batches()
-    device = sweep.folder.manifest.device
-    sizes = _sizes(plan, options, device, why, sweep.executor.workers) | {
-        "done": done,
-        "seconds": sweep.estimate(batches),
-    }
+    device, expected = sweep.folder.manifest.device, sweep.estimate(batches)
+    sizes = _sizes(plan, batches, sweep.folder.done, device, why, expected)
     say({"plan": sizes})
     if options.progress == "auto":
         print(_sentence(sizes), file=sys.stderr)
@@ -268,21 +290,26 @@ def _be_silent(said: dict[str, Any]) -> None:
 
 
 def _sizes(
-    plan: SweepPlan, options: argparse.Namespace, device: str, why: str, workers: int | None = None
+    plan: SweepPlan,
+    batches: Sequence[Batch],
+    done: NDArray[np.bool_] | None,
+    device: str,
+    why: str,
+    expected: Estimate,
 ) -> dict[str, Any]:
     from engine.sweep.running import steps_of
 
     return {
         "lanes": plan.rows,
         "groups": len(plan.groups),
-        "batches": len(
-            plan.batches(
-                options.lanes_per_batch, device=device, workers=workers or options.workers or _workers(device)
-            )
-        ),
         "steps": steps_of(plan),
+        "done": 0 if done is None else int(done.sum()),
+        "batches": len(batches),
+        "steps_left": steps_of(plan, done),
         "device": device,
         "why": why,
+        "seconds": expected.seconds,
+        "seconds_unknown": expected.why,
     }
 
 
@@ -290,17 +317,22 @@ def _sentence(sizes: dict[str, Any]) -> str:
     groups = (
         "1 group" if sizes["groups"] == 1 else f"{sizes['groups']:,} groups of one shape and data set each"
     )
+    steps = counted(sizes["steps"], "step")
     batches = f"{sizes['batches']:,} batch{'' if sizes['batches'] == 1 else 'es'}"
-    said = (
-        f"{counted(sizes['lanes'], 'lane')} in {groups}, {batches}, {counted(sizes['steps'], 'step')} in all"
-    )
-    if sizes.get("done"):
-        said += f"; {counted(sizes['done'], 'lane')} trained already"
+    said = f"{counted(sizes['lanes'], 'lane')} in {groups}"
+    if not sizes["done"]:
+        said += f", {batches}, {steps} in all"
+    else:
+        said += f", {steps} in all; {counted(sizes['done'], 'lane')} trained already"
+        if not sizes["batches"]:
+            return f"{said}, so that nothing is left."
+        said += f", {batches} and {counted(sizes['steps_left'], 'step')} left"
     if sizes["device"] == "cuda" or sizes["why"]:
         why = f", because {sizes['why']}" if sizes["why"] else ""
         said += f"; trained {'on a CUDA device' if sizes['device'] == 'cuda' else 'by processors'}{why}"
-    seconds = sizes.get("seconds")
-    return f"{said}; about {_duration(seconds)}." if seconds else f"{said}."
+    if sizes["seconds"] is None:
+        return f"{said}; how long is not known, because a trial failed: {sizes['seconds_unknown']}."
+    return f"{said}; about {_duration(sizes['seconds'])}."
 
 
 def _duration(seconds: float) -> str:

@@ -186,15 +186,46 @@ class SweepFolder:
                         delete(path)
 
     def _find_done(self, rows: int) -> NDArray[np.bool_]:
-        done = np.zeros(rows, np.bool_)
-        for path in batch_files(self.path):
-            kept = read_batch(path)
-            if kept is None:
-                _log.warning("%s is damaged; its lanes are trained again", path)
-                delete(path)
-            elif kept.key == self.manifest.key and (not len(kept.rows) or kept.rows.max() < rows):
-                done[kept.rows] = True
+        done, damaged = _trained(self.path, self.manifest, rows)
+        for path in damaged:
+            _log.warning("%s is damaged; its lanes are trained again", path)
+            delete(path)
         return done
+
+
+def trained_rows(path: Path, plan: SweepPlan, device: str, precision: str) -> NDArray[np.bool_]:
+    """Return which lanes of a sweep are trained in a folder; nothing is changed there.
+
+    Parameters
+    ----------
+    path
+        Of the folder, which need not exist.
+    plan
+        Of the sweep.
+    device, precision
+        With what it is trained.
+
+    Returns
+    -------
+    bool [rows]
+        All False in a folder of another sweep.
+    """
+    manifest = read_manifest(path)
+    if manifest is None or manifest.key != Manifest(plan.hash, device, precision, ()).key:
+        return np.zeros(plan.rows, np.bool_)
+    return _trained(path, manifest, plan.rows)[0]
+
+
+def _trained(path: Path, manifest: Manifest, rows: int) -> tuple[NDArray[np.bool_], list[Path]]:
+    """Which lanes are trained, and the files that are damaged."""
+    done, damaged = np.zeros(rows, np.bool_), []
+    for file in batch_files(path):
+        kept = read_batch(file)
+        if kept is None:
+            damaged.append(file)
+        elif kept.key == manifest.key and (not len(kept.rows) or kept.rows.max() < rows):
+            done[kept.rows] = True
+    return done, damaged
 
 
 def require_own_spec(spec: SweepSpec, manifest: Manifest, path: Path) -> None:

@@ -23,6 +23,8 @@ from engine.sweep.lanes import data_of, lane_of
 
 _ONE_AT_A_TIME = threading.Lock()
 """A worker of a cluster may have several threads, and training is work for one."""
+LONG_TRIAL = 1.0
+"""Seconds of a trial after which a longer one is not needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class SweepJob:
         For each lane the index of its cell in ``values``, and how far its seed lies from the base's.
     epochs, threshold, pictures, device, precision
         As in ``engine.sweep.batch.BatchJob``.
+    trials
+        Of a job whose times are all that is wanted: the epochs of one training after another, in one worker.
     """
 
     versions: str
@@ -57,6 +61,7 @@ class SweepJob:
     pictures: int = 0
     device: str = "cpu"
     precision: str = "float32"
+    trials: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +80,8 @@ class JobResult:
         As in ``engine.sweep.batch.BatchResult``.
     seconds
         How long it took.
+    trials
+        How long each trial took; shorter than what was asked for where the first ones took long.
     """
 
     rows: NDArray[np.int64]
@@ -82,6 +89,7 @@ class JobResult:
     columns: dict[str, NDArray[np.float64]]
     pictures: NDArray[Any] | None
     seconds: float
+    trials: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +132,8 @@ def run_job(job: SweepJob) -> JobResult:
     ExperimentError
         For settings that are not allowed.
     """
-    from engine.sweep.batch import BatchJob, train_batch
+    from engine.sweep.batch import BatchJob, BatchResult, train_batch
 
-    start = time.perf_counter()
     base = _base(job.document)
     settings = [swept_setting(base, 0, key) for key in job.keys]
     # A batch has one data set.
@@ -135,18 +142,31 @@ def run_job(job: SweepJob) -> JobResult:
         lane_of(base.lanes[0], settings, job.values[cell], offset)
         for cell, offset in zip(job.cells.tolist(), job.offsets.tolist(), strict=True)
     )
-    made = train_batch(
-        BatchJob(
-            data=data,
-            lanes=lanes,
-            epochs=job.epochs,
-            threshold=job.threshold,
-            pictures=job.pictures,
-            device=job.device,
-            precision=job.precision,
+
+    def timed(epochs: int) -> tuple[BatchResult, float]:
+        begun = time.perf_counter()
+        made = train_batch(
+            BatchJob(
+                data=data,
+                lanes=lanes,
+                epochs=epochs,
+                threshold=job.threshold,
+                pictures=job.pictures,
+                device=job.device,
+                precision=job.precision,
+            )
         )
-    )
-    return JobResult(job.rows, made.status, made.columns, made.pictures, time.perf_counter() - start)
+        return made, time.perf_counter() - begun
+
+    trials: list[float] = []
+    for epochs in job.trials:
+        if trials and trials[-1] > LONG_TRIAL and len(trials) > 1:
+            break
+        made, seconds = timed(epochs)
+        trials.append(seconds)
+    if not trials:
+        made, seconds = timed(job.epochs)
+    return JobResult(job.rows, made.status, made.columns, made.pictures, seconds, tuple(trials))
 
 
 def attempt(job: SweepJob) -> JobResult | JobFailure:

@@ -14,17 +14,14 @@ from numpy.typing import NDArray
 
 from engine.data import atomic_write
 from engine.data.file_system import delete
-from engine.observation.sweep_measures import Threshold
-from engine.sweep.executor import BatchFailed, Executor, ExecutorBroken
+from engine.sweep.estimate import Estimate, estimate, job_of, work_of
+from engine.sweep.executor import BatchFailed, Executor
 from engine.sweep.folder import FAILURES_FILE, SweepFolder
-from engine.sweep.job import JobResult, SweepJob, versions
+from engine.sweep.job import JobResult, SweepJob
 from engine.sweep.plan import Batch, SweepPlan
 
 LOOK = 0.5
 """Seconds after which progress is told at the latest."""
-TRIAL_STEPS = 60
-"""Steps of each lane in the trial that says how long all will take."""
-TRIAL_LANES = 64
 LISTED = 1000
 """How many lanes of a failed batch are listed with their settings."""
 
@@ -81,42 +78,8 @@ class Sweep:
             self.lanes_per_batch, self.folder.done, self.folder.manifest.device, self.executor.workers
         )
 
-    def job(self, batch: Batch, epochs: int | None = None) -> SweepJob:
-        """Return a batch as a worker is given it.
-
-        Parameters
-        ----------
-        batch
-            One of the plan.
-        epochs
-            For a trial; None for as many as the spec says.
-
-        Returns
-        -------
-        SweepJob
-        """
-        spec, manifest = self.plan.spec, self.folder.manifest
-        cells, offsets = np.divmod(batch.rows, self.plan.seeds)
-        distinct, index = np.unique(cells, return_inverse=True)
-        wanted = spec.threshold
-        threshold = None if wanted is None else Threshold(wanted.measure, wanted.value)
-        return SweepJob(
-            versions=versions(),
-            document=self.plan.document,
-            keys=tuple(axis.key for axis in self.plan.axes),
-            values=tuple(self.plan.values(distinct)),
-            rows=batch.rows,
-            cells=index.astype(np.int64),
-            offsets=offsets,
-            epochs=spec.epochs if epochs is None else epochs,
-            threshold=threshold,
-            pictures=spec.keep.pictures,
-            device=manifest.device,
-            precision=manifest.precision,
-        )
-
-    def estimate(self, batches: list[Batch]) -> float | None:
-        """Say about how many seconds batches take, after a short trial of the first one.
+    def estimate(self, batches: list[Batch]) -> Estimate:
+        """Say about how long batches take, after a short trial.
 
         Parameters
         ----------
@@ -125,27 +88,12 @@ class Sweep:
 
         Returns
         -------
-        float or None
-            None where the trial failed: the sweep itself will say why.
+        Estimate
         """
-        if not batches:
-            return 0.0
-        first = replace(batches[0], rows=batches[0].rows[:TRIAL_LANES])
-        group = self.plan.groups[first.group]
-        per_epoch = max(1, group.steps // self.plan.spec.epochs)
-        epochs = min(self.plan.spec.epochs, max(1, TRIAL_STEPS // per_epoch))
-        try:
-            # The first one also starts the worker and compiles its steps.
-            warm, measured = (
-                self.executor.submit(self.job(first, count)).result().seconds for count in (1, 1 + epochs)
-            )
-            begun = self.executor.submit(self.job(first, 1)).result().seconds
-        except (BatchFailed, ExecutorBroken):
-            return None
-        each = max(measured - begun, 1e-4) / (group.work_of(len(first.rows)) * epochs / self.plan.spec.epochs)
-        self._speed = self.executor.workers / each
-        starts = begun * len(batches) + max(warm - begun, 0.0) * min(self.executor.workers, len(batches))
-        return (self._work(batches) * each + starts) / min(self.executor.workers, len(batches))
+        manifest = self.folder.manifest
+        found = estimate(self.plan, batches, self.executor, manifest.device, manifest.precision)
+        self._speed = found.speed
+        return found
 
     def train(self, batches: list[Batch], tell: Tell) -> Progress:
         """Train batches.
@@ -171,7 +119,7 @@ class Sweep:
         """
         progress = Progress(self.plan.rows, int(self.folder.done.sum()))
         left, waiting = list(reversed(batches)), dict[Future[JobResult], Batch]()
-        start, work, trained = time.perf_counter(), self._work(batches), 0.0
+        start, work, trained = time.perf_counter(), work_of(self.plan, batches), 0.0
         self._note_failures()
         while left or waiting:
             while left and len(waiting) < self.executor.capacity:
@@ -183,7 +131,7 @@ class Sweep:
             finished, _ = wait(waiting, LOOK, FIRST_COMPLETED)
             for future in finished:
                 batch = waiting.pop(future)
-                trained += self._work([batch])
+                trained += work_of(self.plan, [batch])
                 if self._take(future, batch):
                     progress.done += len(batch.rows)
                 else:
@@ -191,6 +139,21 @@ class Sweep:
         progress.running, progress.seconds_left = 0, 0.0
         tell(replace(progress))
         return progress
+
+    def job(self, batch: Batch) -> SweepJob:
+        """Return a batch as a worker is given it.
+
+        Parameters
+        ----------
+        batch
+            One of the plan's.
+
+        Returns
+        -------
+        SweepJob
+        """
+        manifest = self.folder.manifest
+        return job_of(self.plan, batch, manifest.device, manifest.precision)
 
     def _take(self, future: Future[JobResult], batch: Batch) -> bool:
         """Keep what came of a batch; False where it has failed."""
@@ -220,10 +183,6 @@ class Sweep:
         else:
             with suppress(OSError):
                 delete(path)
-
-    def _work(self, batches: list[Batch]) -> float:
-        groups = self.plan.groups
-        return sum(groups[batch.group].work_of(len(batch.rows)) for batch in batches)
 
     def _left(self, work: float, trained: float, seconds: float) -> float | None:
         if trained:
