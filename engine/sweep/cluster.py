@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import socket
 import threading
 import uuid
 from concurrent.futures import Future
@@ -14,7 +15,11 @@ from engine.sweep.executor import ATTEMPTS, BatchFailed, ExecutorBroken
 from engine.sweep.job import JobFailure, JobResult, SweepJob, attempt
 
 PATIENCE = 30.0
-"""Seconds to wait for the scheduler, and then for its first worker."""
+"""Seconds to wait for the first worker, which may be starting."""
+MOST_GREETING = 1 << 20
+"""Bytes of the greeting of a scheduler, at most."""
+ANSWER = 4.0
+"""Seconds in which a scheduler has to answer."""
 
 
 class DaskExecutor:
@@ -28,7 +33,9 @@ class DaskExecutor:
     address
         HOST:PORT of the scheduler.
     patience
-        Seconds to wait for it and for its first worker.
+        Seconds to wait for its first worker.
+    answer
+        Seconds to wait for the scheduler itself, twice at most: once for the machine, once for what listens there.
 
     Raises
     ------
@@ -36,7 +43,8 @@ class DaskExecutor:
         Where distributed is not installed, or nobody answers, or there is no worker.
     """
 
-    def __init__(self, address: str, patience: float = PATIENCE) -> None:
+    def __init__(self, address: str, patience: float = PATIENCE, answer: float = ANSWER) -> None:
+        where = _host_and_port(address)
         try:
             from distributed import Client
         except ImportError:
@@ -48,7 +56,8 @@ class DaskExecutor:
         for name in ("distributed.client", "distributed.core", "distributed.comm", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            self._client: Any = Client(f"tcp://{address}", timeout=patience, set_as_default=False)
+            _greeted(where, answer)
+            self._client: Any = Client(f"tcp://{address}", timeout=answer, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise ExperimentError(
                 "--executor",
@@ -157,6 +166,27 @@ class DaskExecutor:
         except Exception:
             return []
         return [address for address, found in names.items() if found != name]
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ExperimentError(
+            "--executor",
+            f"expected dask://HOST:PORT, such as dask://localhost:8786, not dask://{address:.60}",
+        )
+    return host.strip("[]"), int(port)
+
+
+def _greeted(where: tuple[str, int], answer: float) -> None:
+    """Raise OSError unless a scheduler listens there; Dask itself would try for long, or wait for ever for a word.
+
+    A scheduler speaks first: the length of its greeting in 8 bytes, and the greeting.
+    """
+    with socket.create_connection(where, timeout=answer) as connection:
+        length = connection.recv(8, socket.MSG_WAITALL)
+    if len(length) < 8 or not 0 < int.from_bytes(length, "little") < MOST_GREETING:
+        raise OSError("another program listens there")
 
 
 def _name() -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from engine.experiment import FORMAT
 from engine.sweep.executor import BatchFailed
-from engine.sweep.job import JobFailure, JobResult, SweepJob, attempt
+from engine.sweep.job import JobFailure, JobResult, SweepJob, attempt, worker_name
 from engine.sweep.plan import SweepPlan
 from engine.sweep.spec import SPEC_FORMAT, SweepSpec, read_spec
 
@@ -111,6 +111,25 @@ class Deadly(str):
             f" if not __import__('os').path.exists({self.marker!r}) else {str(self)!r}"
         )
         return eval, (code,)
+
+
+class OtherVersions(str):
+    """Versions that other workers do not have: the first ``refusals`` attempts fail. A file lists who has tried."""
+
+    refusals: int
+    tried: Path
+    __hash__ = str.__hash__
+
+    @classmethod
+    def of(cls, job: SweepJob, tried: Path, refusals: int) -> OtherVersions:
+        made = cls(job.versions)
+        made.refusals, made.tried = refusals, tried
+        return made
+
+    def __ne__(self, other: object) -> bool:
+        with self.tried.open("a", encoding="utf-8") as file:
+            file.write(worker_name() + "\n")
+        return len(self.tried.read_text("utf-8").splitlines()) <= self.refusals
 
 
 def with_document(job: SweepJob, document: str) -> SweepJob:
