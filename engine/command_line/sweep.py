@@ -328,7 +328,7 @@ def _sentence(sizes: dict[str, Any]) -> str:
             return f"{said}, so that nothing is left."
         said += f", {batches} and {counted(sizes['steps_left'], 'step')} left"
     if sizes["device"] == "cuda" or sizes["why"]:
-        why = f", because {sizes['why']}" if sizes["why"] else ""
+        why = f", {sizes['why']}" if sizes["why"] else ""
         said += f"; trained {'on a CUDA device' if sizes['device'] == 'cuda' else 'by processors'}{why}"
     if sizes["seconds"] is None:
         return f"{said}; how long is not known, because a trial failed: {sizes['seconds_unknown']}."

@@ -279,6 +279,19 @@ class Evaluation:
             for row, value in zip(self._penalty, found, strict=True):
                 row.copy_(value)
 
+    @property
+    def found(self) -> tuple[Tensor, Tensor]:
+        """What ``run`` found last, where it was measured.
+
+        Returns
+        -------
+        values : float64 [2, lanes, points]
+            The points' losses, and their parts in the score.
+        penalties : [3, lanes]
+            The penalty and its parts.
+        """
+        return self._values, self._penalty
+
     def numbers(self) -> Floats:
         """Return what ``run`` found last.
 

@@ -93,8 +93,9 @@ def train_batch(job: BatchJob) -> BatchResult:
         for number, lane in enumerate(job.lanes)
     )
     job = replace(job, lanes=lanes)
-    if job.device == "cuda":
-        found_there = on_device(job)
+    plain = job.precision == "float32" and not job.pictures
+    if job.device == "cuda" and plain and not any(map(watches_losses, lanes)):
+        found_there = by_kernels(job)
         if found_there is not None:
             return found_there
     lean = [number for number, lane in enumerate(lanes) if not watches_losses(lane)]
@@ -112,18 +113,18 @@ def train_batch(job: BatchJob) -> BatchResult:
     )
 
 
-def on_device(job: BatchJob) -> BatchResult | None:
-    """Train a batch on a CUDA device.
+def by_kernels(job: BatchJob) -> BatchResult | None:
+    """Train a batch on a CUDA device by kernels of its own.
 
     Parameters
     ----------
     job
-        One that ``engine.sweep.devices`` allows there.
+        In single precision, without pictures, of lanes that do not look at their own losses.
 
     Returns
     -------
     BatchResult or None
-        None where no kernel can compute its programs, so that the processor has to train it; the log says why.
+        None where no kernel can compute its programs, so that graphs of PyTorch's calls train it; the log says why.
     """
     from engine.sweep.on_device import columns_of, statuses_of
     from engine.tape.compiler.source import Unlowerable
@@ -132,7 +133,7 @@ def on_device(job: BatchJob) -> BatchResult | None:
     try:
         found = OnDevice(job.data, job.lanes).train(job.epochs, job.threshold)
     except Unlowerable as reason:
-        log.warning("the processor trains %s: %s", counted(len(job.lanes), "lane"), reason)
+        log.warning("no kernel trains %s, but PyTorch's calls: %s", counted(len(job.lanes), "lane"), reason)
         return None
     return BatchResult(columns_of(found, job.data.task), statuses_of(found))
 
@@ -144,7 +145,7 @@ def _watched(job: BatchJob) -> list[tuple[LaneResult, Observed]]:
     from engine.training.trainer import Trainer
 
     experiment = Experiment(format=FORMAT, data=job.data, lanes=job.lanes)
-    trainer = Trainer(experiment, most_rows=job.epochs + 1, precision=job.precision)
+    trainer = Trainer(experiment, most_rows=job.epochs + 1, device=job.device, precision=job.precision)
     left = job.epochs
     while trainer.can_train and left:
         left -= trainer.train(left).epochs
@@ -177,7 +178,7 @@ def unwatched(job: BatchJob) -> list[tuple[LaneResult, Observed] | None]:
     if not job.lanes or not points.counts()[0]:
         return [None] * len(job.lanes)
     trace = Trace(len(job.lanes), job.threshold)
-    training = Unwatched(job.data, points, job.lanes, place=Placement(precision=job.precision))
+    training = Unwatched(job.data, points, job.lanes, place=Placement(job.device, job.precision))
     training.train(job.epochs, trace.note)
     training.measure()
     diverged = np.array([run.status == "diverged" for run in training.runs])

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from engine.experiment.validation import ExperimentError
 from engine.sweep.plan import SweepPlan
+from engine.tape.threads import processors
 
-WORTH_A_DEVICE = 256
-"""Lanes from which on a device trains faster than some processors (see docs/performance.md)."""
+WORTH_A_DEVICE = 2.0e10
+"""Work for each processor from which on a device is faster: ten seconds of it, which a device takes to start (see
+docs/performance.md)."""
 
 
 class Where(NamedTuple):
@@ -19,7 +21,7 @@ class Where(NamedTuple):
     device
         "cpu" or "cuda".
     why
-        Why there, in a clause; "" where somebody has asked for it.
+        Why there, or how, as the end of a sentence; "" where somebody has asked for it.
     """
 
     device: str
@@ -45,32 +47,34 @@ def where(asked: str, plan: SweepPlan, precision: str) -> Where:
     Raises
     ------
     ExperimentError
-        If a CUDA device is asked for that is not there, or that could not train this sweep.
+        If a CUDA device is asked for that is not there.
     """
     if asked == "cpu":
         return Where("cpu")
-    obstacle = _obstacle(plan, precision)
-    if obstacle and asked == "cuda":
-        raise ExperimentError("--device", f"{obstacle}; use cpu")
-    if obstacle:
-        return Where("cpu", obstacle)
-    if asked == "auto" and plan.rows < WORTH_A_DEVICE:
-        return Where("cpu", f"a CUDA device is worth its start from {WORTH_A_DEVICE} lanes on")
+    slow = _no_kernel(plan, precision)
+    if asked == "auto" and slow:
+        return Where("cpu", f"because a CUDA device is not worth its start: {slow}")
+    if asked == "auto" and sum(group.work for group in plan.groups) < WORTH_A_DEVICE * processors():
+        return Where("cpu", "because it is done before a CUDA device would be")
     import torch
 
     if torch.cuda.is_available():
-        return Where("cuda", "" if asked == "cuda" else "PyTorch sees a CUDA device")
+        return (
+            Where("cuda", slow and f"by PyTorch's calls, because {slow}")
+            if asked == "cuda"
+            else Where("cuda", "because PyTorch sees a CUDA device")
+        )
     if asked == "cuda":
         raise ExperimentError("--device", "PyTorch sees no CUDA device here; use cpu")
-    return Where("cpu", "PyTorch sees no CUDA device")
+    return Where("cpu", "because PyTorch sees no CUDA device")
 
 
-def _obstacle(plan: SweepPlan, precision: str) -> str:
-    """Why processors have to train a sweep, in a clause; "" if nothing speaks against a device."""
+def _no_kernel(plan: SweepPlan, precision: str) -> str:
+    """Why PyTorch's calls, and no kernels, would train a sweep on a device, in a clause; "" where kernels may."""
     if precision != "float32":
-        return "on a CUDA device sweeps are trained in single precision alone"
+        return "it has kernels for single precision alone"
     if plan.spec.keep.pictures:
-        return "pictures are made by processors alone"
+        return "it has no kernels for sweeps with pictures"
     if any(group.watches for group in plan.groups):
-        return "lanes that look at their own losses (early stopping, some schedules) are trained by processors alone"
+        return "it has no kernels for lanes that look at their own losses (early stopping, some schedules)"
     return ""

@@ -14,8 +14,9 @@ from engine.sweep.plan import Batch, SweepPlan
 
 TRIAL_STEPS = 60
 """Steps of each lane that are timed."""
-TRIAL_LANES = 64
-TRIAL_WORK = 2.0e8
+TRIAL_LANES = {"cpu": 64, "cuda": 4096}
+"""Lanes that are tried: few keep a device busy no better than one would."""
+TRIAL_WORK = {"cpu": 2.0e8, "cuda": 2.0e10}
 """The most work of one epoch of a trial: half a second on one core, unless a lane alone takes longer."""
 
 
@@ -63,7 +64,7 @@ def estimate(
         return Estimate(0.0)
     group, total = plan.groups[batches[0].group], plan.spec.epochs
     epoch = group.work_of(1) / total
-    lanes = int(min(TRIAL_LANES, max(1.0, TRIAL_WORK // epoch)))
+    lanes = int(min(TRIAL_LANES[device], max(1.0, TRIAL_WORK[device] // epoch)))
     tried = replace(batches[0], rows=batches[0].rows[:lanes])
     epochs = min(total, max(1, TRIAL_STEPS * total // group.steps))
     # The first one compiles the steps, and the second one says what it takes to begin.
@@ -75,7 +76,11 @@ def estimate(
     work = epoch * len(tried.rows)
     each = max(longer[0] - begun, 1e-6) / (work * epochs) if longer else begun / work
     at_once = min(executor.workers, len(batches))
-    starts = max(begun - work * each, 0.0) * len(batches) + max(first - begun, 0.0) * at_once
+    begins = float(len(batches))
+    if device == "cuda":
+        # There the processor prepares each lane, which takes longer than the begin of a batch.
+        begins = sum([max(1.0, len(batch.rows) / len(tried.rows)) for batch in batches])
+    starts = max(begun - work * each, 0.0) * begins + max(first - begun, 0.0) * at_once
     seconds = (work_of(plan, batches) * each + starts) / at_once
     return Estimate(seconds, executor.workers / each)
 

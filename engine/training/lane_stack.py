@@ -313,7 +313,11 @@ class LaneStack:
     def _whole_epochs(self, feed: Feed, first: int) -> WholeEpochs:
         if self._whole is None:
             stepper, measuring, state = self._stepper, self.measuring, self._state
-            if self._compiles:
+            if self.place.on_gpu and self.way not in (Way.EAGER, Way.REPLAY):
+                from engine.training.graph_epochs import GraphEpochs
+
+                self._whole = GraphEpochs(state, stepper, self.data, len(self.runs))
+            elif self._compiles:
                 from engine.training.compiled_epochs import compiled_epochs
 
                 self._whole = compiled_epochs(stepper, measuring, state.network.flat, feed, first)

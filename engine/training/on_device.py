@@ -17,13 +17,15 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.data.resolve import resolve_points
 from engine.experiment.settings import DataSettings, Lane
 from engine.network import EncodedData, LaneNetwork, Layout
-from engine.observation.measure import NUMBERS, SCORES, backprop_of, fit_parts, units_of, variances_of
+from engine.observation.device_table import DeviceTable
+from engine.observation.measure import backprop_of, fit_parts, units_of
 from engine.observation.sweep_measures import Threshold
 from engine.tape.compiler.source import Unlowerable
 from engine.tape.cuda.launching import compiled
 from engine.tape.cuda.program import CudaBinding, CudaProgram
 from engine.tape.recording import Unrecordable
 from engine.tape.ways import Way
+from engine.training.device_numbers import DeviceNumbers
 from engine.training.device_trace import DeviceTrace, Trained
 from engine.training.lane_run import LaneRun
 from engine.training.stack_key import StackKey
@@ -99,15 +101,7 @@ class OnDevice:
         memory = torch.zeros(2 + len(optimizer.slots), len(runs), layout.size)
         memory[:2] = rows
         self._terms, rates = numbers.used_terms, numbers.used_dropout
-        # Numbers of the optimizer are made once for lanes with the same ones.
-        kinds: dict[object, tuple[int, LaneRun]] = {}
-        alike = [
-            kinds.setdefault((one.learning_rate, one.optimizer, one.schedule), (len(kinds), run))[0]
-            for run, one in ((run, run.lane.training) for run in runs)
-        ]
-        self._kinds = [run for _, run in kinds.values()]
-        self._kind_of = torch.tensor(alike, device=device)
-        self._sample = [next((run for run in self._kinds if is_scheduled([run])), runs[0])]
+        self._sample = [next((run for run in runs if is_scheduled([run])), runs[0])]
         """A lane with all the numbers that change from step to step in any lane."""
         by_step = StepNumbers(self._rule(0, self._sample))
         state = _state(key, memory, numbers.hyper, self._terms, rates, by_step)
@@ -130,6 +124,7 @@ class OnDevice:
         self._look = torch.zeros(len(runs), device=device)
         feed, _ = self._feed(0, 1)
         last = feed.batches - 1
+        self._numbers = DeviceNumbers(runs, key.optimizer, feed.batches, device)
         self._steps = [self._step(first, feed, 0)]
         if first.counts_points and feed.real(last) != feed.real(0):
             self._steps.append(self._step(first, feed, last))
@@ -192,6 +187,7 @@ class OnDevice:
         self._blocks = len(points[0])
         self._values = torch.zeros(2, lanes, *points[0].shape[:2], dtype=torch.float64, device=device)
         self._penalties = torch.zeros(len(PENALTIES), lanes, device=device)
+        self._table = DeviceTable(self._data, device)
         binding.set("flat", self._memory[0], lanes=0)
         binding.set("units", units_of(self._data).to(device))
         for name, term in self._terms.items():
@@ -251,18 +247,10 @@ class OnDevice:
         """Let the steps of some epochs read their batches and numbers; returns the feed and the first step's index."""
         feed, first = self._feed(epoch, epochs)
         batches = feed.memory.to(self._device)
-        changing = self._stepper.changing
-        rule = self._rule(epoch, self._kinds)
-        numbers = StepNumbers(rule).of(rule, first + epochs * feed.batches).to(self._device)
-        if not changing:
-            pass
-        elif len(self._kinds) > 1:
-            numbers = numbers.index_select(2, self._kind_of)
-        else:
-            numbers = numbers.expand(-1, -1, len(self._runs), -1)
+        numbers = self._numbers.of(epoch, epochs)
         for step in self._steps:
             step.set("batch", batches, steps=0)
-            for index, name in enumerate(changing):
+            for index, name in enumerate(self._stepper.changing):
                 step.set(f"hyper {name}", numbers[:, index], lanes=1, steps=0)
         return feed, first
 
@@ -279,19 +267,7 @@ class OnDevice:
     def _evaluated(self) -> Tensor:
         """Losses by split, penalty, scores by split, parts of the penalty [lanes, 9] of all lanes."""
         self._evaluation.spread(0, len(self._runs), self._blocks)
-        values, data = self._values.flatten(2), self._data
-        numbers = torch.full((len(self._runs), NUMBERS), nan, dtype=torch.float64, device=self._device)
-        for split, rows in enumerate(data.split_rows()):
-            if rows.start < rows.stop:
-                losses, parts = values[:, :, rows].mean(2)
-                numbers[:, split], numbers[:, SCORES.start + split] = losses * data.user_units, parts
-        whole, *parts_of = self._penalties.double() * data.user_units
-        numbers[:, 3] = whole
-        numbers[:, SCORES.stop :] = torch.stack(parts_of, 1)
-        if data.task != "classification":
-            variances = torch.from_numpy(variances_of(data)).to(self._device)
-            numbers[:, SCORES] = 1.0 - numbers[:, SCORES] / variances
-        return numbers
+        return self._table.of(self._values.flatten(2), self._penalties)
 
     def _go_back(self, trace: DeviceTrace, best: Tensor, before: Tensor) -> None:
         """Give lanes that have diverged the weights of their best epoch, or without validation points those of before

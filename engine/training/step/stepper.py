@@ -46,7 +46,7 @@ class Stepper:
     @property
     def way(self) -> Way | None:
         """How the latest step was computed; None before the first one on the data."""
-        return None if self._latest is None else self._runner(*self._latest).way
+        return None if self._latest is None else self.runner(*self._latest).way
 
     @property
     def changing(self) -> Sequence[str]:
@@ -154,10 +154,14 @@ class Stepper:
 
     def load(self, feed: Feed, index: int) -> StepRunner:
         """Load a step's batch and numbers into the runner for it."""
-        self._memory(feed).load(feed.memory[index])
+        self.take(feed, feed.memory[index], feed.numbers[index])
+        return self.runner(feed, index)
+
+    def take(self, feed: Feed, batch: Tensor, numbers: Tensor) -> None:
+        """Load a batch [size] as those of ``feed``, and the numbers [names, lanes, 1] of its step."""
+        self._memory(feed).load(batch)
         if self._numbers:
-            self._numbers.load(feed.numbers[index])
-        return self._runner(feed, index)
+            self._numbers.load(numbers)
 
     def compiles(self, feed: Feed, first: int) -> bool:
         """Whether the steps of a feed from ``first`` on, and the last one of their epoch, are native code."""
@@ -211,7 +215,8 @@ class Stepper:
             )
         return loaded
 
-    def _runner(self, feed: Feed, index: int) -> StepRunner:
+    def runner(self, feed: Feed, index: int) -> StepRunner:
+        """What makes a step of a feed."""
         rows = feed.loaded["shares"].shape[1]
         points = feed.real(index) if self._state.counts_points else rows
         runner = self._runners.get((rows, points))

@@ -8,29 +8,34 @@ import torch
 
 from engine.__main__ import main
 from engine.experiment import ExperimentError
-from engine.sweep.devices import WORTH_A_DEVICE, where
+from engine.sweep import devices
+from engine.sweep.devices import where
 from engine.sweep.plan import SweepPlan
 from tests.engine.sweep.sweeps import DOCUMENT, plan, write_spec
 
-MANY = [{"setting": "regularization.l2", "from": 0.0, "to": 0.1, "count": WORTH_A_DEVICE}]
+MANY = [{"setting": "regularization.l2", "from": 0.0, "to": 0.1, "count": 256}]
 STOPPING = {**DOCUMENT["lanes"][0], "regularization": {"early_stopping": {"patience": 3}}}
 
 
 @pytest.fixture(params=[True, False])
 def device(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    work = sum(group.work for group in plan(axes=MANY).groups)
+    monkeypatch.setattr(devices, "processors", lambda: 3)
+    monkeypatch.setattr(devices, "WORTH_A_DEVICE", work / 3.0)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: request.param)
     return request.param
 
 
-def test_many_lanes_go_to_a_device_where_there_is_one(device: bool):
+def test_much_work_goes_to_a_device_where_there_is_one(device: bool):
     found = where("auto", plan(axes=MANY), "float32")
     assert found.device == ("cuda" if device else "cpu")
-    assert found.why == f"PyTorch sees {'a' if device else 'no'} CUDA device"
+    assert found.why == f"because PyTorch sees {'a' if device else 'no'} CUDA device"
     assert where("cpu", plan(axes=MANY), "float32") == ("cpu", "")
 
 
-def test_few_lanes_stay(device: bool):
-    assert where("auto", plan(), "float32").device == "cpu"
+def test_little_work_stays(device: bool):
+    found = where("auto", plan(axes=[MANY[0] | {"count": 255}]), "float32")
+    assert found == ("cpu", "because it is done before a CUDA device would be")
 
 
 OBSTACLES = {
@@ -47,13 +52,19 @@ OBSTACLES = {
 
 
 @pytest.mark.parametrize("word", OBSTACLES)
-def test_what_a_device_cannot_train_is_trained_by_processors_in_batches_for_them(word: str, device: bool):
+def test_what_no_kernel_trains_goes_to_processors_unless_somebody_asks_for_a_device(word: str, device: bool):
     made, precision = OBSTACLES[word]
     found = where("auto", made, precision)
     assert found.device == "cpu"
     assert word in found.why
-    with pytest.raises(ExperimentError, match=word):
-        where("cuda", made, precision)
+    if device:
+        assert where("cuda", made, precision) == (
+            "cuda",
+            f"by PyTorch's calls, because {found.why.partition(': ')[2]}",
+        )
+    else:
+        with pytest.raises(ExperimentError, match="sees no CUDA device"):
+            where("cuda", made, precision)
 
 
 def test_a_device_gets_larger_batches():

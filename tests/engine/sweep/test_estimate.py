@@ -57,6 +57,17 @@ def test_the_estimate_is_what_the_batches_cost(clock: Clock) -> None:
     assert clock.trained == [(20, 1), (20, 1), (20, 31)]
 
 
+def test_on_a_device_more_lanes_are_tried_and_each_of_them_takes_time_to_begin(
+    clock: Clock, monkeypatch
+) -> None:
+    monkeypatch.setattr("tests.engine.sweep.test_estimate.STEP", 1e-6)
+    made = plan(axes=[{"setting": "regularization.l2", "from": 0.0, "to": 0.1, "count": 10_000}], epochs=5000)
+    batches = made.batches(8192)
+    found = estimate(made, batches, InProcess(), "cuda", "float32")
+    assert clock.trained[-1] == (4096, 31)
+    assert found.seconds == pytest.approx(cost(10_000, 5000, 3))
+
+
 def test_what_is_done_takes_no_time(clock: Clock) -> None:
     made = plan(epochs=5000)
     batches = made.batches(3, np.arange(12) < 9)
