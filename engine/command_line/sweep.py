@@ -177,16 +177,23 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
             executor = make_executor(options.executor, options.workers or _workers(device))
             sweep = Sweep(plan, folder, executor, options.lanes_per_batch)
             progress = _train_all(sweep, options, say, why)
+            return _conclude(progress, options, say)
         except KeyboardInterrupt:
             return _interrupted(plan, folder.done, options, say)
         except ExecutorBroken as error:
             say({"finished": False, "done": int(folder.done.sum()), "total": plan.rows, "why": str(error)})
             raise ExperimentError("", f"{error}; the same command goes on") from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            there = int(folder.done.sum())
+            say({"finished": False, "done": there, "total": plan.rows, "why": str(error)})
+            kept = f"{there:,} of {counted(plan.rows, 'lane')} {'is' if there == 1 else 'are'} kept"
+            raise ExperimentError("", f"{error}; {kept}, and the same command goes on") from None
         finally:
             if executor is not None:
                 executor.close()
             folder.close()
-    return _conclude(progress, options, say)
 
 
 def _train_all(sweep: Sweep, options: argparse.Namespace, say: Say, why: str) -> Progress:

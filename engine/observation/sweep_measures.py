@@ -187,7 +187,7 @@ def _count_text(value: float) -> str:
 
 
 def _convergence_text(value: float) -> str:
-    return f"{'converged' if value < 0.0 else 'diverged'}, {value_text(abs(value))}"
+    return f"{'converged' if value < 0.0 else 'not converged'}, {value_text(abs(value))}"
 
 
 def _losses() -> list[SweepMeasure]:
@@ -293,7 +293,7 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
         SweepMeasure(
             key="convergence",
             label="Convergence",
-            tooltip="How fast the training loss fell (below 0: −Σ loss) or grew (above 0: Σ 1/loss), "
+            tooltip="How fast the training loss fell (below 0: converged, −Σ loss) or did not (above 0: Σ 1/loss), "
             "relative to the first loss.",
             of=lambda result: result.convergence,
             text=_convergence_text,
@@ -311,7 +311,7 @@ OF_THRESHOLDS = {
 
 
 def convergence(losses: Floats, diverged: bool = False) -> float:
-    """Say in one number whether and how fast a run converged or diverged.
+    """Say in one number whether a run converged, and how fast it did or did not.
 
     Losses count relative to the first one. Where the mean of the latest ones is below 1, the run has converged, and the
     number is −Σ loss: small where the loss fell fast. Else it is Σ 1/loss: small where the loss grew fast; losses that
@@ -322,12 +322,12 @@ def convergence(losses: Floats, diverged: bool = False) -> float:
     losses : float64 [epochs]
         Training losses of all epochs, before the first step first.
     diverged
-        Whether the run ended with a loss that was not finite after these.
+        Whether a loss or a weight was not finite after these.
 
     Returns
     -------
     float
-        Negative for converged, positive for diverged runs; NaN without a step.
+        Negative for runs that converged, positive for all others, diverged or not; NaN without a step.
 
     References
     ----------

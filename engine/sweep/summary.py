@@ -211,11 +211,10 @@ def summary_text(results: SweepResults, measure: SweepMeasure) -> str:
     found = map_dimension(table)
     if found is not None and not isnan(found.slope):
         sizes = f"boxes with sides from 1 to {found.sizes[-1]}, in cells"
-        grown = int((table.results["convergence"] > 0.0).sum())
         lines += [
             "",
             f"Boundary of convergence: box-counting dimension {found.slope:.3f} ({sizes}).",
-            f"Beyond it lie {counted(grown, 'network')} whose loss did not fall, ended or not.",
+            _sides(table),
         ]
     return "\n".join(lines) + "\n"
 
@@ -236,6 +235,17 @@ def usual_measure(table: SweepTable) -> SweepMeasure:
     has_validation = np.isfinite(table.results["validation_loss"]).any()
     waits = np.isin(table.status, ("waiting", "failed")).all()
     return SWEEP_MEASURES["validation_loss" if has_validation or waits else "training_loss"]
+
+
+def _sides(table: SweepTable) -> str:
+    """How many networks lie on either side of the boundary, in a sentence."""
+    convergence = table.results["convergence"]
+    not_there = convergence > 0.0
+    ended = int((not_there & (table.status == "diverged")).sum())
+    return (
+        f"{counted(int((convergence < 0.0).sum()), 'network')} converged: the last losses are below the first one. "
+        f"{int(not_there.sum()):,} did not; of these {ended:,} diverged: a loss or a weight was not finite."
+    )
 
 
 def _why_none(table: SweepTable, measure: SweepMeasure, label: str) -> str:

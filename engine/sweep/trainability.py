@@ -35,18 +35,18 @@ class Dimension(NamedTuple):
 
 
 def equalized(convergence: Floats) -> Floats:
-    """Spread the measure evenly over a scale of colours, converged and diverged networks apart.
+    """Spread the measure evenly over a scale of colours, networks that converged apart from those that did not.
 
     Parameters
     ----------
     convergence : float64 [...]
-        Below 0 for converged networks (−Σ loss), above 0 for diverged ones (Σ 1/loss); NaN where nothing is known.
+        Below 0 for networks that converged (−Σ loss), above 0 for others (Σ 1/loss); NaN where nothing is known.
 
     Returns
     -------
     float64 [...]
-        From −1 to 0, by rank, for converged networks and from 0 to 1 for diverged ones. The further from 0, the
-        longer it took to converge or to diverge.
+        From −1 to 0, by rank, for networks that converged and from 0 to 1 for others. The further from 0, the slower
+        their loss fell or grew.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def map_dimension(table: SweepTable) -> Dimension | None:
     Returns
     -------
     Dimension or None
-        None where the sweep has not two axes on a grid, or not both converged and diverged runs.
+        None where the sweep has not two axes on a grid, or where all runs converged, or none did.
     """
     if len(table.axes) != 2 or not table.is_grid or "convergence" not in table.results:
         return None

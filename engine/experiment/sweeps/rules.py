@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from math import prod
 
 from engine.catalogue.texts import counted, short_repr
@@ -23,6 +24,8 @@ def sweep_problems(experiment: Experiment) -> Iterator[Problem]:
             yield f"lanes.{cells[0]}.cell", "there is no sweep for this cell; leave the cell out"
         return
     yield from _axis_problems(sweep)
+    if cells:
+        yield from _before_problems(experiment, sweep, experiment.lanes[cells[0]])
     if not cells:
         yield "sweep", "no lane is a cell of it; leave the sweep out"
     taken: dict[tuple[int, ...], str] = {}
@@ -58,6 +61,27 @@ def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
     if count > MOST_CELLS:
         sides = " × ".join(str(len(axis.values)) for axis in sweep.axes)
         yield "sweep.axes", f"{sides} are {counted(count, 'cell')}; there is room for {MOST_CELLS}"
+
+
+def _before_problems(experiment: Experiment, sweep: SweepSettings, lane: Lane) -> Iterator[Problem]:
+    """The value from before the sweep is one of its setting, in a lane with the choices from before it."""
+    for axis in sweep.axes:
+        with suppress(ExperimentError):
+            setting = found(lane, experiment.data, axis.setting)
+            if setting.kind == "choice" and not setting.of_data and axis.before is not None:
+                lane = setting.set(lane, axis.before)
+    for number, axis in enumerate(sweep.axes):
+        if axis.before is None:
+            continue
+        try:
+            setting = found(lane, experiment.data, axis.setting)
+        except ExperimentError:
+            # It goes with none of the choices from before; that an axis is no setting of its cells is said of these.
+            continue
+        try:
+            setting.check(axis.before)
+        except ExperimentError as error:
+            yield f"sweep.axes.{number}.before", error.sentence
 
 
 def first_repeated(values: Sequence[SweptValue]) -> int | None:

@@ -8,14 +8,18 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from engine.__main__ import main
 from engine.experiment import from_json
 from engine.experiment.sweeps.swept_settings import assigned
 from engine.experiment.sweeps.values import logarithmic
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable, TableAxis, column
+from engine.sweep import executor
 from engine.sweep.batch import BatchJob, train_batch
+from engine.sweep.results import read_results
 from engine.sweep.spec import read_spec
 from engine.sweep.trainability import box_counting_dimension, map_dimension
+from tests.engine.sweep.sweeps import InProcess
 
 SPEC = json.loads(files("resources.sweeps").joinpath("trainability.json").read_text(encoding="utf-8"))
 SIDE = 64
@@ -103,6 +107,26 @@ def test_the_map_is_of_its_own_lanes():
     )
     assert alone.columns["convergence"][0] == convergence[1, 2]
     assert set(SWEEP_MEASURES) == set(table.results)
+
+
+def test_a_summary_tells_what_did_not_converge_from_what_diverged(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(executor, "make_executor", lambda name, workers: InProcess())
+    ranges = ({"from": 1e2, "to": 1e5}, {"from": 0.05, "to": 0.3})
+    axes = [axis | ends | {"count": 12} for axis, ends in zip(SPEC["axes"], ranges, strict=True)]
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(SPEC | {"axes": axes}), "utf-8")
+    assert main(["sweep", str(path), "--out", str(tmp_path / "out")]) == 0
+    table = read_results(tmp_path / "out").table
+    converged, diverged = table.results["convergence"] < 0.0, table.status == "diverged"
+    assert not (converged & diverged).any()
+    counts = int(converged.sum()), int((~converged).sum()), int(diverged.sum())
+    assert 0 < counts[2] < counts[1]
+    capsys.readouterr()
+    assert main(["sweep", "--summary", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert f"\n{counts[0]} networks converged: the last losses are below the first one. " in said
+    assert f"{counts[1]} did not; of these {counts[2]} diverged: a loss or a weight was not finite.\n" in said
+    assert said.startswith(f"144 lanes: {counts[2]} diverged.\n")
 
 
 def test_the_ready_sweep_is_a_spec():

@@ -47,7 +47,7 @@ def test_what_is_computed_stands_for_its_tile_until_more_is():
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_converged_networks_are_blue_and_diverged_ones_orange(theme):
+def test_networks_that_converge_are_blue_and_others_orange(theme):
     colours = map_colours(np.array([[-3.0, -1.0, 2.0, np.nan]]), theme)[0]
     red, blue = (colours >> 16) & 0xFF, colours & 0xFF
     assert blue[0] > red[0]

@@ -1,1 +1,1 @@
-"""The map of trainability: a plane of learning rates, coloured by how networks converge or diverge, and zoomed into."""
+"""The map of trainability: a plane of learning rates, coloured by whether and how fast networks converge. It zooms."""

@@ -1,4 +1,4 @@
-"""The map, drawn: blue converges, orange diverges, and the stronger the colour the longer it takes."""
+"""The map, drawn: blue converges, orange does not, and the stronger the colour the longer it takes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACROSS, UP = "Learning rate of layer 1", "Learning rate of layer 2"
 _LEAST = 6.0
 """Pixels up to which a drag is a click."""
 _FAINTEST = 0.22
-"""Strength of the colour of what converges or diverges first, so that it is told from the middle."""
+"""Strength of the colour of what converges or grows first, so that it is told from the middle."""
 _LEFT, _BELOW, _TOP = 74.0, 44.0, 10.0
 
 
@@ -156,7 +156,7 @@ class MapView(QWidget):
         x, y = (point.x() - square.left()) / square.width(), (square.bottom() - point.y()) / square.height()
         rows, columns = self.values.shape
         value = self.values[min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)]
-        ends = "not computed yet" if np.isnan(value) else "converges" if value < 0 else "diverges"
+        ends = "not computed yet" if np.isnan(value) else "converges" if value < 0 else "does not converge"
         across, up = self.region.value(x, y)
         return f"{ACROSS}: {across:.6g}\n{UP}: {up:.6g}\n{ends}"
 

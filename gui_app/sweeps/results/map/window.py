@@ -18,7 +18,7 @@ from gui_app.widgets.elided_label import ElidedLabel
 
 SIZE = QSize(820, 800)
 EXPLAINED = (
-    "Blue networks converge, orange ones diverge; the stronger the colour, the longer it takes. Drag to zoom."
+    "Blue networks converge, orange ones do not; the stronger the colour, the longer it takes. Drag to zoom."
 )
 
 

@@ -273,6 +273,9 @@ def test_axes_that_are_not_allowed_are_refused_in_a_sentence(axes: list[SweepAxi
         ({"sweep.axes.0.values": [0.0, 0.001, None]}, "sweep.axes.0.values.2: expected "),
         ({"sweep.axes.0.setting": "data.generator.noise"}, "all lanes of a document share its data"),
         ({"sweep.axes.0.setting": "nonsense"}, "sweep.axes.0: there is no setting 'nonsense'"),
+        ({"sweep.axes.0.before": "often"}, "sweep.axes.0.before: takes a number from 0 to 100"),
+        ({"sweep.axes.0.before": -3.0}, "sweep.axes.0.before: takes a number from 0 to 100, not -3"),
+        ({"sweep.axes.0.before": True}, "sweep.axes.0.before: takes a number from 0 to 100"),
         ({"sweep": None}, "lanes.0.cell: there is no sweep for this cell"),
     ],
 )
