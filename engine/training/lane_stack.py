@@ -25,7 +25,7 @@ from engine.training.step.feed import Feed
 from engine.training.step.lane_numbers import LaneNumbers, is_scheduled
 from engine.training.step.measuring import Measuring
 from engine.training.step.per_step import Rule, StepNumbers
-from engine.training.step.step_rule import step_rule
+from engine.training.step.step_rule import RuleSettings, step_rule
 from engine.training.step.step_state import StepState
 from engine.training.step.stepper import Stepper
 from engine.training.whole_epochs import Ran, SteppedEpochs, WholeEpochs, improved
@@ -76,7 +76,7 @@ class LaneStack:
         """The run of each row of the tensors: ``runs``, or one run twice."""
         self._numbers = LaneNumbers.of(self._rows, self.place)
         self._updates = [state.updates for _, state in members]
-        self._scheduled = is_scheduled(self._rows)
+        self._for_rule = RuleSettings.of(self._rows)
         self._by_step = StepNumbers(self._rule(), self.place)
         self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step, self.place)
         self._stepper = Stepper(self._state, self._by_step, self.data, key.batch_size, way)
@@ -177,11 +177,11 @@ class LaneStack:
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where these need another arrangement."""
         numbers = LaneNumbers.of(self._rows, self.place)
-        if not numbers.uses_the_same(self._numbers) or is_scheduled(self._rows) != self._scheduled:
+        if not numbers.uses_the_same(self._numbers) or is_scheduled(self._rows) != self._for_rule.scheduled:
             return False
         if any(StackKey.of(run) != self.key for run in self.runs):
             return False
-        self._stepper.forget_feed()
+        self.forget_feed()
         self._numbers.copy_(numbers)
         self._forget_now()
         return True
@@ -216,7 +216,7 @@ class LaneStack:
         for row in self._rows_of(run):
             self._state.memory[:, row] = 0.0
             self._numbers.hyper["learning_rate"][row] = 0.0
-        self._stepper.forget_feed()
+        self.forget_feed()
         self._forget_now()
 
     def put(self, index: int, parameters: Tensor) -> None:
@@ -348,13 +348,14 @@ class LaneStack:
     def forget_feed(self) -> None:
         """Make new numbers for the next steps, because a rate has changed."""
         self._stepper.forget_feed()
+        self._for_rule = RuleSettings.of(self._rows)
 
     def _count(self, steps: int) -> None:
         self._updates = [updates + steps for updates in self._updates]
+        way = self._stepper.way
         for run in self.runs:
             run.step += steps
-            run.now = None
-            run.way = self._stepper.way
+            run.now, run.way = None, way
 
     def settle(self) -> Sequence[LaneRun]:
         """Check the steps made since the last call, and count them.
@@ -383,6 +384,7 @@ class LaneStack:
             [made + updates for made in self._updates],
             max(1, -(-self.data.training // self.key.batch_size)),
             batch,
+            self._for_rule,
         )
 
     def _forget_now(self) -> None:

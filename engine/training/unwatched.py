@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from math import inf
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -151,6 +152,7 @@ class _StackTraining:
         self._ended: dict[int, tuple[int, int, Tensor]] = {}
         """Epochs, updates and parameters [size] of the lanes that diverged."""
         self._alarms = 0
+        self._best_rows = torch.zeros(len(stack.runs), stack.network.layout.size, dtype=stack.place.dtype)
 
     def train(self, batches: Batches, epochs: int) -> None:
         stack = self._stack
@@ -245,14 +247,16 @@ class _StackTraining:
 
     def _take_bests(self, ran: Ran, epochs: int) -> None:
         """Note the best of the latest epochs."""
-        for index in np.flatnonzero((ran.best >= 0) & self._alive):
-            run, best = self._stack.runs[index], int(ran.best[index])
-            self._take_best(run, epochs - 1 - best, ran.numbers[best, index], ran.rows[index])
-
-    def _take_best(self, run: LaneRun, epochs_ago: int, numbers: Floats, row: Tensor) -> None:
-        training, validation, test = numbers[:3].tolist()
-        step = run.step - epochs_ago * self._stack.batches
-        run.progress.take_best(Best(run.epoch - epochs_ago, step, (training, validation, test)), row)
+        better = np.flatnonzero((ran.best >= 0) & self._alive)
+        self._best_rows[better] = ran.rows[better]
+        losses = ran.numbers[ran.best[better], better, :3].tolist()
+        for index, ago, (training, validation, test) in zip(
+            better.tolist(), (epochs - 1 - ran.best[better]).tolist(), losses, strict=True
+        ):
+            run = self._stack.runs[index]
+            step = run.step - ago * self._stack.batches
+            run.progress.best = Best(run.epoch - ago, step, (training, validation, test))
+            run.progress.best_row = self._best_rows[index]
 
     def _tell(self, numbers: Floats) -> None:
         alive = np.flatnonzero(self._alive)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,30 @@ from engine.catalogue.optimizers import OPTIMIZERS, Floats
 from engine.training.lane_run import LaneRun
 from engine.training.step.lane_numbers import is_scheduled, optimizer_parameters, rate_of
 from engine.training.step.per_step import Rule
-from engine.training.step.schedule import epochs_before
+from engine.training.step.schedule import Rate, epochs_before
+
+
+class RuleSettings(NamedTuple):
+    """What a rule reads of the settings of lanes; as long as nobody edits these, it stays the same.
+
+    Attributes
+    ----------
+    parameters
+        Those of the optimizer, with the learning rates [lanes, 1], by name.
+    rates
+        The learning rates with their schedules.
+    scheduled
+        Whether any lane has a schedule.
+    """
+
+    parameters: Mapping[str, Floats]
+    rates: Sequence[Rate]
+    scheduled: bool
+
+    @classmethod
+    def of(cls, runs: Sequence[LaneRun]) -> RuleSettings:
+        """Read those of some runs."""
+        return cls(optimizer_parameters(runs), [rate_of(run) for run in runs], is_scheduled(runs))
 
 
 def step_rule(
@@ -19,6 +43,7 @@ def step_rule(
     updates: Sequence[int],
     batches: int,
     batch: int = 0,
+    settings: RuleSettings | None = None,
 ) -> Rule:
     """Make the rule for the numbers of the optimizer that change from step to step.
 
@@ -34,9 +59,11 @@ def step_rule(
         How many batches make an epoch.
     batch
         Number of the first step's batch in the runs' current epochs.
+    settings
+        What ``RuleSettings.of`` returned for these runs, if somebody has that.
     """
-    per_step, scheduled = OPTIMIZERS[optimizer].per_step, is_scheduled(runs)
-    parameters, rates = optimizer_parameters(runs), [rate_of(run) for run in runs]
+    per_step = OPTIMIZERS[optimizer].per_step
+    parameters, rates, scheduled = settings or RuleSettings.of(runs)
     made = np.array(updates, dtype=np.float64)[:, None]
     begun = [run.epoch for run in runs]
 
@@ -50,6 +77,6 @@ def step_rule(
                 ]
             )
         steps = made + np.arange(first + 1, first + count + 1)
-        return numbers | (per_step(parameters | numbers, steps) if per_step else {})
+        return numbers | (per_step({**parameters, **numbers}, steps) if per_step else {})
 
     return rule
