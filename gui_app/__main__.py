@@ -39,10 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         print(f"{missing} Drawing, training and exporting without a window instead.")
         return run_headless(options.file, OUT)
-    return _run_window(options.file, options.lesson, options.engine)
+    return _run_window(options.file, options.lesson, options.engine, (options.device, options.precision))
 
 
-def _run_window(file: Path | None, lesson: str | None, engine: str) -> int:
+def _run_window(file: Path | None, lesson: str | None, engine: str, place: tuple[str, str]) -> int:
     watched: list[Watching] = []
 
     def watch() -> None:
@@ -52,7 +52,7 @@ def _run_window(file: Path | None, lesson: str | None, engine: str) -> int:
         watched[0].start()
 
     try:
-        app, window = start(engine, before_window=watch)
+        app, window = start(engine, before_window=watch, place=place)
         return _run(app, window, watched[0], file, lesson)
     except Exception:
         # What keeps the app from starting goes to the terminal, where there is one, and to the log.
@@ -96,20 +96,25 @@ def start(
     engine: str = "process",
     settings: QSettings | None = None,
     before_window: Callable[[], object] = lambda: None,
+    place: tuple[str, str] | None = None,
 ) -> tuple[QApplication, MainWindow]:
     """The application and its window, made as fast as can be and not shown yet.
 
-    ``before_window`` is called between the two.
+    ``before_window`` is called between the two. ``place`` is a device and a precision that training is wanted with.
     """
     # Modules, classes and widgets are there to stay. Looking through them for garbage again and again took an eighth
     # of the time until the window shows.
     gc.disable()
     try:
-        from gui_app.startup.application import make_application, make_window
+        from engine.service.place import AskedPlace
+        from gui_app.startup.application import ENGINES, make_application, make_window
 
         app = make_application()
         before_window()
-        return app, make_window(app, settings, engine=engine)
+        asked = AskedPlace(*place or ())
+        return app, make_window(
+            app, settings, engine=engine if asked == AskedPlace() else ENGINES[engine](asked)
+        )
     finally:
         gc.enable()
 
@@ -135,6 +140,18 @@ def _parser() -> argparse.ArgumentParser:
         choices=("process", "thread"),
         default="process",
         help="where training runs: in a process of its own (default) or in a thread of the window's",
+    )
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="cpu",
+        help="what trains: cpu (default); cuda: a CUDA device; auto: that one if the first drawing is worth it",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "float64"),
+        default="float32",
+        help="of steps and losses: float32 (default), or float64, several times as slow",
     )
     return parser
 

@@ -38,6 +38,22 @@ def add_set_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device`` and ``--precision``."""
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="cpu",
+        help="cpu: processors (default); cuda: a CUDA device; auto: the device for many networks, if there is one",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "float64"),
+        default="float32",
+        help="of steps and losses: float32 (default), or float64, several times as slow",
+    )
+
+
 def with_hyphens(key: str) -> str:
     """Return a catalogue key as it is written on the command line."""
     return key.replace("_", "-")

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.texts import counted, noun
 from engine.command_line.assignments import read_assignments
-from engine.command_line.options import Commands, add_set_option, epoch_count, read_experiment
+from engine.command_line.options import (
+    Commands,
+    add_place_options,
+    add_set_option,
+    epoch_count,
+    read_experiment,
+)
 from engine.data import atomic_write
 from engine.data.file_system import exists, is_folder, make_folder
 from engine.experiment import Experiment, ExperimentError, dumps, edit_many
@@ -23,6 +29,7 @@ from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
 from engine.tape.ways import Way
 
 if TYPE_CHECKING:
+    from engine.training.device_choice import Where
     from engine.training.trainer import Trainer
 
 REFRESH = 0.1
@@ -51,12 +58,7 @@ def add_parser(commands: Commands) -> None:
         default=Way.AUTO.value,
         help="how a training step is computed: eager, replay, compiled, or auto, the fastest one (default)",
     )
-    parser.add_argument(
-        "--precision",
-        choices=("float32", "float64"),
-        default="float32",
-        help="of steps and losses: float32 (default), or float64, several times as slow",
-    )
+    add_place_options(parser)
     parser.add_argument(
         "--table",
         action="store_true",
@@ -72,16 +74,21 @@ def _run(options: argparse.Namespace) -> None:
     if options.out is not None:
         # Before the training, so that an unusable folder costs no time.
         _make_folder(options.out)
+    where = _where(trained, options)
     with _warnings_of("engine") as warnings:
         try:
-            trainer = _train(trained, options)
+            trainer = _train(trained, options, where.device)
         except (MemoryError, RuntimeError) as error:
             if is_out_of_memory(error):
                 raise ExperimentError("", NOT_ENOUGH_MEMORY) from None
             raise
     if options.out is not None:
         _write_results(trainer, experiment, options.out, quiet=options.json)
-    outcome = _outcome(trainer, trained) | {"step": _step(trainer, Way(options.step), warnings)}
+    outcome = _outcome(trainer, trained) | {
+        "step": _step(trainer, Way(options.step), warnings),
+        "device": {"asked": options.device, "used": where.device, "why": where.why},
+        "precision": options.precision,
+    }
     _print_outcome(outcome, options.json)
     if options.table and not options.json:
         print(f"\n{_table(trainer, experiment)}", end="")
@@ -97,14 +104,24 @@ def _make_folder(folder: Path) -> None:
         raise ExperimentError("--out", f"{folder} cannot be written to; name another folder")
 
 
-def _train(experiment: Experiment, options: argparse.Namespace) -> Trainer:
+def _where(experiment: Experiment, options: argparse.Namespace) -> Where:
+    from engine.training.device_choice import chosen
+
+    where = chosen(options.device, experiment)
+    if where.why and not options.json:
+        by = "on a CUDA device" if where.device == "cuda" else "by the processor"
+        print(f"Trained {by}, {where.why}.", file=sys.stderr)
+    return where
+
+
+def _train(experiment: Experiment, options: argparse.Namespace, device: str) -> Trainer:
     # Imported here, so that the other commands answer without loading torch.
     from tqdm import tqdm
 
     from engine.training.trainer import Trainer
 
     epochs, quiet = options.epochs, options.json
-    trainer = Trainer(experiment, way=Way(options.step), precision=options.precision)
+    trainer = Trainer(experiment, way=Way(options.step), device=device, precision=options.precision)
     if not trainer.training_points:
         remedy = " or lower the validation and test shares" if len(trainer.points) else ""
         raise ExperimentError("data", f"there are no training points; add points{remedy}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.catalogue.texts import counted
-from engine.command_line.options import Commands
+from engine.command_line.options import Commands, add_place_options
 from engine.data.bounded_reading import read_bounded
 from engine.experiment import ExperimentError, dumps
 from engine.tape.threads import processors
@@ -53,10 +53,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--workers", type=_positive, metavar="N", help="how many local processes (default: one a processor)"
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: cpu")
-    parser.add_argument(
-        "--precision", choices=("float32", "float64"), default="float32", help="default: float32"
-    )
+    add_place_options(parser)
     parser.add_argument(
         "--lanes-per-batch",
         type=_positive,

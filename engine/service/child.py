@@ -22,6 +22,7 @@ from engine.service.allocation import give_back_large_memory
 from engine.service.child_faults import note_crashes, tell_parent
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import Alive, Command, EngineFailed, Event, Ping, Pong, Shutdown
+from engine.service.place import AskedPlace
 from engine.service.serving import serve
 from engine.service.shared_memory import Key, open_arena
 from engine.service.wire import Wire, pack
@@ -108,13 +109,15 @@ class PipeOutbox(Inbox[Event]):
             self._wire.write(sign)
 
 
-def main(key: Key) -> None:
+def main(key: Key, place: tuple[str, ...] = ()) -> None:
     """Serve the parent over standard input and output until it sends ``Shutdown`` or is gone, then end the process.
 
     Parameters
     ----------
     key
         What opens the arena that the parent has created.
+    place
+        The fields of an ``AskedPlace``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     give_back_large_memory(LARGE)
@@ -139,7 +142,7 @@ def main(key: Key) -> None:
     gc.disable()
     # The parent may end while something is being sent to it.
     with contextlib.suppress(BrokenPipeError):
-        serve(inbox, mailbox, outbox, note_loaded)
+        serve(inbox, mailbox, outbox, note_loaded, AskedPlace(*place))
     # Nothing is left to be closed, and torch would take its time.
     os._exit(0)
 

@@ -26,14 +26,15 @@ from engine.service.messages import (
     RunLoaded,
     RunNotLoaded,
 )
+from engine.service.place import AskedPlace
 from engine.service.shared_memory import Arena, Key, create, descriptors
 from engine.service.wire import Wire, pack
 
 LAST_MOMENT = 1.0
 """Seconds that a process has to end after it has closed its pipe or has been killed."""
 
-CODE = "import sys; sys.path[:] = {path!r}; from engine.service.child import main; main({key!r})"
-"""What a child runs, with a ``path`` for ``sys.path`` and the ``key`` of an arena."""
+CODE = "import sys; sys.path[:] = {path!r}; from engine.service.child import main; main({key!r}, {place!r})"
+"""What a child runs, with a ``path`` for ``sys.path``, the ``key`` of an arena and a tuple that says where to train."""
 if sys.platform == "win32":
     _FLAGS = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
 else:
@@ -52,9 +53,12 @@ class ChildProcess:
         How many driving commands were sent to the children before; snapshots count on from there.
     loads
         Whether a run is among the first commands that it is sent.
+    place
+        Where it trains; None for the processor with single precision.
     """
 
-    def __init__(self, driven_before: int, loads: bool = False) -> None:
+    def __init__(self, driven_before: int, loads: bool = False, place: AskedPlace | None = None) -> None:
+        self._place = place
         self.backlog = Backlog()
         self.snapshots: Mailbox[Snapshot] = Mailbox()
         self.ready = False
@@ -86,7 +90,7 @@ class ChildProcess:
         """Start the process; returns its id. Raises OSError where that fails."""
         self._arena, key = create()
         try:
-            self._process = launch(key)
+            self._process = launch(key, self._place)
         except BaseException:
             self._arena.close()
             raise
@@ -174,7 +178,7 @@ class ChildProcess:
                 return
 
 
-def launch(key: Key) -> subprocess.Popen[bytes]:
+def launch(key: Key, place: AskedPlace | None = None) -> subprocess.Popen[bytes]:
     """Start a child process that opens the arena of this key; the key cannot be used again.
 
     Returns
@@ -187,7 +191,7 @@ def launch(key: Key) -> subprocess.Popen[bytes]:
     OSError
         Where no process can be started.
     """
-    code = CODE.format(path=sys.path, key=key)
+    code = CODE.format(path=sys.path, key=key, place=tuple(place or ()))
     inherited = descriptors(key)
     try:
         return subprocess.Popen(

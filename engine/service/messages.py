@@ -303,6 +303,24 @@ class EngineReady(Message, frozen=True):
     """The engine has loaded and takes commands."""
 
 
+class TrainsOn(Message, frozen=True):
+    """Where the engine trains from now on; said only of an engine that was started with a wish about that.
+
+    Attributes
+    ----------
+    device
+        "cpu" or "cuda".
+    precision
+        "float32" or "float64".
+    why
+        Why there, as the end of a sentence; "" where somebody has asked for it.
+    """
+
+    device: str
+    precision: str
+    why: str = ""
+
+
 class EngineRestarted(Message, frozen=True):
     """The engine has ended and was started again with the same experiment, paused.
 
@@ -523,6 +541,7 @@ class EngineFailed(Message, frozen=True):
 
 Event = (
     EngineReady
+    | TrainsOn
     | EngineRestarted
     | EngineSilent
     | EngineBusy

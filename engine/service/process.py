@@ -24,6 +24,7 @@ from engine.service.messages import (
     Shutdown,
     is_driving,
 )
+from engine.service.place import AskedPlace
 from engine.service.saves import Saves
 from engine.service.wire import pack
 
@@ -50,9 +51,15 @@ class ProcessEngine:
     deaths within a minute, a final ``EngineFailed`` says so, and nothing is started until ``restart`` is called. Only
     ``close`` waits for the child: a thread starts processes, reads from them and waits for their end, and the lock is
     held for moments only.
+
+    Parameters
+    ----------
+    place
+        Where it trains; None for the processor with single precision.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: AskedPlace | None = None) -> None:
+        self._place = place
         self._events: Inbox[Event] = Inbox()
         self._deaths: list[float] = []
         self._failed_loads = 0
@@ -60,7 +67,7 @@ class ProcessEngine:
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         # What a child is sent before it runs waits in its queue.
-        self._child = ChildProcess(driven_before=0)
+        self._child = ChildProcess(driven_before=0, place=place)
         self._memory = Memory()
         self._saves = Saves(self._events.put)
         self._driven = 0
@@ -225,7 +232,7 @@ class ProcessEngine:
 
     def _child_for(self, beginning: Beginning) -> ChildProcess:
         # The child counts the run that it is told to load, which the window does not know of.
-        child = ChildProcess(self._driven - beginning.loads, beginning.loads)
+        child = ChildProcess(self._driven - beginning.loads, beginning.loads, self._place)
         for command in beginning.commands:
             child.send(command)
         if self._over:

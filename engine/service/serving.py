@@ -8,6 +8,7 @@ from collections.abc import Callable
 from engine.observation.report import Report
 from engine.service.interface import Inbox, Mailbox
 from engine.service.messages import Command, EngineFailed, Event
+from engine.service.place import AskedPlace
 
 
 def serve(
@@ -15,6 +16,7 @@ def serve(
     mailbox: Mailbox[Report],
     outbox: Inbox[Event],
     loaded: Callable[[], None] = lambda: None,
+    place: AskedPlace | None = None,
 ) -> None:
     """Import the worker, and torch with it, and let it serve until it is told to shut down.
 
@@ -26,6 +28,8 @@ def serve(
         What ``Worker`` takes.
     loaded
         Called when everything is imported.
+    place
+        Where it trains; None for the processor with single precision.
     """
     try:
         from engine.service.worker import Worker
@@ -33,4 +37,4 @@ def serve(
         outbox.put(EngineFailed(f"The training engine cannot load: {error}", traceback.format_exc(), True))
         return
     loaded()
-    Worker(inbox, mailbox, outbox).run()
+    Worker(inbox, mailbox, outbox, place=place or AskedPlace()).run()

@@ -25,6 +25,7 @@ from engine.service.messages import (
     Shutdown,
     is_driving,
 )
+from engine.service.place import AskedPlace
 from engine.service.saves import Saves
 from engine.service.serving import serve
 
@@ -41,14 +42,20 @@ class ThreadEngine:
     """An ``Engine`` (see ``engine.service.interface``) that imports torch and trains in one daemon thread.
 
     A thread cannot be ended from outside, so that ``restart`` does something only after it has ended by itself.
+
+    Parameters
+    ----------
+    place
+        Where it trains; None for the processor with single precision.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: AskedPlace | None = None) -> None:
+        self._place = place
         self._events: Inbox[Event] = Inbox()
         self._memory, self._saves = Memory(), Saves(self._events.put)
         self._driven = 0
         self._closed = False
-        self._life = Life(self._events, self._saves)
+        self._life = Life(self._events, self._saves, place=self._place)
 
     def start(self) -> None:
         self._life.start()
@@ -79,7 +86,7 @@ class ThreadEngine:
             return
         self._life.close(0.0)
         beginning = self._memory.beginning(self._memory.kept.read())
-        self._life = Life(self._events, self._saves, self._driven - beginning.loads)
+        self._life = Life(self._events, self._saves, self._driven - beginning.loads, self._place)
         for command in beginning.commands:
             self._life.inbox.put(command)
         self._saves.reopen()
@@ -97,7 +104,10 @@ class ThreadEngine:
 class Life:
     """One thread, from its start to its end."""
 
-    def __init__(self, events: Inbox[Event], saves: Saves, driven_before: int = 0) -> None:
+    def __init__(
+        self, events: Inbox[Event], saves: Saves, driven_before: int = 0, place: AskedPlace | None = None
+    ) -> None:
+        self._place = place
         self._counted = Counted(driven_before)
         self.inbox = CommandInbox(self._counted)
         self._mailbox: Mailbox[Report] = Mailbox(Report.merged)
@@ -141,7 +151,8 @@ class Life:
 
     def _serve(self) -> None:
         try:
-            serve(self.inbox, self._mailbox, Outbox(self._events, self._saves, self._heartbeat))
+            outbox = Outbox(self._events, self._saves, self._heartbeat)
+            serve(self.inbox, self._mailbox, outbox, place=self._place)
         except Exception as error:
             _log.exception("the training engine has ended")
             self._events.put(EngineFailed(f"{HAS_ENDED} {error}", traceback.format_exc(), True))

@@ -20,6 +20,8 @@ from engine.service import messages as m
 from engine.service.interface import Inbox, Mailbox
 from engine.service.keeper import AT_REST, Keeper
 from engine.service.pace import Pace
+from engine.service.place import AskedPlace
+from engine.service.places import DEFAULT, Places
 from engine.service.playback import Playback
 from engine.service.publisher import Publisher
 from engine.tape.out_of_memory import NOT_ENOUGH_MEMORY, is_out_of_memory
@@ -50,6 +52,8 @@ class Worker:
         Takes events away.
     pace
         What slows it down; a new one without it.
+    place
+        Where it trains.
 
     Examples
     --------
@@ -70,7 +74,9 @@ class Worker:
         mailbox: Mailbox[Report],
         outbox: Inbox[m.Event],
         pace: Pace | None = None,
+        place: AskedPlace = DEFAULT,
     ) -> None:
+        self._places = Places(place, outbox)
         self.trainer: Trainer | None = None
         """None until there is an experiment."""
         self._aside: Trainer | None = None
@@ -368,7 +374,7 @@ class Worker:
             self._load_run(replace(unloaded, experiment=experiment, groups=command.groups))
             return
         if trainer is None:
-            trainer = Trainer(experiment)
+            trainer = self._places.trainer(experiment)
             trainer.set_experiment(experiment, groups=command.groups)
             self._take(trainer, turn)
             return
@@ -431,7 +437,7 @@ class Worker:
         self._note_document(command.turn)
         self._unloaded = None
         try:
-            trainer = Trainer.of_run(command.run)
+            trainer = self._places.trainer_of_run(command.run, command.experiment)
             trainer.set_experiment(command.experiment, same_set=True, groups=command.groups)
         except RunError as error:
             sentence = f"The run cannot be restored: {error}; training begins anew."

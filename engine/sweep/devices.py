@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from engine.experiment.validation import ExperimentError
 from engine.sweep.plan import SweepPlan
 from engine.tape.threads import processors
+from engine.training.device_choice import NO_DEVICE, Where
 
 WORTH_A_DEVICE = 2.0e10
 """Work for each processor from which on a device is faster: ten seconds of it, which a device takes to start (see
 docs/performance.md)."""
-
-
-class Where(NamedTuple):
-    """Where a sweep is trained.
-
-    Attributes
-    ----------
-    device
-        "cpu" or "cuda".
-    why
-        Why there, or how, as the end of a sentence; "" where somebody has asked for it.
-    """
-
-    device: str
-    why: str = ""
 
 
 def where(asked: str, plan: SweepPlan, precision: str) -> Where:
@@ -65,8 +49,8 @@ def where(asked: str, plan: SweepPlan, precision: str) -> Where:
             else Where("cuda", "because PyTorch sees a CUDA device")
         )
     if asked == "cuda":
-        raise ExperimentError("--device", "PyTorch sees no CUDA device here; use cpu")
-    return Where("cpu", "because PyTorch sees no CUDA device")
+        raise ExperimentError("--device", f"{NO_DEVICE} here; use cpu")
+    return Where("cpu", f"because {NO_DEVICE}")
 
 
 def _no_kernel(plan: SweepPlan, precision: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -127,25 +126,3 @@ def watches_losses(lane: Lane) -> bool:
     """
     reduces = SCHEDULES[lane.training.schedule.name].reduces
     return reduces or lane.regularization.early_stopping is not None
-
-
-def multiplications(lane: Lane, inputs: int, outputs: int) -> int:
-    """Return about how many products a point costs: by these the times of unlike lanes compare.
-
-    Parameters
-    ----------
-    lane
-        Any.
-    inputs, outputs
-        Of its network.
-
-    Returns
-    -------
-    int
-    """
-    widths = [inputs, *lane.network.hidden, outputs]
-    return sum(_products(widths))
-
-
-def _products(widths: Sequence[int]) -> Iterable[int]:
-    return (before * after for before, after in pairwise(widths))

@@ -13,16 +13,16 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from engine.catalogue.losses import LOSSES
 from engine.catalogue.texts import counted, setting_text, short_repr
 from engine.data.resolve import resolve_points
 from engine.experiment.document import dumps, from_json
 from engine.experiment.points import TRAINING
+from engine.experiment.products import products_of_point
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 from engine.experiment.validation import ExperimentError, validate
 from engine.sweep.axes import Axis, read_axes
-from engine.sweep.lanes import base_of, data_of, lane_of, multiplications, shape_of, watches_losses
+from engine.sweep.lanes import base_of, data_of, lane_of, shape_of, watches_losses
 from engine.sweep.sampling import sampled_shares
 from engine.sweep.spec import MOST_CELLS, SweepSpec, spec_hash
 
@@ -316,8 +316,7 @@ class SweepPlan:
         lane = lane_of(self.base.lanes[0], self._settings, values, 0)
         data = data_of(self.base.data, self._settings, values)
         points = self._training_points(data, values)
-        outputs = LOSSES[lane.training.loss.name].outputs(data.task, data.classes)
-        products = multiplications(lane, len(lane.network.features), outputs)
+        products = products_of_point(lane, data)
         batch = min(lane.training.batch_size, max(points, 1))
         steps = self.spec.epochs * ceil(points / batch)
         return Group(rows, steps, products * batch, watches_losses(lane))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data.file_system import make_folder
 from gui_app.session.report import versions
 from gui_app.theme.icons import app_icon
+from gui_app.widgets.guarded import guarded
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -32,11 +34,13 @@ def licence() -> str:
 
 
 class AboutWindow(QDialog):
-    """Shows name, versions, licence and ``folder``, which a button opens."""
+    """Shows name, versions, licence, what ``trains`` says of the device, and ``folder``, which a button opens."""
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, folder: Path, parent: QWidget | None = None, trains: Callable[[], str] = lambda: ""
+    ) -> None:
         super().__init__(parent)
-        self.folder = folder
+        self.folder, self._trains = folder, trains
         self.setWindowTitle("About Neural Sketchbook")
         picture = QLabel()
         picture.setPixmap(app_icon().pixmap(64, 64))
@@ -62,12 +66,19 @@ class AboutWindow(QDialog):
         column.addWidget(buttons)
         self.setMinimumWidth(460)
 
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        # The engine may have said meanwhile where it trains.
+        self.text.setText(self._words())
+        super().showEvent(event)
+
     def _words(self) -> str:
         parts = "<br>".join(escape(part) for part in versions().split(", "))
         return (
             "<p style='font-size: large'><b>Neural Sketchbook</b></p>"
             "<p>Draw data, train a small network, and see how it learns, overfits and is regularized.</p>"
-            f"<p>{parts}</p><p>{escape(licence())}</p><p>Data folder: {escape(str(self.folder))}</p>"
+            f"<p>{parts}</p><p>{escape(self._trains())}</p><p>{escape(licence())}</p>"
+            f"<p>Data folder: {escape(str(self.folder))}</p>"
         )
 
 

@@ -37,8 +37,9 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     return app
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"process": ProcessEngine, "thread": ThreadEngine}
-"""The engines by name: training in a separate process, or in a thread of the window's process."""
+ENGINES: dict[str, Callable[..., Engine]] = {"process": ProcessEngine, "thread": ThreadEngine}
+"""The engines by name: training in a separate process, or in a thread of the window's process. Each may be told where
+to train (``engine.service.place.AskedPlace``)."""
 
 
 def sets_folder() -> Path:

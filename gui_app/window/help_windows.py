@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog
 
 from gui_app.session.app_folders import data_folder, log_folder
+from gui_app.session.training_place import TrainingPlace
 from gui_app.theme.tokens import Theme
 from gui_app.window.shortcut_list import shortcut_groups
 
@@ -29,6 +30,8 @@ class HelpWindows:
     ) -> None:
         self._window, self._theme, self._report = window, theme, report
         self.tour: Tour | None = None
+        self._place = TrainingPlace(window.link, window)
+        self._place.reported.connect(report)
 
     @cached_property
     def shortcuts(self) -> ShortcutsWindow:
@@ -55,7 +58,7 @@ class HelpWindows:
     def about(self) -> AboutWindow:
         from gui_app.help.about import AboutWindow
 
-        return AboutWindow(data_folder(), self._window)
+        return AboutWindow(data_folder(), self._window, lambda: self._place.text)
 
     def show_shortcuts(self) -> None:
         """Open the list of shortcuts."""

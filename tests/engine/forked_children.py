@@ -16,6 +16,7 @@ import sys
 from functools import cache
 from typing import IO
 
+from engine.service.place import AskedPlace
 from engine.service.shared_memory import Key, descriptors
 
 CODE = "import sys; sys.path[:] = {path!r}; from tests.engine.forked_children import serve; serve({line})"
@@ -59,13 +60,13 @@ class ForkedChild:
         return int.from_bytes(number, "little")
 
 
-def fork(key: Key) -> ForkedChild:
+def fork(key: Key, place: AskedPlace | None = None) -> ForkedChild:
     """Start an engine as ``launch`` does, by a fork."""
     told, tells = socket.socketpair()
     (its_input, stdin), (stdout, its_output) = os.pipe(), os.pipe()
     given = [tells.detach(), its_input, its_output, *descriptors(key)]
     try:
-        socket.send_fds(_line(), [pickle.dumps(dict(os.environ))], given)
+        socket.send_fds(_line(), [pickle.dumps((dict(os.environ), tuple(place or ())))], given)
     finally:
         for descriptor in given:
             os.close(descriptor)
@@ -99,12 +100,19 @@ def serve(line: int) -> None:
             return
         if not os.fork():
             requests.close()
-            _fork_one(pickle.loads(message), *given)
+            _fork_one(*pickle.loads(message), *given)
         for descriptor in given:
             os.close(descriptor)
 
 
-def _fork_one(environment: dict[str, str], tells: int, its_input: int, its_output: int, key: Key) -> None:
+def _fork_one(
+    environment: dict[str, str],
+    place: tuple[str, ...],
+    tells: int,
+    its_input: int,
+    its_output: int,
+    key: Key,
+) -> None:
     """Fork an engine, tell its id and, when it has ended, its status."""
     from engine.service.child import main
 
@@ -117,7 +125,7 @@ def _fork_one(environment: dict[str, str], tells: int, its_input: int, its_outpu
             os.close(descriptor)
         os.environ.clear()
         os.environ.update(environment)
-        main(key)
+        main(key, place)
     try:
         for descriptor in (its_input, its_output, int(key)):
             os.close(descriptor)

@@ -135,6 +135,23 @@ def test_double_precision_changes_the_digits_alone(file: Path, capsys: pytest.Ca
         assert other["loss"]["training"] != one["loss"]["training"]
 
 
+def test_the_outcome_says_where_it_was_trained(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    words = ("run", file, "--epochs", 1, "--device", "auto")
+    outcome = json.loads(printed(capsys, *words, "--json", "--precision", "float64"))
+    why = "because a processor is faster for networks as small as these"
+    assert outcome["device"] == {"asked": "auto", "used": "cpu", "why": why}
+    assert outcome["precision"] == "float64"
+    assert main(list(map(str, words))) == 0
+    assert f"Trained by the processor, {why}.\n" in capsys.readouterr().err
+    assert main(["run", str(file), "--device", "cuda"]) == 2
+    assert capsys.readouterr().err == (
+        "neural-sketchbook: --device: PyTorch sees no CUDA device here; use cpu.\n"
+    )
+
+
 def test_a_repeated_lane_is_trained_with_each_seed(
     capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
 ) -> None:

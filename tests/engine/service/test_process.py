@@ -107,10 +107,10 @@ class Launches:
         self._launch = child_process_module.launch
         monkeypatch.setattr(child_process_module, "launch", self._wait_and_launch)
 
-    def _wait_and_launch(self, key: Key) -> subprocess.Popen[bytes]:
+    def _wait_and_launch(self, key: Key, place: object) -> subprocess.Popen[bytes]:
         self.count += 1
         assert self.allowed.acquire(timeout=DEADLINE)
-        return self._launch(key)
+        return self._launch(key, place)
 
 
 @pytest.fixture
@@ -432,7 +432,7 @@ class Obedient:
     fails_to_load, ready, refused = False, True, False
     made: list[Obedient]
 
-    def __init__(self, driven_before: int, loads: bool = False) -> None:
+    def __init__(self, driven_before: int, loads: bool = False, place: object = None) -> None:
         self.sent: list[object] = []
         self.snapshots: Mailbox[Snapshot] = Mailbox()
         self._ends = threading.Event()
