@@ -200,7 +200,14 @@ class DockArrangement:
             # Qt gives room that becomes free to any dock; one that must have it gets it.
             self.lesson.setMinimumWidth(self.lesson_width())
             window.resizeDocks([self.lesson], [self.lesson_width()], Qt.Orientation.Horizontal)
-            QTimer.singleShot(0, self.lesson, lambda: self.lesson.setMinimumWidth(0))
+            QTimer.singleShot(0, self.lesson, self._release_lesson)
+
+    def _release_lesson(self) -> None:
+        """Let a lesson that had to have its width be made narrower, and keep that width meanwhile."""
+        self.lesson.setMinimumWidth(0)
+        if self._lesson_is_left and not self._window.tabifiedDockWidgets(self.lesson):
+            # Without a minimum Qt may take a pixel away, which it has gained by rounding elsewhere.
+            self._window.resizeDocks([self.lesson], [self.lesson_width()], Qt.Orientation.Horizontal)
 
     def _least_left(self) -> int:
         """Return the width of the lesson with columns as its tabs."""
