@@ -200,6 +200,26 @@ class History:
         history._epochs, history._measured = self._epochs.copied(), self._measured.copied()
         return history
 
+    def thinned(self, size: int, best: int | None = None) -> History:
+        """Make a history of its own that takes less memory.
+
+        Parameters
+        ----------
+        size
+            Bytes that it should take; a few hundred rows always stay.
+        best
+            The epoch whose row must stay, if there is one.
+
+        Returns
+        -------
+        History
+            Where that is too little for all rows, with every second, fourth, … of them, and the extremes.
+        """
+        history = History(self._layers)
+        history._measured = self._measured.thinned(size // 2, best)
+        history._epochs = self._epochs.thinned(size - history._measured.size, best)
+        return history
+
     @classmethod
     def restored(
         cls, layers: int, most: int, losses: AnyArray, measured: AnyArray, strides: tuple[int, int]

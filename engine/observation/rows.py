@@ -17,6 +17,8 @@ FIRST_ROOM = 256
 EARLY = 1000
 """The rows of the epochs up to this one stay, because a logarithmic axis gives them most of its width; in small rooms
 those of a quarter as many epochs as there is room for."""
+FEWEST = 256
+"""Rows that stay where a history is thinned out to save memory."""
 DOUBLED = 4096
 """Up to this many rows the room doubles; then all room that will ever be needed is taken at once."""
 MOST_RESERVED = 32 << 20
@@ -141,6 +143,19 @@ class Rows:
             rows._grow(len(when))
         rows._when[: len(when)], rows._numbers[: len(when)] = when, numbers
         rows._count, rows._stride = len(when), self._stride
+        return rows
+
+    def thinned(self, size: int, best: int | None = None) -> Rows:
+        """Rows of their own that take about ``size`` bytes where so few can stay, and no room for further ones.
+
+        ``best`` is the epoch whose row stays, as for ``append``.
+        """
+        rows = self.copied()
+        while rows._count > max(size // ((self.width + 2) * 8), FEWEST):
+            rows._thin(best)
+        when, numbers = rows._part(0)
+        rows._room(max(len(when), 1))
+        rows._when[:], rows._numbers[:] = when, numbers
         return rows
 
     def arrays(self) -> tuple[Integers, Floats]:

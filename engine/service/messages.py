@@ -425,6 +425,18 @@ class AllLanesMuted(Message, frozen=True):
     """A ``Play`` or a step did nothing, or training has paused, because all lanes are muted; nothing plays."""
 
 
+class TrainingNotKept(Message, frozen=True):
+    """Lanes that came back by undo or redo have started from their seeds, because their runs took too much memory.
+
+    Attributes
+    ----------
+    networks
+        How many.
+    """
+
+    networks: int
+
+
 class LaneNotCopied(Message, frozen=True):
     """A ``CopyLane`` has changed nothing.
 
@@ -555,6 +567,7 @@ Event = (
     | LaneEnded
     | NoTrainingPoints
     | AllLanesMuted
+    | TrainingNotKept
     | LaneNotCopied
     | PausedAt
     | EpochPassed

@@ -404,6 +404,9 @@ class Worker:
             self._refusal = m.EngineFailed(_sentence(error), "")
             raise
         self.trainer, self._aside, self._untaken = trainer, None, []
+        if trainer.lanes.unreturned:
+            self._outbox.put(m.TrainingNotKept(trainer.lanes.unreturned))
+            trainer.lanes.unreturned = 0
         if begins:
             self._begin(turn)
         if trainer.lanes.run_number != run:

@@ -16,7 +16,7 @@ from engine.training.endings import settle
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
-from engine.training.set_aside import SetAside, found
+from engine.training.set_aside import SetAside, found, is_among
 
 Pairs = Mapping[str, LaneRun]
 """The runs of the lanes that are not new, by the names that these have now."""
@@ -123,6 +123,8 @@ class LaneEdits:
         others = [lane for lane in settings if lane.name not in kept]
         # Also what goes and comes back in the same edit, because several were made at once.
         back = found(aside, others) if returns else {}
+        lost = [lane for lane in others if lane.name not in back and is_among(lane, self._lanes.forgotten)]
+        self._lanes.unreturned = len(lost) if returns else 0
         if kept or back:
             self._rearrange(settings, kept, pairs, back, gesture, former)
         else:
@@ -154,8 +156,9 @@ class LaneEdits:
         if data == before:
             # Other settings start all lanes again, which may be undone.
             aside = lanes.set_aside(lanes.runs, lanes.stacks.states())
+            forgotten = lanes.forgotten
             lanes.start(settings, former)
-            lanes.aside = aside
+            lanes.aside, lanes.forgotten = aside, forgotten
             return effect
         lanes.take_data(data, points)
         if effect is Effect.RESTART:

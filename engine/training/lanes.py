@@ -20,7 +20,7 @@ from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
 from engine.training.lane_state import LaneState
 from engine.training.levels import epochs_to_level, held
-from engine.training.set_aside import SetAside, with_more
+from engine.training.set_aside import MOST, SetAside, is_among, with_more
 from engine.training.step.batches import Batches
 from engine.training.step.threads import one_thread
 
@@ -59,6 +59,10 @@ class Lanes:
         """Names of lanes that are one lane with several seeds: one that is ahead of its group waits for it."""
         self.aside: tuple[SetAside, ...] = ()
         """The runs of lanes that were removed or started again by an edit, which an undo may bring back."""
+        self.forgotten: tuple[Lane, ...] = ()
+        """Settings of lanes whose runs were set aside, and are kept no more."""
+        self.unreturned = 0
+        """How many lanes of the latest edit would have gone on where they were, had their runs been kept."""
         self.level: int | None = None
         """The epoch at which lanes wait for those that have not come to it; None for no such epoch."""
         self._most_rows = most_rows
@@ -245,7 +249,13 @@ class Lanes:
         """
         for run in runs:
             self._leave(run)
-        return with_more(self.aside, runs, states)
+        aside = with_more(self.aside, runs, states)
+        stay, anew = {*(one.run for one in aside), *runs}, [run.lane for run in runs]
+        gone = [one.run.lane for one in self.aside if one.run not in stay]
+        worth = [run.lane for run in runs if run.step and all(one.run is not run for one in aside)]
+        former = [lane for lane in (*self.forgotten, *gone) if not is_among(lane, anew)]
+        self.forgotten = (*former, *worth)[-MOST:]
+        return aside
 
     # -- arrangement
 
@@ -278,7 +288,7 @@ class Lanes:
         states: dict[LaneRun, LaneState] = {}
         self.runs = [self.new_run(lane, states, former.get(lane.name)) for lane in lanes]
         self.run_number += 1
-        self.stops, self.aside = [], ()
+        self.stops, self.aside, self.forgotten = [], (), ()
         self.batches.start_over()
         self.arrange(states)
 

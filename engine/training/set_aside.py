@@ -10,10 +10,10 @@ from engine.experiment.settings import Lane
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 
-MOST = 160
-"""Runs that are kept at most: those of eight lanes with twenty seeds each."""
-MOST_BYTES = 100_000_000
-"""Memory that they take at most, most of it for histories."""
+MOST = 256
+"""Runs that are kept at most: those of four sweeps, or of eight lanes with twenty seeds each."""
+MOST_BYTES = 200_000_000
+"""Memory that they take at most, most of it for histories. Where many were long, histories have fewer rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +26,22 @@ class SetAside:
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
+        return self._tensors + self.run.history.size
+
+    def thin(self, size: int) -> None:
+        """Remove rows of the history until all takes about ``size`` bytes, if it takes more."""
+        if self.size > size:
+            best = self.run.best
+            room = max(size - self._tensors, 0)
+            self.run.history = self.run.history.thinned(room, None if best is None else best.epoch)
+
+    @property
+    def _tensors(self) -> int:
         tensors = [self.state.row, self.state.checkpoint, *self.state.slots.values()]
         left, best = self.run.left, self.run.best_row
         tensors += [] if left is None else [left.row, left.checkpoint, *left.slots.values()]
         tensors += [] if best is None else [best]
-        return sum(tensor.nbytes for tensor in tensors) + self.run.history.size
+        return sum(tensor.nbytes for tensor in tensors)
 
     def is_of(self, lane: Lane) -> bool:
         """Whether it is a run of this lane with these very settings."""
@@ -40,7 +51,7 @@ class SetAside:
 def with_more(
     aside: Sequence[SetAside], runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState]
 ) -> tuple[SetAside, ...]:
-    """Set runs aside; the oldest ones go where there are too many.
+    """Set runs aside. Where they take too much memory, curves lose rows; where there are too many, the oldest go.
 
     Parameters
     ----------
@@ -59,6 +70,9 @@ def with_more(
     others = [one for one in aside if not any(one.is_of(run.lane) for run in runs)]
     worth = [run for run in runs if run.step or run.marks.view]
     newest_first = [*(SetAside(run, states[run]) for run in worth), *reversed(others)][:MOST]
+    if sum(one.size for one in newest_first) > MOST_BYTES:
+        for one in newest_first:
+            one.thin(MOST_BYTES // len(newest_first))
     kept, room = [], MOST_BYTES
     for one in newest_first:
         room -= one.size
@@ -66,6 +80,23 @@ def with_more(
             break
         kept.append(one)
     return tuple(reversed(kept))
+
+
+def is_among(lane: Lane, others: Sequence[Lane]) -> bool:
+    """Say whether one of the others has the lane's name and trains as it does.
+
+    Parameters
+    ----------
+    lane
+        Its settings.
+    others
+        Those of other lanes, perhaps with the same names.
+
+    Returns
+    -------
+    bool
+    """
+    return any(other.name == lane.name and trains_alike(other, lane) for other in others)
 
 
 def found(aside: Sequence[SetAside], lanes: Sequence[Lane]) -> dict[str, SetAside]:

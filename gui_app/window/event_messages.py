@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.catalogue.texts import counted
 from engine.experiment.repeats import seed_groups
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from engine.service import messages as m
@@ -77,6 +78,11 @@ class EventMessages(QObject):
                 )
             case m.EpochPassed():
                 self.reported.emit(describe_passed(event))
+            case m.TrainingNotKept(networks):
+                self.reported.emit(
+                    f"What {counted(networks, 'network')} had learned took too much memory and was not kept: "
+                    "training starts again there."
+                )
             case m.ParameterNotSet(sentence) | m.LaneNotCopied(_, sentence):
                 self.reported.emit(sentence)
             case m.NotRestored(name, epoch):

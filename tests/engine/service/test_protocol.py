@@ -421,6 +421,7 @@ def test_the_newest_snapshot_wins_where_nobody_looks_and_histories_stay_whole(
     m.EngineReady(), m.RunSaved(("a", "b")), m.RunNotSaved("sentence"), m.EngineFailed("sentence", "details"),
     m.LaneEnded("A", m.Stop("divergence", 3, None, "reason")), m.NoTrainingPoints(), m.Restored("A", "words"),
     m.NotRestored("A", 3), m.CopyLane("B", "A"), m.LaneNotCopied("B", "sentence"), m.AllLanesMuted(),
+    m.TrainingNotKept(3),
 ], ids=lambda command: type(command).__name__)  # fmt: skip
 def test_messages_cross_a_process_boundary(command: Any) -> None:
     again = pickle.loads(pickle.dumps(command))

@@ -282,3 +282,57 @@ def test_undo_brings_back_the_latest_life_alone() -> None:
     trainer.set_experiment(of(narrow), former=same)
     trainer.set_experiment(of(A), former=same, returns=True)
     assert trainer.runs[0].epoch == 0
+
+
+# -- long histories
+
+
+def test_all_networks_of_a_long_sweep_come_back_with_thinner_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has room for less than half of its curve: all epochs, weights and the best epoch's row stay."""
+    monkeypatch.setattr(set_aside, "MOST_BYTES", 8 * 120_000)
+    lanes = [lane(f"L{k}", {"seed": k, "network.hidden": [2]}) for k in range(8)]
+    trainer = trained(of(*lanes), 3000)
+    before = {one.name: row(trainer, one.name) for one in lanes}
+    best = {run.lane.name: run.best for run in trainer.runs}
+    trainer.set_experiment(of(lanes[0]))
+    assert len(trainer.lanes.aside) == 7
+    assert sum(one.size for one in trainer.lanes.aside) <= set_aside.MOST_BYTES
+    trainer.set_experiment(of(*lanes), returns=True)
+    assert [run.epoch for run in trainer.runs] == [3000] * 8
+    for run in trainer.runs:
+        name, view = run.lane.name, run.history.view()
+        assert row(trainer, name).equal(before[name])
+        assert run.best == best[name]
+        assert run.best is not None
+        assert run.best.epoch in view.epoch
+        assert (view.epoch[0], view.epoch[-1]) == (0, 3000)
+    assert 256 <= len(trainer.runs[1].history) < 1500
+    go(trainer, 5)
+    assert trainer.runs[1].history.last_epoch == 3005
+
+
+def test_an_undo_says_how_many_networks_start_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(set_aside, "MOST", 1)
+    bench = Bench(of(A, B, lane("D", {"seed": 3})), m.StepEpoch(2))
+    bench.run()
+    bench.obey(m.SetExperiment(of(A)))
+    bench.outbox.drain()
+    bench.obey(m.SetExperiment(of(A, B, lane("D", {"seed": 3})), returns=1))
+    assert sorted(bench.epochs) == [0, 2, 2]
+    assert bench.events(m.TrainingNotKept) == [m.TrainingNotKept(1)]
+
+
+@pytest.mark.parametrize("between", ["reset", "untrained"])
+def test_lanes_that_have_nothing_to_come_back_to_are_no_loss(
+    monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    monkeypatch.setattr(set_aside, "MOST", 0)
+    trainer = trained(of(A, B), 2, "replay")
+    trainer.set_experiment(of(A))
+    if between == "reset":
+        trainer.reset()
+    else:
+        trainer.set_experiment(of(A, B))
+        trainer.set_experiment(of(A))
+    trainer.set_experiment(of(A, B), returns=True)
+    assert trainer.lanes.unreturned == 0

@@ -471,6 +471,10 @@ def test_that_all_lanes_are_muted_stays_until_one_is_not(still, fake_engine):
         assert still.statusBar().currentMessage() == expected
     tell(still, fake_engine, m.LaneNotCopied("B", "Lane B cannot continue from lane A: why."))
     assert still.statusBar().currentMessage() == "Lane B cannot continue from lane A: why."
+    tell(still, fake_engine, m.TrainingNotKept(3))
+    assert still.statusBar().currentMessage() == (
+        "What 3 networks had learned took too much memory and was not kept: training starts again there."
+    )
 
 
 @pytest.mark.bare
