@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from engine.sweep.batches import Batch
     from engine.sweep.estimate import Estimate
-    from engine.sweep.plan import Batch, SweepPlan
+    from engine.sweep.plan import SweepPlan
     from engine.sweep.results import SweepResults
     from engine.sweep.running import Progress, Sweep
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.observation.sweep_measures import Threshold
+from engine.sweep.batches import Batch
 from engine.sweep.executor import BatchFailed, Executor, ExecutorBroken
 from engine.sweep.job import SweepJob, versions
-from engine.sweep.plan import Batch, SweepPlan
+from engine.sweep.plan import SweepPlan
 
 TRIAL_STEPS = 60
 """Steps of each lane that are timed."""

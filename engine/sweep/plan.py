@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice, product
 from math import ceil, prod
 from typing import Any
 
@@ -13,7 +11,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from engine.catalogue.texts import counted, setting_text, short_repr
+from engine.catalogue.texts import counted, short_repr
 from engine.data.resolve import resolve_points
 from engine.experiment.document import dumps, from_json
 from engine.experiment.points import TRAINING
@@ -22,69 +20,11 @@ from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 from engine.experiment.validation import ExperimentError, validate
 from engine.sweep.axes import Axis, read_axes
+from engine.sweep.batches import Batch, Group, Rows, batches_of
+from engine.sweep.checks import require_valid
 from engine.sweep.lanes import base_of, data_of, lane_of, shape_of, watches_losses
 from engine.sweep.sampling import sampled_shares
 from engine.sweep.spec import MOST_CELLS, SweepSpec, spec_hash
-
-MOST_CHECKED = 3000
-"""How many combinations of values are validated before anything trains."""
-MOST_DATA_SETS = 100_000
-
-Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Lanes of one shape on one data set.
-
-    Attributes
-    ----------
-    rows
-        Coarse cells before fine ones.
-    steps
-        Training steps of each lane.
-    products
-        Of each step and lane, about.
-    watches
-        Whether the lanes look at their own losses.
-    """
-
-    rows: Rows
-    steps: int
-    products: int
-    watches: bool = False
-
-    @property
-    def work(self) -> float:
-        """Lane-steps, weighted by what a step costs."""
-        return self.work_of(len(self.rows))
-
-    def work_of(self, lanes: int) -> float:
-        """The work of some of its lanes."""
-        return float(lanes) * self.steps * (FIXED + self.products)
-
-
-FIXED = 1000.0
-"""What a step costs however small its network, in products."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Lanes that train together.
-
-    Attributes
-    ----------
-    number
-        From 0, in the order in which they are begun.
-    group
-        Number of its group.
-    rows
-        Its lanes.
-    """
-
-    number: int
-    group: int
-    rows: Rows
 
 
 class SweepPlan:
@@ -122,7 +62,7 @@ class SweepPlan:
         if spec.sampling.kind != "grid":
             shares = sampled_shares(spec.sampling, len(self.axes))
             self._drawn = [axis.drawn(column) for axis, column in zip(self.axes, shares.T, strict=True)]
-        self._require_valid()
+        require_valid(self.base, self.axes, self._drawn)
 
     @property
     def rows(self) -> int:
@@ -293,22 +233,7 @@ class SweepPlan:
         list of Batch
             Each row that is not done once.
         """
-        together = lanes_on_device if device == "cuda" else lanes_together
-        sizes = [most or together(group) for group in self.groups]
-        if (
-            not most
-            and sum(-(-len(g.rows) // size) for g, size in zip(self.groups, sizes, strict=True)) < workers
-        ):
-            sizes = [-(-len(group.rows) // workers) for group in self.groups]
-        parts: list[tuple[int, int, Rows]] = []
-        for number, (group, size) in enumerate(zip(self.groups, sizes, strict=True)):
-            for start in range(0, len(group.rows), size):
-                rows = group.rows[start : start + size]
-                left = rows if done is None else rows[~done[rows]]
-                if len(left):
-                    parts.append((start, number, left))
-        parts.sort(key=lambda part: part[:2])
-        return [Batch(index, group, rows) for index, (_, group, rows) in enumerate(parts)]
+        return batches_of(self.groups, most, done, device, workers)
 
     def _group(self, cells: Rows) -> Group:
         rows = (cells[:, None] * self.seeds + np.arange(self.seeds)).ravel()
@@ -392,85 +317,6 @@ class SweepPlan:
         """
         return self._drawn[axis] if self._drawn is not None else self.axes[axis].values or ()
 
-    # -- checks
-
-    def _require_valid(self) -> None:
-        """Validate each value alone, and combinations of them as far as there are few."""
-        kinds = [_distinct_kinds(axis, self._drawn and self._drawn[n]) for n, axis in enumerate(self.axes)]
-        for index, axis in enumerate(self.axes):
-            for number, value in _numbered(axis, self._drawn and self._drawn[index]):
-                at = f"axes.{index}.values.{number}" if axis.spec.values is not None else f"axes.{index}"
-                self._require((index,), (value,), at, lambda lane, s, v: s[0].set(lane, v[0]))
-        combinations = prod(len(kind) for kind in kinds)
-        step = max(1, combinations // MOST_CHECKED)
-        for values in islice(product(*kinds), 0, None, step):
-            self._require(range(len(self.axes)), values, "axes", lambda lane, s, v: lane_of(lane, s, v, 0))
-
-    def _require(
-        self,
-        which: Sequence[int],
-        values: Sequence[Any],
-        path: str,
-        lane_with: Callable[[Lane, Sequence[SweptSetting], Sequence[Any]], Lane],
-    ) -> None:
-        """Refuse values on some axes that no lane can have, as ``lane_with`` makes it."""
-        settings = [self._settings[index] for index in which]
-        try:
-            lane = self.base.lanes[0]
-            if not all(setting.of_data for setting in settings):
-                lane = lane_with(lane, settings, values)
-            data = data_of(self.base.data, settings, values)
-            validate(structs.replace(self.base, data=data, lanes=(lane,)))
-        except (ExperimentError, ValueError, TypeError) as error:
-            at = error.path if isinstance(error, ExperimentError) else ""
-            bare = str(error).removeprefix(f"{at}: ") if at else str(error)
-            where = ", ".join(f"{s.key} = {_text(v)}" for s, v in zip(settings, values, strict=True))
-            raise ExperimentError(path, f"{where}: {bare}") from None
-
-
-def lanes_together(group: Group) -> int:
-    """Return how many lanes of a group a batch has where nobody says it.
-
-    Parameters
-    ----------
-    group
-        Any.
-
-    Returns
-    -------
-    int
-        So many that a batch takes some seconds; at least 64, for which the time of a step is well used, and at most
-        1,024.
-    """
-    lane = max(group.work_of(1), 1.0)
-    size = 64
-    while size < 1024 and 2 * size * lane <= SOME_SECONDS:
-        size *= 2
-    return size
-
-
-def lanes_on_device(group: Group) -> int:
-    """Return how many lanes of a group a batch on a CUDA device has where nobody says it.
-
-    Parameters
-    ----------
-    group
-        Any.
-
-    Returns
-    -------
-    int
-        As many as keep the device busy and fit into its memory: 1,024 to 65,536, the fewer the larger a step is.
-    """
-    step = max(group.work_of(1) / max(group.steps, 1), 1.0)
-    return int(min(65536, max(1024, STEP_ON_DEVICE / step)))
-
-
-STEP_ON_DEVICE = 2.0**27
-"""The work of one step of all lanes of a batch on a device."""
-SOME_SECONDS = 2.0e9
-"""The work of a batch that takes some five seconds on one core."""
-
 
 def _base(spec: SweepSpec) -> Experiment:
     experiment = from_json(spec.experiment)
@@ -518,34 +364,3 @@ def _classes(lanes: Sequence[Lane], setting: SweptSetting, values: Sequence[Any]
         none = code(values[0] * 0.0)
         return np.array([code(others[0]) if value else none for value in values])
     return np.array([code(value) for value in values])
-
-
-_FEW = 64
-
-
-def _numbered(axis: Axis, drawn: list[Any] | None) -> Iterator[tuple[int, Any]]:
-    """The values to check alone: all that are listed, the ends of a range."""
-    if axis.spec.values is not None:
-        values: Sequence[Any] = axis.spec.values and (axis.values or ())
-        some = max(1, len(values) // 1000) if axis.setting.kind == "number" else 1
-        yield from islice(enumerate(values), 0, None, some)
-        return
-    values = axis.values if axis.values is not None else drawn or ()
-    for value in {min(values), max(values)}:
-        yield 0, value
-
-
-def _distinct_kinds(axis: Axis, drawn: list[Any] | None) -> list[Any]:
-    """The values whose combinations differ in what is allowed: ends and zero of numbers, all names."""
-    values = axis.values if axis.values is not None else tuple(drawn or ())
-    if (
-        axis.setting.kind == "choice"
-        or len(values) <= 4
-        or not all(isinstance(v, int | float) for v in values)
-    ):
-        return list(dict.fromkeys(values))[:_FEW]
-    return list(dict.fromkeys([min(values), max(values), *(value for value in values if value == 0)]))
-
-
-def _text(value: Any) -> str:
-    return setting_text(value) if isinstance(value, int | float) else str(value)

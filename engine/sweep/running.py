@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from engine.data import atomic_write
 from engine.data.file_system import delete
+from engine.sweep.batches import Batch
 from engine.sweep.estimate import Estimate, estimate, job_of, work_of
 from engine.sweep.executor import BatchFailed, Executor
 from engine.sweep.folder import FAILURES_FILE, SweepFolder
 from engine.sweep.job import JobResult, SweepJob
-from engine.sweep.plan import Batch, SweepPlan
+from engine.sweep.plan import SweepPlan
 
 LOOK = 0.5
 """Seconds after which progress is told at the latest."""
