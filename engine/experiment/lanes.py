@@ -32,7 +32,7 @@ def lane_colours(experiment: Experiment) -> tuple[int, ...]:
     Parameters
     ----------
     experiment
-        A lane without a colour of its own has the first that no other lane has.
+        A lane without a colour of its own has the first that no other lane has; cells without one share it.
 
     Returns
     -------
@@ -47,7 +47,14 @@ def lane_colours(experiment: Experiment) -> tuple[int, ...]:
     own = [lane.colour for lane in experiment.lanes]
     taken = {colour for colour in own if colour is not None}
     free = iter(colour % LANE_COLOURS for colour in count() if colour not in taken)
-    return tuple(next(free) if colour is None else colour for colour in own)
+    of_cells: list[int] = []
+    found = []
+    for lane, colour in zip(experiment.lanes, own, strict=True):
+        if colour is None and lane.cell is not None:
+            of_cells = of_cells or [next(free)]
+            colour = of_cells[0]
+        found.append(next(free) if colour is None else colour)
+    return tuple(found)
 
 
 def shown_lanes(experiment: Experiment, current: int) -> tuple[int, ...]:
@@ -159,11 +166,10 @@ def with_duplicate(
     """
     require_room_for(experiment, 1)
     experiment = _with_colours(experiment)
-    colour = next(number for number in count() if number not in {lane.colour for lane in experiment.lanes})
     copy = msgspec.structs.replace(
         experiment.lanes[index],
         name=name or new_name(experiment),
-        colour=colour % LANE_COLOURS,
+        colour=_rarest_colour(experiment),
         hidden=False,
         muted=False,
         cell=None,
@@ -351,6 +357,14 @@ def new_name(experiment: Experiment) -> str:
     return next(letters, "") or next(
         name for number in count(1) if (name := f"lane {number}") not in names and len(name) <= LONGEST_NAME
     )
+
+
+def _rarest_colour(experiment: Experiment) -> int:
+    """The first colour that no lane has, or else of those that fewest have; the cells of a sweep count as one lane."""
+    colours = lane_colours(experiment)
+    cells = [index for index, lane in enumerate(experiment.lanes) if lane.cell is not None]
+    seen = [colour for index, colour in enumerate(colours) if index not in cells[1:]]
+    return min(range(LANE_COLOURS), key=seen.count)
 
 
 def _with_colours(experiment: Experiment) -> Experiment:

@@ -25,7 +25,14 @@ from engine.experiment import (
 )
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.lane_pairs import former_names
-from engine.experiment.lanes import MOST_LANES, with_duplicate, with_only, with_swapped_settings, without_lane
+from engine.experiment.lanes import (
+    MOST_LANES,
+    lane_colours,
+    with_duplicate,
+    with_only,
+    with_swapped_settings,
+    without_lane,
+)
 from engine.experiment.settings import SweepAxis
 from engine.experiment.sweeps.cells import (
     base_lane,
@@ -374,3 +381,15 @@ def test_a_rate_for_each_layer_is_a_setting_that_takes_effect_at_once() -> None:
         ExperimentError, match="expected one number for each of the 4 layers, the output layer's last"
     ):
         edit(START, "lanes.0.training.layer_rates", [1, 1])
+
+
+def test_cells_share_a_colour_and_promoted_ones_have_the_next_that_are_free() -> None:
+    strengths = SweepAxis("regularization.l2", tuple(0.001 * k for k in range(10)))
+    made = with_sweep(START, 0, [strengths])
+    assert lane_colours(made) == (0,) * 10
+    for index in range(MOST_LANES):
+        made, _ = with_promoted(made, index)
+    # There are eight colours: the last one has that of the sweep again.
+    assert lane_colours(made) == (0,) * 10 + (1, 2, 3, 4, 5, 6, 7, 0)
+    without = without_lane(made, 12)
+    assert lane_colours(with_promoted(without, 2)[0])[-1] == 3
