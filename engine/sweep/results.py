@@ -61,6 +61,21 @@ class SweepResults:
         return int((~np.isin(self.table.status, ("waiting", "failed"))).sum())
 
     @property
+    def failed(self) -> int:
+        """How many lanes could not be trained."""
+        return int((self.table.status == "failed").sum())
+
+    @property
+    def why_failed(self) -> str:
+        """Why the first of these could not be trained; "" where nothing says so."""
+        for failure in self.failures:
+            attempts = failure.get("attempts")
+            for attempt in reversed(attempts if isinstance(attempts, list) else []):
+                if isinstance(attempt, dict) and isinstance(attempt.get("why"), str):
+                    return str(attempt["why"])
+        return ""
+
+    @property
     def complete(self) -> bool:
         """Whether all lanes are trained."""
         return self.done == len(self.table.seed)

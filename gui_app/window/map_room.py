@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject
 
 from engine.data import atomic_write
@@ -36,7 +36,7 @@ class MapRoom(QObject):
         self._window = window
         self.shown: MapWindow | None = None
         self.process: BackgroundSweep | None = None
-        self._root = data_folder() / "map"
+        self._root: Path | None = None
         self._folders: dict[tuple[Region, bool], Path] = {}
         self._next = 0.0
         self.table: SweepTable | None = None
@@ -65,16 +65,17 @@ class MapRoom(QObject):
         from gui_app.sweeps.results.background import BackgroundSweep
 
         self._stop()
-        folder = self._folders.setdefault((region, precise), self._root / str(len(self._folders)))
-        path = folder.with_name(f"{folder.name}.json")
         try:
-            make_folder(self._root)
+            root = self._own_root()
+            folder = self._folders.setdefault((region, precise), root / str(len(self._folders)))
+            path = folder.with_name(f"{folder.name}.json")
             atomic_write(path, spec_of(region))
         except FAILURES as error:
             warn(self._window, "The map cannot be computed", reason(error))
             return
         assert self.shown is not None
-        self.shown.show_map(np.full((SIDE, SIDE), np.nan))
+        self.shown.running.show_progress({"done": 0, "total": SIDE * SIDE})
+        self.shown.show_problem("")
         options = ("--lanes-per-batch", str(TILE), *(("--precision", "float64") if precise else ()))
         process = self.process = BackgroundSweep(path, folder, options, self)
         process.progressed.connect(self._follow)
@@ -86,7 +87,17 @@ class MapRoom(QObject):
         self._stop()
         self.shown = None
         self._folders.clear()
-        shutil.rmtree(self._root, ignore_errors=True)
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
+            self._root = None
+
+    def _own_root(self) -> Path:
+        """The folder of this window's maps: another window has one of its own."""
+        if self._root is None:
+            maps = data_folder() / "map"
+            make_folder(maps)
+            self._root = Path(mkdtemp(dir=maps))
+        return self._root
 
     def _stop(self) -> None:
         process, self.process = self.process, None
@@ -112,14 +123,17 @@ class MapRoom(QObject):
 
     def _read(self) -> None:
         from engine.sweep.results import read_results
+        from gui_app.sweeps.results.progress_row import failure_text
 
         if self.shown is None or self.process is None:
             return
         try:
-            self.table = read_results(self.process.folder).table
+            results = read_results(self.process.folder)
         except (ExperimentError, *FAILURES):
             # It has only just begun: there is nothing to read yet.
             return
+        self.table = results.table
+        self.shown.show_problem(failure_text(results.failed, results.why_failed) if results.failed else "")
         self.shown.show_map(self.table.grid("convergence").median)
         self._next = time.monotonic() + 0.5
 
@@ -132,6 +146,10 @@ class MapRoom(QObject):
             return
         self._read()
         if self.process.finished:
+            self.shown.view.end_meanwhile()
+        if self.process.finished and self.shown.problem:
+            self.shown.running.show_failed()
+        elif self.process.finished:
             self.shown.running.hide()
         else:
             self.shown.running.show_running(False)

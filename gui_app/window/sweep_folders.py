@@ -170,9 +170,22 @@ class FolderResults(QObject):
         """Show what was read."""
         self.results = results
         self.window.show_table(results.table, results.plan.base.data.task)
-        if not results.complete and not self.process.is_running:
-            self.window.running.show_progress({"done": results.done, "total": len(results.table)})
-            self.window.running.show_running(False)
+        if not self.process.is_running:
+            self._show_end(results)
+
+    def _show_end(self, results: SweepResults) -> None:
+        """Offer what is left to do: the rest, or what failed; nothing where all is trained."""
+        running, failed, total = self.window.running, results.failed, len(results.table)
+        from gui_app.sweeps.results.progress_row import failure_text
+
+        self.window.show_problem(failure_text(failed, results.why_failed) if failed else "")
+        if results.complete:
+            running.hide()
+        elif failed and results.done + failed == total:
+            running.show_failed()
+        else:
+            running.show_progress({"done": results.done, "failed": failed, "total": total})
+            running.show_running(False)
 
     def promote(self, row: int) -> None:
         """Make a lane with the settings of one network; where its data are others, a drawing of its own."""
@@ -202,6 +215,7 @@ class FolderResults(QObject):
         )
 
     def _go_on(self) -> None:
+        self.window.show_problem("")
         self.process.start()
         self.window.running.show_running(True)
 
@@ -222,12 +236,13 @@ class FolderResults(QObject):
             self._next = time.monotonic() + max(1.0, _PATIENCE * (time.monotonic() - begin))
 
     def _end(self, problem: str) -> None:
+        # Where nothing can be read, it can be gone on with.
+        self.window.running.show_running(False)
         self._read_again()
         if self.process.finished:
-            self.window.running.hide()
-            self.reported.emit(f"The sweep {self._folder.name} is complete.")
-        else:
-            self.window.running.show_running(False)
+            failed = self.window.problem.full_text
+            ends = f"is computed, but {failed}" if failed else "is complete."
+            self.reported.emit(f"The sweep {self._folder.name} {ends}")
         if problem:
             warn(self.window, "The sweep was not computed to its end", reason(ValueError(problem)))
 

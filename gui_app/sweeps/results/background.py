@@ -16,7 +16,7 @@ _PATIENCE = 5_000
 class BackgroundSweep(QObject):
     """Trains the sweep of a folder. The same folder again goes on where it was stopped.
 
-    ``progressed(said)`` has each line of ``--progress json``; ``ended(problem)`` follows with "" where all is trained
+    ``progressed(said)`` has each line of ``--progress json``; ``ended(problem)`` follows with "" where all was tried
     or it was paused, or else with what the command said.
     """
 
@@ -45,7 +45,7 @@ class BackgroundSweep(QObject):
         self._process.errorOccurred.connect(self._fail)
         self._asked = False
         self.finished = False
-        """Whether everything is trained."""
+        """Whether everything was tried; what failed is in the folder."""
 
     @property
     def is_running(self) -> bool:
@@ -54,7 +54,7 @@ class BackgroundSweep(QObject):
     def start(self) -> None:
         """Begin, or go on."""
         if not self.is_running:
-            self._asked = False
+            self._asked = self.finished = False
             self._process.start(sys.executable, self._arguments)
 
     def pause(self) -> None:

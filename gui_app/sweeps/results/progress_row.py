@@ -7,11 +7,18 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from engine.catalogue.texts import counted
 from gui_app.theme.tokens import SPACE
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.elided_label import ElidedLabel
 
-PAUSE, GO_ON = "Pause", "Go on"
+PAUSE, GO_ON, TRY_AGAIN = "Pause", "Go on", "Try the failed ones again"
+
+TIPS = {
+    PAUSE: "Stop after the batches in hand; what is trained stays.",
+    GO_ON: "Train the networks that are left.",
+    TRY_AGAIN: "Train them once more, with the same settings; what is trained stays.",
+}
 
 
 class ProgressRow(QWidget):
@@ -29,7 +36,7 @@ class ProgressRow(QWidget):
         self.words = ElidedLabel()
         self.words.setProperty("role", "caption")
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.button = text_button(PAUSE, "Stop after the batches in hand; what is trained stays.", "compact")
+        self.button = text_button(PAUSE, TIPS[PAUSE], "compact")
         self.button.clicked.connect(self._press)
         self._runs = False
         row = QHBoxLayout(self)
@@ -41,11 +48,18 @@ class ProgressRow(QWidget):
     def show_running(self, runs: bool) -> None:
         """Show whether it is being trained."""
         self._runs = runs
-        self.button.setText(PAUSE if runs else GO_ON)
-        self.button.setAccessibleName(self.button.text())
+        self._name_button(PAUSE if runs else GO_ON)
         if not runs:
             self.words.show_text("Paused")
+        self.bar.show()
         self.show()
+
+    def show_failed(self) -> None:
+        """Offer to train once more what could not be trained."""
+        self.show_running(False)
+        self._name_button(TRY_AGAIN)
+        self.words.show_text("")
+        self.bar.hide()
 
     def show_progress(self, said: dict[str, Any]) -> None:
         """Show what the command has said: ``done``, ``total``, ``failed``, ``seconds_left``."""
@@ -57,8 +71,25 @@ class ProgressRow(QWidget):
         # The words change all the time; the bar beside them must not move.
         self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance("000 min left") + 8)
 
+    def _name_button(self, name: str) -> None:
+        self.button.setText(name)
+        self.button.setAccessibleName(name)
+        self.button.setToolTip(TIPS[name])
+
     def _press(self) -> None:
         (self.paused if self._runs else self.resumed).emit()
+
+
+def failure_text(count: int, why: str) -> str:
+    """Say how many networks could not be trained, and why the first one could not.
+
+    Examples
+    --------
+    >>> failure_text(2, "the worker died"), failure_text(1, "")
+    ('2 networks could not be trained: the worker died.', '1 network could not be trained.')
+    """
+    said = f"{counted(count, 'network')} could not be trained"
+    return f"{said}: {why.rstrip('.')}." if why else f"{said}."
 
 
 def duration(seconds: float) -> str:

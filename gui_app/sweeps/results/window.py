@@ -35,6 +35,9 @@ class ResultsWindow(QDialog):
         self.view, self.running = ResultsView(), ProgressRow()
         self.note = ElidedLabel()
         self.note.setProperty("role", "caption")
+        self.problem = ElidedLabel()
+        self.problem.setContentsMargins(3 * SPACE, SPACE, 3 * SPACE, 0)
+        self.problem.hide()
         self.export = icon_button("export", "Export", "Save the pictures, or the table of all networks.")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
@@ -53,6 +56,7 @@ class ResultsWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.problem)
         column.addWidget(self.view, 1)
         room = self.screen().availableGeometry().size()
         self.resize(SIZE.boundedTo(room * 0.95))
@@ -75,6 +79,12 @@ class ResultsWindow(QDialog):
         parts += [f"{done:,} trained"] * (done < len(table) and bool(done))
         parts += [f"{diverged:,} diverged"] * bool(diverged) + [f"{failed:,} failed"] * bool(failed)
         self.note.show_text(" · ".join(parts), parts[0])
+
+    def show_problem(self, text: str) -> None:
+        """Say what went wrong; "" takes it away."""
+        self.problem.show_text(text)
+        self.problem.setToolTip(text)
+        self.problem.setVisible(bool(text))
 
     def save_csv(self) -> None:
         """Ask for a name, and write the table of all networks."""

@@ -249,10 +249,24 @@ def test_a_batch_that_fails_is_reported_with_its_settings_and_tried_again(tmp_pa
     assert not results.complete
     assert set(results.table.status[failure["rows"]]) == {"failed"}
     assert results.done == 12 - len(failure["rows"])
+    assert results.failed == len(failure["rows"])
+    assert results.why_failed == "there is not enough memory"
     again = trained(out)
     assert sorted(row for job in again.submitted for row in job.rows.tolist()) == sorted(failure["rows"])
     assert not (out / "failures.json").exists()
     assert read_results(out).complete
+
+
+@pytest.mark.parametrize("attempts", ["none", "[]", "[3]", '[{"why": 5}]'])
+def test_failures_that_say_nothing_are_counted_all_the_same(tmp_path: Path, attempts: str):
+    out = tmp_path / "out"
+    trained(out, InProcess(frozenset({5})))
+    (failure,) = json.loads((out / "failures.json").read_text())["failures"]
+    more = "" if attempts == "none" else f', "attempts": {attempts}'
+    (out / "failures.json").write_text(f'{{"failures": [{{"rows": {failure["rows"]}{more}}}]}}')
+    results = read_results(out)
+    assert results.failed == len(failure["rows"])
+    assert results.why_failed == ""
 
 
 def test_a_sweep_on_the_way_can_be_read(tmp_path: Path):

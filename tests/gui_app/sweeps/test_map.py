@@ -7,9 +7,13 @@ import pytest
 
 from engine.sweep.plan import SweepPlan
 from engine.sweep.spec import read_spec
-from gui_app.sweeps.results.map.region import LARGEST, SIDE, Region, coarse, first_region, spec_of
+from gui_app.session.app_folders import data_folder
+from gui_app.sweeps.results.background import BackgroundSweep
+from gui_app.sweeps.results.map.region import LARGEST, SIDE, Region, coarse, enlarged, first_region, spec_of
 from gui_app.sweeps.results.map.view import map_colours
+from gui_app.sweeps.results.map.window import MapWindow
 from gui_app.theme.tokens import DARK, LIGHT
+from gui_app.window.map_room import MapRoom
 
 
 def test_a_part_of_a_region_has_the_values_at_its_shares():
@@ -44,6 +48,52 @@ def test_what_is_computed_stands_for_its_tile_until_more_is():
     lonely = np.full((64, 64), np.nan)
     lonely[40, 9] = 1.0
     assert (~np.isnan(coarse(lonely))).sum() == LARGEST**2
+
+
+def test_a_part_of_a_map_is_as_large_as_the_whole():
+    values = np.arange(16.0).reshape(4, 4)
+    part = enlarged(values, (0.5, 1.0), (0.0, 0.5))
+    assert part.tolist() == [[2, 2, 3, 3], [2, 2, 3, 3], [6, 6, 7, 7], [6, 6, 7, 7]]
+    assert np.array_equal(enlarged(values, (0.0, 1.0), (0.0, 1.0)), values)
+
+
+@pytest.mark.window
+def test_after_a_zoom_the_old_picture_stays_until_tiles_of_the_new_one_come(qtbot):
+    shown = MapWindow(LIGHT, None)
+    qtbot.addWidget(shown)
+    whole = np.arange(1.0, 4097.0).reshape(64, 64)
+    shown.show_map(whole)
+    shown.view.zoomed.emit((0.25, 0.75), (0.0, 0.5))
+    assert np.array_equal(shown.view.shown, enlarged(whole, (0.25, 0.75), (0.0, 0.5)))
+    assert np.isnan(shown.view.values).all()
+    some = np.full((64, 64), np.nan)
+    some[:16, :16] = -2.0
+    shown.show_map(some)
+    assert (shown.view.shown[:16, :16] == -2.0).all()
+    assert (shown.view.shown[16:, :] > 0.0).all()
+    shown.view.back.emit()
+    assert np.array_equal(shown.view.shown, whole)
+    shown.show_map(some)
+    shown.view.end_meanwhile()
+    assert np.isnan(shown.view.shown).any()
+
+
+@pytest.mark.window
+def test_two_windows_compute_their_maps_in_two_folders(window, monkeypatch):
+    started = []
+    monkeypatch.setattr(BackgroundSweep, "start", lambda self: started.append(self.folder))
+    other = MapRoom(window)
+    for room in (window.map, other):
+        room.open()
+        assert room.shown.running.bar.value() == 0
+    first, second = started
+    assert first.parent != second.parent
+    assert first.parent.parent == second.parent.parent == data_folder() / "map"
+    window.map.shown.close()
+    assert not first.parent.exists()
+    assert second.with_name("0.json").exists()
+    other.shown.close()
+    assert not second.parent.exists()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

@@ -69,6 +69,18 @@ def coarse(values: Floats) -> Floats:
     return filled
 
 
+def enlarged(values: Floats, x: Range, y: Range) -> Floats:
+    """Return the part between shares of both axes, as large as the whole: each cell has the nearest one's value."""
+    rows, columns = values.shape
+    row, column = (
+        np.clip(
+            (length * (low + (high - low) * (np.arange(length) + 0.5) / length)).astype(int), 0, length - 1
+        )
+        for length, (low, high) in ((rows, y), (columns, x))
+    )
+    return values[np.ix_(row, column)]
+
+
 def _tiles(values: Floats, side: int) -> Floats:
     """The first known value of each tile, in all of its cells."""
     rows, columns = (-(-length // side) for length in values.shape)

@@ -54,6 +54,7 @@ class MapView(QWidget):
         self._theme = LIGHT
         self.region = first_region()
         self.values: Floats = np.full((1, 1), np.nan)
+        self._meanwhile: Floats | None = None
         self._image: QImage | None = None
         self._press: QPointF | None = None
         self._drag: QRectF | None = None
@@ -62,6 +63,24 @@ class MapView(QWidget):
         """Show the measure of convergence [rows, columns], row 0 below; NaN where it is not computed yet."""
         self.values, self.region, self._image = values, region, None
         self.update()
+
+    def show_meanwhile(self, values: Floats, region: Region) -> None:
+        """Show a coarse picture of another region, where nothing better is known, until all of it is computed."""
+        self._meanwhile = values
+        self.show_map(np.full_like(values, np.nan), region)
+
+    def end_meanwhile(self) -> None:
+        """Show nothing of another region any more: what is not known now will not be."""
+        self._meanwhile, self._image = None, None
+        self.update()
+
+    @property
+    def shown(self) -> Floats:
+        """What is drawn: tiles stand for what is not computed yet, and below them is the map from before."""
+        filled, before = coarse(self.values), self._meanwhile
+        if before is not None and before.shape == filled.shape:
+            filled = np.where(np.isnan(filled), before, filled)
+        return filled
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme, self._image = theme, None
@@ -103,7 +122,7 @@ class MapView(QWidget):
         theme, square = self._theme, _square(rect)
         painter.fillRect(rect, QColor(theme.panel))
         if self._image is None:
-            self._image = image_of(map_colours(coarse(self.values), theme))
+            self._image = image_of(map_colours(self.shown, theme))
         painter.drawImage(square, self._image)
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawRect(square)

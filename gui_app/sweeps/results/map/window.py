@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from engine.sweep.trainability import boundary, box_counting_dimension
-from gui_app.sweeps.results.map.region import Region, first_region
+from gui_app.sweeps.results.map.region import Region, enlarged, first_region
 from gui_app.sweeps.results.map.view import NAME, MapView
 from gui_app.sweeps.results.progress_row import ProgressRow
 from gui_app.theme.tokens import SPACE, Theme
@@ -16,6 +16,7 @@ from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.check_box import CheckBox
 from gui_app.widgets.elided_label import ElidedLabel
 
+Floats = NDArray[np.float64]
 SIZE = QSize(820, 800)
 EXPLAINED = (
     "Blue networks converge, orange ones do not; the stronger the colour, the longer it takes. Drag to zoom."
@@ -39,11 +40,11 @@ class MapWindow(QDialog):
         # On Escape as on any other way.
         self.finished.connect(lambda: self.closed.emit())
         self.setWindowTitle(NAME)
-        self.region, self.former = first_region(), list[Region]()
+        self.region, self.former = first_region(), list[tuple[Region, Floats]]()
         self.view, self.running = MapView(), ProgressRow()
         self.dimension, self.note = ElidedLabel(), ElidedLabel()
         self.note.setProperty("role", "caption")
-        self.note.show_text(EXPLAINED)
+        self.show_problem("")
         self.back = text_button("Back", "Return to the map before this zoom (Backspace).", "compact")
         self.precise = CheckBox("float64")
         self.precise.setToolTip(
@@ -60,12 +61,12 @@ class MapWindow(QDialog):
         self.view.zoomed.connect(self._zoom)
         self.view.back.connect(self.go_back)
         self.back.clicked.connect(self.go_back)
-        self.precise.clicked.connect(lambda: self._ask())
+        self.precise.clicked.connect(lambda: self._ask(self.view.shown))
         self.apply_theme(theme)
         self.resize(SIZE.boundedTo(self.screen().availableGeometry().size() * 0.95))
         self._show_state()
 
-    def show_map(self, values: NDArray[np.float64]) -> None:
+    def show_map(self, values: Floats) -> None:
         """Show what is computed of the region, [rows, columns]; the dimension follows when all is."""
         self.view.show_map(values, self.region)
         words = ""
@@ -78,26 +79,34 @@ class MapWindow(QDialog):
             )
         self.dimension.show_text(words)
 
+    def show_problem(self, text: str) -> None:
+        """Say what went wrong in place of how to read the map; "" takes it away."""
+        self.problem = text
+        self.note.show_text(text or EXPLAINED)
+        self.note.setToolTip(text)
+
     def go_back(self) -> None:
         """Return to the map before the last zoom."""
         if self.former:
-            self.region = self.former.pop()
+            self.region, before = self.former.pop()
             self.precise.setChecked(self.region.is_fine)
-            self._ask()
+            self._ask(before)
 
     def apply_theme(self, theme: Theme) -> None:
         self.view.apply_theme(theme)
         tint(self, theme.text)
 
     def _zoom(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        self.former.append(self.region)
+        self.former.append((self.region, self.view.shown))
         self.region = self.region.part(x, y)
         self.precise.setChecked(self.region.is_fine or self.precise.isChecked())
-        self._ask()
+        self._ask(enlarged(self.view.shown, x, y))
 
-    def _ask(self) -> None:
+    def _ask(self, meanwhile: Floats) -> None:
+        """Ask for a map, and show what is known of it already."""
         self._show_state()
         self.dimension.show_text("")
+        self.view.show_meanwhile(meanwhile, self.region)
         self.wanted.emit(self.region, self.precise.isChecked())
 
     def _show_state(self) -> None:
