@@ -118,8 +118,8 @@ class Workers:
         waiting: set[int] = set()
 
         class Kept(Worker):
-            def __init__(self, inbox: Inbox[m.Command], *others: Any) -> None:
-                super().__init__(inbox, *others)
+            def __init__(self, inbox: Inbox[m.Command], *others: Any, **more: Any) -> None:
+                super().__init__(inbox, *others, **more)
                 all_of_them.append(self)
                 drain = inbox.drain
 
