@@ -114,6 +114,21 @@ class SweepTable:
         """Whether all values lie on a grid."""
         return bool((self.places >= 0).all())
 
+    @property
+    def epochs(self) -> tuple[int, int] | None:
+        """The fewest and the most epochs of networks that train: they differ where some have begun later, as new cells
+        of other axes do. None where none trains, and where epochs are not known.
+        """
+        trains, known = self.status == "training", self.results.get("epochs")
+        if known is None or not trains.any():
+            return None
+        return int(known[trains].min()), int(known[trains].max())
+
+    @property
+    def is_level(self) -> bool:
+        """Whether all networks that train have trained as many epochs, so that they can be compared."""
+        return self.epochs is None or self.epochs[0] == self.epochs[1]
+
     def grid(
         self, measure: str, x: int = 0, y: int | None = None, fixed: Mapping[int, int] | None = None
     ) -> SweepGrid:
@@ -174,10 +189,11 @@ class SweepTable:
         -------
         tuple of int or None
             An index for each of the first two axes. A cell of which a network diverged is never the best; None
-            where the measure has no better values, nothing is known, or all cells are equally good.
+            where the measure has no better values, nothing is known, all cells are equally good, or networks that
+            train have come to different epochs.
         """
         better = SWEEP_MEASURES[measure].better
-        if better is None or not len(self):
+        if better is None or not len(self) or not self.is_level:
             return None
         median = self.grid(measure).median.copy()
         median[self.grid("diverged").median > 0.0] = np.nan

@@ -67,6 +67,7 @@ EMPTY = (
     "A sweep trains up to 64 networks at once, one for each pair of values of two settings, and shows all of them "
     "side by side."
 )
+UNLEVEL = "Cells have trained for different numbers of epochs, so that none is marked as the best."
 SMALLEST = QSize(340, 190)
 BAR_ROOM = 62
 """Width in pixels that a colour bar takes with its numbers."""
@@ -97,11 +98,12 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
     """Shows the sweep of a document.
 
     ``reported(sentence)`` says what was done or refused, ``setup_wanted()`` asks for the dialog of axes, and
-    ``export_wanted(view)`` for a picture as a file.
+    ``export_wanted(view)`` for a picture as a file. ``restart_wanted()`` asks that all lanes start again.
     """
 
     reported = Signal(str)
     setup_wanted = Signal()
+    restart_wanted = Signal()
     export_wanted = Signal(object)
     shows_cells = True
 
@@ -132,6 +134,15 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.zoom_button = text_button(
             "Zoom", tip("Zoom in", "The axes get values of the selected region alone (Enter)."), "compact"
         )
+        self.restart_button = text_button(
+            "Restart all",
+            tip(
+                "Train all from the beginning",
+                "New cells have trained for fewer epochs than those that were kept. Together they can be compared.",
+            ),
+            "compact",
+        )
+        self.restart_button.hide()
         self.promote_button = text_button(
             "Promote",
             tip("Make a lane of the chosen cell", "A copy beside the sweep, with what it has learned (P)."),
@@ -169,6 +180,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         head.addWidget(self.title)
         head.addWidget(self.note, 1)
         for part in (
+            self.restart_button,
             self.zoom_button,
             self.promote_button,
             self.threshold_label,
@@ -216,6 +228,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.zoom_button.clicked.connect(self.zoom)
         self.promote_button.clicked.connect(self.promote)
         self.setup_button.clicked.connect(self.setup_wanted)
+        self.restart_button.clicked.connect(self.restart_wanted)
         for signal in (self._sweep.changed, self._document.changed, self._document.replaced):
             signal.connect(self._refresh)
 
@@ -282,12 +295,15 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.title.setText(f"{TITLE} {size}")
         self.measures.show_measures(self._measure, model.task)
         diverged = sum(cell.diverged for cell in model.cells)
-        parts = [counted(model.networks, "network"), f"epoch {model.epoch:,}"]
+        parts = [counted(model.networks, "network"), model.epochs_text]
         if diverged:
             parts.append(f"{diverged} diverged")
-        self.note.show_text(" · ".join(parts), parts[0])
+        self.note.show_text(" · ".join(parts), *([] if model.is_level else [parts[1]]), parts[0])
+        self.note.setToolTip("" if model.is_level else tip("Epochs", UNLEVEL))
+        self.restart_button.setVisible(not model.is_level)
         measure = SWEEP_MEASURES[model.measure]
         best = "" if model.best is None else " The star is at the best cell."
+        best = best if model.is_level else f" {UNLEVEL}"
         self.heat.setAccessibleDescription(f"{measure.label_for(model.task)}. {measure.tooltip}{best}")
         self.promote_button.setEnabled(self._sweep.chosen is not None)
 

@@ -30,6 +30,7 @@ class CellSeen:
     seeds: int = 1
     diverged: int = 0
     """How many of its seeds diverged."""
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class SweepModel:
     points: Points
     extent: Extent
     ends: tuple[float, float]
-    epoch: int = 0
+    epochs: tuple[int, int] = (0, 0)
+    """The fewest and the most epochs of cells that train; of all that have ended, if none does."""
     is_known: bool = True
     """Whether the engine has said anything about the cells."""
 
@@ -74,6 +76,17 @@ class SweepModel:
     def cell_at(self, place: Place) -> CellSeen | None:
         """Return the cell of a column and row; None where its lane has been deleted."""
         return next((cell for cell in self.cells if cell.place == place), None)
+
+    @property
+    def is_level(self) -> bool:
+        """Whether all cells that train have come to one epoch, so that they can be compared."""
+        return self.epochs[0] == self.epochs[1] or all(cell.status != "training" for cell in self.cells)
+
+    @property
+    def epochs_text(self) -> str:
+        """The epoch of all cells that train, or the range of them: "epochs 40 … 1,200"."""
+        low, high = self.epochs
+        return f"epoch {high:,}" if self.is_level else f"epochs {low:,} … {high:,}"
 
     @property
     def broken(self) -> NDArray[np.bool_]:
@@ -98,6 +111,8 @@ def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
     if np.isfinite(low) and np.isfinite(high):
         ends = " to ".join(measure.text_for(model.task, one) for one in (low, high))
         lines.append(f"half of {counted(cell.seeds, 'seed')}: {ends}")
+    if not model.is_level:
+        lines.append(f"epoch {cell.epoch:,}")
     if model.best == place:
         lines.append("best cell")
     return (*lines, cell.ended) if cell.ended else tuple(lines)

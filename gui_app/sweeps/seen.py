@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.catalogue.texts import counted
@@ -48,7 +50,7 @@ def sweep_model(
         points,
         (*extent.x, *extent.y),
         extent.value,
-        0 if snapshot is None else snapshot.epoch,
+        _epochs(seen),
         table is not None,
     )
 
@@ -63,6 +65,12 @@ def axes_of(experiment: Experiment) -> tuple[PlaneAxis, ...]:
         )
         for axis, setting in zip(experiment.sweep.axes, cell_settings(experiment), strict=True)
     )
+
+
+def _epochs(cells: Sequence[CellSeen]) -> tuple[int, int]:
+    """The fewest and the most epochs of cells that train, or of all where none does."""
+    epochs = [cell.epoch for cell in cells if cell.status == "training"] or [cell.epoch for cell in cells]
+    return min(epochs), max(epochs)
 
 
 def _place(cell: tuple[int, ...]) -> Place:
@@ -83,6 +91,7 @@ def _cell(cell: tuple[int, ...], index: int, experiment: Experiment, seen: LaneS
         THUMBNAIL.of(seen),
         lane.repeats,
         sum(one.status == "diverged" for one in networks),
+        seen.now.epoch,
     )
 
 

@@ -61,8 +61,9 @@ class DockLayout(QObject):
     ``continue_requested`` asks to continue training after an early stop, ``best_requested`` to restore the best
     weights; ``cured(sentence)`` reports that a cure was applied, ``found`` that the diagnosis has another finding,
     ``lane_findings(marks)`` the mark of each lane's most pressing one by the lane's name, for the canvas, and
-    ``reported(sentence)`` anything else. ``sweep_setup_wanted`` asks for the dialog of a sweep's axes, and
-    ``export_wanted(view)`` for a picture of a sweep as a file.
+    ``reported(sentence)`` anything else. ``sweep_setup_wanted`` asks for the dialog of a sweep's axes,
+    ``restart_wanted`` to train all lanes from the beginning, and ``export_wanted(view)`` for a picture of a sweep as a
+    file.
     """
 
     continue_requested = Signal()
@@ -72,6 +73,7 @@ class DockLayout(QObject):
     reported = Signal(str)
     lane_findings = Signal(object)
     sweep_setup_wanted = Signal()
+    restart_wanted = Signal()
     export_wanted = Signal(object)
     data_panel: DataPanel
 
@@ -271,6 +273,7 @@ class DockLayout(QObject):
         view.apply_theme(self._theme)
         view.reported.connect(self.reported)
         view.setup_wanted.connect(self.sweep_setup_wanted)
+        view.restart_wanted.connect(self.restart_wanted)
         view.export_wanted.connect(self.export_wanted)
         self._dispatcher.add(view)
         self.arrangement.put("Sweep", view)

@@ -367,6 +367,7 @@ class MainWindow(QMainWindow):
         self.dock_layout.reported.connect(self.show_message)
         self.dock_layout.lane_findings.connect(self.canvas.show_findings)
         self.dock_layout.sweep_setup_wanted.connect(lambda: self.sweeps.open_setup())
+        self.dock_layout.restart_wanted.connect(link.restart)
         self.dock_layout.export_wanted.connect(lambda view: self.exports.picture(view))
         transport.best_requested.connect(link.restore_best)
         transport.reported.connect(self.show_message)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.settings import SweepAxis
 from engine.observation.snapshot import LaneSnapshot
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
@@ -95,6 +96,27 @@ def test_a_sweep_is_set_up_trained_drawn_on_edited_zoomed_promoted_and_undone(
     assert not sweep.is_on
     assert document.runs == (), "cells do not fill the list of runs"
     qtbot.waitUntil(lambda: len(lanes_of(window)) == 1 and window.link.settled)
+
+
+def test_after_a_zoom_one_click_trains_all_cells_from_the_beginning(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window((1280, 720))
+    window.complete()
+    assert window.sweep.start((SweepAxis("regularization.l2", (0.0, 0.001, 0.01)),))
+    window.link.step_epoch()
+    qtbot.waitUntil(lambda: [lane.now.epoch for lane in lanes_of(window)] == [1] * 3)
+    assert window.sweep.zoom((1, 2), count=3)
+    qtbot.waitUntil(lambda: sorted(lane.now.epoch for lane in lanes_of(window)) == [0, 1, 1])
+    dock = window.dock_layout.sweep_dock
+    assert dock is not None
+    qtbot.waitUntil(lambda: dock.restart_button.isVisible())
+    assert "epochs 0 … 1" in dock.note.full_text
+    QTest.mouseClick(dock.restart_button, LEFT)
+    qtbot.waitUntil(lambda: [lane.now.epoch for lane in lanes_of(window)] == [0] * 3)
+    qtbot.waitUntil(lambda: not dock.restart_button.isVisible())
+    window.link.step_epoch()
+    qtbot.waitUntil(lambda: [lane.now.epoch for lane in lanes_of(window)] == [1] * 3)
 
 
 def set_up(window: MainWindow, qtbot: QtBot) -> None:

@@ -35,9 +35,8 @@ def heat_of(table: SweepTable, task: str, measure: str, x: int, y: int | None) -
     texts: tuple[tuple[str, ...], ...] = ()
     if grid.median.size <= MANY:
         texts = tuple(tuple(one.text_for(task, value) for value in row) for row in grid.median.tolist())
-    return Heat(
-        scale, grid.median, grid.low, grid.high, texts, broken, _best(grid.median, broken, one.better)
-    )
+    best = _best(grid.median, broken, one.better) if table.is_level else None
+    return Heat(scale, grid.median, grid.low, grid.high, texts, broken, best)
 
 
 def plane_axis(axis: TableAxis) -> PlaneAxis:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +103,23 @@ def test_the_best_cell_did_not_diverge():
         == np.flatnonzero(fine)[made.results["test_loss"][fine].argmin()]
     )
     assert made.best("gap") is None
+
+
+def test_none_is_the_best_while_networks_that_train_have_come_to_different_epochs():
+    made = table(seeds=1, random=3)
+    made.results["diverged"][:] = 0.0
+    made = replace(made, status=np.array(["training"] * len(made), dtype=object))
+    assert (made.epochs, made.is_level) == ((12, 12), True)
+    best = made.best("test_loss")
+    assert best is not None
+    made.results["epochs"][2] = 400
+    assert (made.epochs, made.is_level) == ((12, 400), False)
+    assert made.best("test_loss") is None
+    # What has ended will not get there.
+    made.status[2] = "stopped"
+    assert (made.epochs, made.is_level, made.best("test_loss")) == ((12, 12), True, best)
+    made.status[:] = "trained"
+    assert (made.epochs, made.is_level) == (None, True)
 
 
 def test_samples_lie_in_no_cell():

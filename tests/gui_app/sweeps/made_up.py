@@ -66,5 +66,5 @@ def model(
         points=points or Points(np.empty((0, 2)), np.empty(0)),
         extent=EXTENT,
         ends=(-1.0, 1.0),
-        epoch=12,
+        epochs=(12, 12),
     )

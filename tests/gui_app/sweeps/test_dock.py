@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from gui_app.session.document import Document
 from gui_app.sweeps.dock import SweepDock
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels
 from gui_app.sweeps.drawing.points_mask import points_mask
+from gui_app.sweeps.model import card_lines
+from gui_app.sweeps.results.heat import heat_of
 from gui_app.theme.measure_colours import measure_colour
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.hands import fill
@@ -234,6 +237,32 @@ def test_another_measure_colours_the_map_and_is_named(parts):
     for place, number in cells(document.experiment).items():
         score = trained.lane(document.experiment.lanes[number].name).now.score[0]
         assert dock.picture.model.median[place[1], place[0]] == pytest.approx(score)
+
+
+def test_cells_that_have_begun_later_are_told_and_none_is_the_best_until_all_start_again(parts, qtbot):
+    dock, document, _, _ = parts
+    trained = Trained(dock, document, epochs=40)
+    level = trained.snapshot
+    best = dock.picture.model.best
+    assert best is not None
+    assert "epoch 40" in dock.note.full_text
+    assert not dock.restart_button.isVisible()
+    young = replace(level.lanes[1], now=replace(level.lanes[1].now, epoch=3))
+    ended = replace(level.lanes[2], now=replace(level.lanes[2].now, epoch=17), status="stopped")
+    dock.show_snapshot(replace(level, lanes=(level.lanes[0], young, ended, *level.lanes[3:])))
+    model = dock.picture.model
+    assert (model.epochs, model.best) == ((3, 40), None)
+    assert "epochs 3 … 40" in dock.note.full_text
+    said = {place: card_lines(model, place) for place in ((0, 0), (1, 0), (2, 0))}
+    assert [said[place][2] for place in said] == ["epoch 40", "epoch 3", "epoch 17"]
+    assert heat_of(dock.table, model.task, "validation_loss", 0, 1).best is None
+    with qtbot.waitSignal(dock.restart_wanted):
+        QTest.mouseClick(dock.restart_button, Qt.MouseButton.LeftButton)
+    dock.show_snapshot(level)
+    assert dock.picture.model.best == best
+    assert heat_of(dock.table, model.task, "validation_loss", 0, 1).best == best
+    assert not dock.restart_button.isVisible()
+    assert card_lines(dock.picture.model, (0, 0))[2:] in ((), ("best cell",))
 
 
 def test_epochs_to_a_threshold_are_those_of_the_validation_loss(parts):
