@@ -18,6 +18,7 @@ from engine.observation.snapshot import LaneSnapshot, Status
 Floats = NDArray[np.float64]
 Three = tuple[float, float, float]
 
+TO_THRESHOLD = "epochs_to_threshold"
 LAST = 20
 """How many of the latest losses say whether a run has converged."""
 
@@ -36,6 +37,11 @@ class Threshold:
 
     measure: str
     value: float
+
+    @property
+    def sign(self) -> str:
+        """How it is reached: "<=" from above, ">=" from below."""
+        return "<=" if OF_THRESHOLDS[self.measure][0] == "loss" else ">="
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,15 @@ class SweepMeasure:
     share: bool = False
     is_score: bool = False
 
-    def label_for(self, task: str) -> str:
+    def label_for(self, task: str, threshold: Threshold | None = None) -> str:
         """Return its name on screen.
 
         Parameters
         ----------
         task
             A key of ``TASKS``.
+        threshold
+            Of the sweep, which names the epochs to it; None where it is not known.
 
         Returns
         -------
@@ -136,9 +144,34 @@ class SweepMeasure:
         >>> [SWEEP_MEASURES["test_score"].label_for(task) for task in ("classification", "curve")]
         ['Test accuracy', 'Test R²']
         """
+        if self.key == TO_THRESHOLD and threshold is not None:
+            of = SWEEP_MEASURES[threshold.measure].label_for(task)
+            sign = "≤" if threshold.sign == "<=" else "≥"
+            return f"Epochs to {of[0].lower()}{of[1:]} {sign} {threshold.value:g}"
         if not self.is_score:
             return self.label
         return self.label.replace("score", "accuracy" if task == "classification" else "R²")
+
+    def column(self, threshold: Threshold | None = None) -> str:
+        """Return its name in the header of a file.
+
+        Parameters
+        ----------
+        threshold
+            Of the sweep; None where it has none.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> SWEEP_MEASURES["epochs_to_threshold"].column(Threshold("test_loss", 0.5))
+        'epochs_to_threshold(test_loss<=0.5)'
+        """
+        if self.key != TO_THRESHOLD or threshold is None:
+            return self.key
+        return f"{self.key}({threshold.measure}{threshold.sign}{threshold.value!r})"
 
     def text_for(self, task: str, value: float) -> str:
         """Write a value.
@@ -248,7 +281,7 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
             whole=True,
         ),
         SweepMeasure(
-            key="epochs_to_threshold",
+            key=TO_THRESHOLD,
             label="Epochs to threshold",
             tooltip="The first epoch in which the threshold was reached; nothing where it was not.",
             of=lambda result: result.epochs_to_threshold,

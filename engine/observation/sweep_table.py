@@ -96,6 +96,8 @@ class SweepTable:
         By key of a measure, float64 [rows]; NaN for what is not known.
     names
         Of the lanes.
+    threshold
+        What the epochs to it were counted for; None where it is not known.
     """
 
     axes: tuple[TableAxis, ...]
@@ -105,6 +107,7 @@ class SweepTable:
     status: Column
     results: Mapping[str, Floats]
     names: Sequence[str]
+    threshold: Threshold | None = None
 
     def __len__(self) -> int:
         return len(self.seed)
@@ -259,6 +262,7 @@ def of_snapshot(snapshot: Snapshot, experiment: Experiment, threshold: Threshold
         ),
         measured(results),
         [one.name for _, one, _ in rows],
+        threshold,
     )
 
 
@@ -291,7 +295,8 @@ def table_axes(experiment: Experiment) -> tuple[TableAxis, ...]:
 def to_csv(table: SweepTable, file: TextIO) -> None:
     """Write a table as CSV, the same for a live sweep and for one without a window.
 
-    The columns are ``lane`` (from 0), one for each axis, ``seed``, ``status`` and one for each measure. Numbers are
+    The columns are ``lane`` (from 0), one for each axis, ``seed``, ``status`` and one for each measure; that of the
+    epochs to a threshold names it. Numbers are
     written so that reading them gives the same bits; NaN is an empty field.
 
     Parameters
@@ -311,7 +316,8 @@ def to_csv(table: SweepTable, file: TextIO) -> None:
         *(map(_whole if SWEEP_MEASURES[key].whole else _number, table.results[key]) for key in measures),
     ]
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["lane", *axes, "seed", "status", *measures])
+    named = [SWEEP_MEASURES[key].column(table.threshold) for key in measures]
+    writer.writerow(["lane", *axes, "seed", "status", *named])
     writer.writerows(zip(*columns, strict=True))
 
 

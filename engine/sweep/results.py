@@ -17,7 +17,7 @@ from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import FAILURES
 from engine.experiment.settings import Experiment
 from engine.experiment.validation import ExperimentError
-from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold
 from engine.observation.sweep_table import SweepTable, TableAxis, column, to_csv
 from engine.sweep.batch_file import STATUSES, KeptBatch, read_batch
 from engine.sweep.folder import FAILURES_FILE, SPEC, Manifest, batch_files, read_manifest, require_own_spec
@@ -198,6 +198,7 @@ def make_table(
         axis.key: np.repeat(column(plan.column(index)), seeds) for index, axis in enumerate(plan.axes)
     }
     offsets = np.tile(np.arange(seeds), plan.cells)
+    wanted = plan.spec.threshold
     seed = settings["seed"].astype(np.int64) if "seed" in settings else plan.base.lanes[0].seed + offsets
     return SweepTable(
         axes=tuple(_axis(plan, index) for index in range(len(plan.axes))),
@@ -207,6 +208,7 @@ def make_table(
         status=np.array(STATUSES)[status],
         results=results,
         names=LaneNames(plan.rows),
+        threshold=None if wanted is None else Threshold(wanted.measure, wanted.value),
     )
 
 
@@ -253,7 +255,8 @@ def _parquet(table: SweepTable) -> bytes | None:
         return None
     columns: dict[str, Any] = {"lane": np.arange(len(table.seed))}
     columns |= {axis.key: table.settings[axis.key] for axis in table.axes if axis.key != "seed"}
-    columns |= {"seed": table.seed, "status": table.status} | dict(table.results)
+    columns |= {"seed": table.seed, "status": table.status}
+    columns |= {SWEEP_MEASURES[key].column(table.threshold): one for key, one in table.results.items()}
     made = pyarrow.table({key: pyarrow.array(values, from_pandas=True) for key, values in columns.items()})
     sink = pyarrow.BufferOutputStream()
     parquet.write_table(made, sink)

@@ -181,7 +181,7 @@ def summary_text(results: SweepResults, measure: SweepMeasure) -> str:
         Lines for a terminal.
     """
     table, task = results.table, results.plan.base.data.task
-    lanes, label = len(table.seed), measure.label_for(task)
+    lanes, label = len(table.seed), measure.label_for(task, table.threshold)
     statuses = [
         (word, int((table.status == word).sum())) for word in ("diverged", "stopped", "failed", "waiting")
     ]

@@ -19,12 +19,15 @@ from engine.experiment.sweeps.cells import (
 )
 from engine.experiment.sweeps.swept_settings import SweptSetting
 from engine.experiment.sweeps.values import texts_of
+from engine.observation.sweep_measures import Threshold
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.refusal import refusal
 
 Cell = tuple[int, ...]
 """A place on the axes: the index of a value on each of them."""
+THRESHOLD = Threshold("validation_loss", 0.1)
+"""Of a sweep for which nobody has chosen another one."""
 Range = tuple[int, int]
 """The first and the last index of some values of an axis."""
 
@@ -52,10 +55,17 @@ class Sweep(QObject):
         """``copy_lane(index, source)`` lets a lane continue from what another one is."""
         super().__init__(parent)
         self._document, self._current, self._copy_lane = document, current, copy_lane
+        self.threshold = THRESHOLD
+        """What the epochs to it are counted for, wherever they are shown."""
         self._announced, self._was_on = self._state, self.is_on
         document.changed.connect(self._follow)
         document.replaced.connect(self._follow)
         current.changed.connect(self._follow)
+
+    def set_threshold(self, value: float) -> None:
+        """Count the epochs until the validation loss was this low."""
+        self.threshold = Threshold("validation_loss", value)
+        self.changed.emit()
 
     # -- state
 

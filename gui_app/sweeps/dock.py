@@ -25,7 +25,7 @@ from engine.data.files import atomic_write
 from engine.experiment.sweeps.cells import cells
 from engine.observation.observables import THUMBNAIL, Grid, Request
 from engine.observation.snapshot import Snapshot
-from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold
+from engine.observation.sweep_measures import SWEEP_MEASURES, TO_THRESHOLD, Threshold
 from engine.observation.sweep_table import SweepTable, of_snapshot, to_csv
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.dialogs import CSV, ask_save, warn
@@ -60,7 +60,7 @@ FINE = ((9, 48), (25, 32))
 """Up to how many small pictures there are how many cells along the side of each."""
 CELLS, CURVE_CELLS = 24, 48
 """Of more pictures, and heights of a small curve."""
-FIRST, TO_THRESHOLD = "validation_loss", "epochs_to_threshold"
+FIRST = "validation_loss"
 THRESHOLD_ROOM = 64
 """Width of the field of the threshold, in pixels at the default size of text."""
 EMPTY = (
@@ -79,6 +79,10 @@ class Commands(Protocol):
     """What the dock asks of the session's sweep."""
 
     changed: SignalInstance
+    threshold: Threshold
+
+    def set_threshold(self, value: float) -> object:
+        """Count the epochs until the validation loss was this low."""
 
     @property
     def chosen(self) -> tuple[int, ...] | None:
@@ -113,7 +117,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         super().__init__()
         self._document, self._sweep, self._theme = document, sweep, theme
         self.follow_lane(current)
-        self._measure, self.threshold = FIRST, Threshold("validation_loss", 0.1)
+        self._measure = FIRST
         self._masks = Masks()
         self.hover: Place | None = None
         self.region: Region | None = None
@@ -165,10 +169,11 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.threshold_label = QLabel("validation loss ≤")
         self.threshold_label.setProperty("role", "caption")
         self.threshold_field = NumberField()
+        self.threshold_field.setProperty("framed", True)
         self.threshold_field.hold(THRESHOLD_ROOM)
         self.threshold_field.setAccessibleName("Threshold of the validation loss")
         self.threshold_field.setToolTip(tip("Threshold", "The validation loss that is to be reached."))
-        self.threshold_field.show_number(self.threshold.value)
+        self.threshold_field.show_number(self._sweep.threshold.value)
         self.empty = QLabel(EMPTY)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -251,7 +256,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         snapshot, experiment = self._fitting_snapshot(), self._document.experiment
         if snapshot is None or experiment.sweep is None:
             return None
-        return of_snapshot(snapshot, experiment, self.threshold)
+        return of_snapshot(snapshot, experiment, self._sweep.threshold)
 
     @property
     def options(self) -> SweepOptions:
@@ -304,7 +309,8 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         measure = SWEEP_MEASURES[model.measure]
         best = "" if model.best is None else " The star is at the best cell."
         best = best if model.is_level else f" {UNLEVEL}"
-        self.heat.setAccessibleDescription(f"{measure.label_for(model.task)}. {measure.tooltip}{best}")
+        label = measure.label_for(model.task, model.threshold)
+        self.heat.setAccessibleDescription(f"{label}. {measure.tooltip}{best}")
         self.promote_button.setEnabled(self._sweep.chosen is not None)
 
     @property
@@ -377,7 +383,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
 
     def set_threshold(self, value: float) -> None:
         """Count the epochs until the validation loss was this low."""
-        self.threshold = Threshold("validation_loss", value)
+        self._sweep.set_threshold(value)
         self.threshold_field.show_number(value)
         self.catch_up()
 

@@ -36,7 +36,7 @@ class SweepExport:
         model = self._dock.model()
         if not self._heat or model is None:
             return "Heat map of the sweep" if self._heat else "Grid of the sweep"
-        return SWEEP_MEASURES[model.measure].label_for(model.task)
+        return SWEEP_MEASURES[model.measure].label_for(model.task, model.threshold)
 
     def export_size(self) -> QSize:
         """The picture's size in pixels at scale 1."""

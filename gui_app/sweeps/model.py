@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.catalogue.texts import counted
 from engine.experiment import Points
 from engine.observation.observables import Prediction
-from engine.observation.sweep_measures import SWEEP_MEASURES
+from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold
 from gui_app.sweeps.drawing.plane import Place, PlaneAxis
 
 Floats = NDArray[np.float64]
@@ -57,6 +57,7 @@ class SweepModel:
     """The fewest and the most epochs of cells that train; of all that have ended, if none does."""
     is_known: bool = True
     """Whether the engine has said anything about the cells."""
+    threshold: Threshold | None = None
 
     @property
     def columns(self) -> int:
@@ -106,7 +107,7 @@ def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
     column, row = place
     values = [f"{axis.label} {axis.texts[at]}" for axis, at in zip(model.axes, place, strict=False)]
     value = measure.text_for(model.task, float(model.median[row, column]))
-    lines = [", ".join(values), f"{measure.label_for(model.task)} {value}"]
+    lines = [", ".join(values), f"{measure.label_for(model.task, model.threshold)} {value}"]
     low, high = (float(one[row, column]) for one in (model.low, model.high))
     if np.isfinite(low) and np.isfinite(high):
         ends = " to ".join(measure.text_for(model.task, one) for one in (low, high))

@@ -52,6 +52,7 @@ def sweep_model(
         extent.value,
         _epochs(seen),
         table is not None,
+        None if table is None else table.threshold,
     )
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from engine.observation.sweep_measures import Threshold
 from engine.observation.sweep_table import of_snapshot
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 PERIOD = 400
 """Milliseconds between two looks at the newest snapshot: lines that change faster are read by nobody."""
-THRESHOLD = Threshold("validation_loss", 0.1)
 
 
 class LiveResults(QObject):
@@ -59,11 +57,12 @@ class LiveResults(QObject):
         if experiment.sweep is None:
             self.shown.close()
             return
-        seen = snapshot, experiment.sweep
+        threshold = self._window.sweep.threshold
+        seen = snapshot, experiment.sweep, threshold
         if snapshot is None or snapshot.task != experiment.data.task or seen == self._seen:
             return
         self._seen = seen
-        self.shown.show_table(of_snapshot(snapshot, experiment, THRESHOLD), experiment.data.task)
+        self.shown.show_table(of_snapshot(snapshot, experiment, threshold), experiment.data.task)
 
     def _lane_of(self, row: int) -> int | None:
         """The index of the lane that a row of the table is of: each has a row for each of its seeds."""

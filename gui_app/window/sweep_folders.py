@@ -100,9 +100,9 @@ class SweepFolders(QObject):
         from engine.sweep.lanes import base_of
         from engine.sweep.spec import AxisSpec, ThresholdSpec, dumps_spec, make_spec
 
-        base = base_of(experiment, index)
+        base, wanted = base_of(experiment, index), self._window.sweep.threshold
         specs = tuple(AxisSpec(setting=axis.setting, values=axis.values) for axis in axes)
-        threshold = ThresholdSpec(measure="validation_loss", value=0.1)
+        threshold = ThresholdSpec(measure=wanted.measure, value=wanted.value)
         spec = make_spec(base, specs, seeds=seeds, epochs=epochs, threshold=threshold)
         folder = data_folder() / "sweeps" / time.strftime("%Y-%m-%d %H.%M.%S")
         path = folder.with_name(f"{folder.name}.json")

@@ -73,7 +73,7 @@ class ResultsView(QWidget):
         """Show results, or newer ones of the same sweep: brushes and choices stay."""
         self.table, self._task = table, task
         measures = [key for key in offered(table, task) if key in SWEEP_MEASURES] or ["validation_loss"]
-        _fill(self.measure, [(SWEEP_MEASURES[key].label_for(task), key) for key in measures])
+        _fill(self.measure, [(SWEEP_MEASURES[key].label_for(task, table.threshold), key) for key in measures])
         axes = [(axis.label, index) for index, axis in enumerate(table.axes)]
         _fill(self.across, axes)
         _fill(self.up, [*axes[1:], *axes[:1]] if len(axes) > 1 else [(NOTHING, None)])
@@ -162,7 +162,7 @@ class ResultsView(QWidget):
         measure, (x, y) = str(self.measure.currentData()), self._plane_axes()
         with QSignalBlocker(self.up):
             self.up.setCurrentIndex(max(self.up.findData(y), 0))
-        label = SWEEP_MEASURES[measure].label_for(self._task)
+        label = SWEEP_MEASURES[measure].label_for(self._task, self.table.threshold)
         if not self.table.is_grid or not self.table.axes:
             self.heat.show_heat(None, (), label)
             return

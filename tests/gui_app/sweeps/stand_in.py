@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from engine.experiment.sweeps.cells import cell_settings, cells, with_axes, with_promoted, zoomed
+from engine.observation.sweep_measures import Threshold
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.session.sweep import THRESHOLD
 
 
 class Sweep(QObject):
@@ -17,8 +19,13 @@ class Sweep(QObject):
     def __init__(self, document: Document, current: CurrentLane, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._current = document, current
+        self.threshold = THRESHOLD
         document.changed.connect(self.changed)
         current.changed.connect(self.changed)
+
+    def set_threshold(self, value: float) -> None:
+        self.threshold = Threshold("validation_loss", value)
+        self.changed.emit()
 
     @property
     def chosen(self) -> tuple[int, ...] | None:

@@ -21,6 +21,7 @@ from engine.experiment.sweeps.cells import cells, with_sweep
 from engine.observation.observables import THUMBNAIL
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
+from engine.observation.sweep_measures import Threshold
 from engine.training.trainer import Trainer
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
 from gui_app.session.current_lane import CurrentLane
@@ -282,6 +283,11 @@ def test_epochs_to_a_threshold_are_those_of_the_validation_loss(parts):
         reached = np.flatnonzero(loss <= threshold)
         expected = float(reached[0]) if reached.size else np.nan
         np.testing.assert_equal(dock.picture.model.median[place[1], place[0]], expected)
+    assert dock.table.threshold == Threshold("validation_loss", threshold)
+    assert dock.exports()[1].export_title == f"Epochs to validation loss ≤ {threshold:g}"
+    dock.copy_csv()
+    header = QGuiApplication.clipboard().text().splitlines()[0].split(",")
+    assert f"epochs_to_threshold(validation_loss<={threshold!r})" in header
 
 
 def test_the_table_is_copied_with_the_numbers_of_the_engine(parts):

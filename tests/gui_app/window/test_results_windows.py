@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from shiboken6 import isValid
 
 from engine.experiment.settings import SweepAxis
+from engine.observation.sweep_measures import Threshold
 from gui_app.sweeps.results.map.window import MapWindow
 from gui_app.sweeps.results.window import ResultsWindow
 from gui_app.theme.tokens import LIGHT
@@ -52,3 +53,13 @@ def test_the_end_of_the_sweep_closes_all_networks(window):
     window.sweep.end()
     assert not shown.isVisible()
     assert window.live_results.shown is None
+
+
+def test_all_networks_and_the_dock_count_epochs_to_one_threshold(window):
+    window.sweep.start(AXES)
+    window.live_results.open()
+    window.sweep.set_threshold(0.25)
+    window.dock_layout.sweep_dock.catch_up()
+    window.live_results.refresh()
+    assert window.live_results.shown.view.table.threshold == Threshold("validation_loss", 0.25)
+    assert window.dock_layout.sweep_dock.table.threshold == Threshold("validation_loss", 0.25)

@@ -24,7 +24,7 @@ def offered(table: SweepTable, task: str) -> dict[str, str]:
         labels[SEED] = "Seed"
     for key, measure in SWEEP_MEASURES.items():
         if key in table.results and _differ(table.results[key]):
-            labels[key] = measure.label_for(task)
+            labels[key] = measure.label_for(task, table.threshold)
     return labels
 
 
