@@ -100,6 +100,12 @@ class PlaneView(QWidget):
         """Where the cells are; None without a picture."""
         return None if self.picture is None else self._plane_of(self.picture, QRectF(self.rect()))
 
+    @property
+    def card(self) -> tuple[str, ...]:
+        """What the card says of the cell below the mouse; nothing while the mouse is pressed, or keys are used."""
+        shown = self._has_mouse and self._pressed is None and self.picture is not None
+        return card_lines(self.picture.model, self.hover) if shown and self.picture and self.hover else ()
+
     # -- painting
 
     @guarded
@@ -122,9 +128,8 @@ class PlaneView(QWidget):
         if self.hover is None or not plane.has(self.hover):
             return
         paint_hovered(painter, plane, self.hover, self._theme)
-        lines = card_lines(picture.model, self.hover)
-        if lines and self._has_mouse and self._pressed is None:
-            paint_card(painter, lines, plane.cell(self.hover), QRectF(self.rect()), self._theme)
+        if self.card:
+            paint_card(painter, self.card, plane.cell(self.hover), QRectF(self.rect()), self._theme)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -218,6 +223,9 @@ class PlaneView(QWidget):
             super().keyPressEvent(event)
             return
         key = event.key()
+        # The card of the cell below a mouse at rest would cover what the keys choose.
+        self._has_mouse = False
+        self.update()
         if key in _ARROWS:
             self._go(*_ARROWS[Qt.Key(key)], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key == Qt.Key.Key_P:

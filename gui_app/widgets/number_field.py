@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from engine.data.numbers import NumberError, read_typed
 from gui_app.theme import text_size
@@ -18,6 +18,8 @@ from gui_app.widgets.numbers import format_number
 from gui_app.widgets.reading import Read
 from gui_app.widgets.wheel import WheelSteps
 
+_INSET = 5
+"""Pixels that Qt keeps free beside the text of a line edit, with its cursor."""
 GESTURES = (
     ("Enter", "Take the number, and go back to the canvas"),
     ("Esc", "Discard what was typed, then go back to the canvas"),
@@ -64,13 +66,29 @@ class NumberField(WheelSteps, QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(tabular(self.font()))
         self.editingFinished.connect(self._finish)
+        self.textChanged.connect(self._fit)
         self.textEdited.connect(self._forget_problem)
         self.textEdited.connect(lambda: FieldNote.clear_other(self.note))
 
     def hold(self, width: int) -> None:
-        """Keep so many pixels at the default size of text, and as many more as text is larger."""
+        """Keep so many pixels at the default size of text, more as text is larger or longer."""
         self._room = width
-        self.setFixedWidth(text_size.scaled(width, text_size.scale()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the room of the text. What is typed scrolls, and no slider changes to and fro in a drag."""
+        if not self._room or self.isModified():
+            return
+        self.ensurePolished()
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        around = self.width() - inside.width() + _INSET
+        needed = self.fontMetrics().horizontalAdvance(self.text()) + around
+        least = text_size.scaled(self._room, text_size.scale())
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            least = max(least, self.minimumWidth())
+        self.setFixedWidth(max(least, needed))
 
     def show_number(self, value: float) -> None:
         """Show a value. It replaces a text that is being typed or was refused only if the value differs."""

@@ -40,16 +40,22 @@ class Arrangement:
 
     @classmethod
     def of(cls, width: int, height: int, count: int, scale: float = 1.0, line: int = 0) -> Arrangement:
-        """Arrange 1 to 4 panes: two beside one another, three or four two by two.
+        """Arrange 1 to 4 panes: two beside one another, three or four two by two, or in a row where that leaves each a
+        larger square.
 
         ``scale`` is that of text, ``line`` the height of the line at the lower edge.
         """
         if count <= 1:
             return cls(width, height, (QRect(0, 0, width, height),), scale)
-        columns, rows = 2, ceil(count / 2)
         left, top = GAP, round(LEGEND * scale)
-        across = (width - CONTROLS - left - (columns - 1) * GAP) // columns
-        down = (height - line - top - rows * GAP) // rows
+
+        def size(columns: int) -> tuple[int, int]:
+            rows = ceil(count / columns)
+            across = (width - CONTROLS - left - (columns - 1) * GAP) // columns
+            return across, (height - line - top - rows * GAP) // rows
+
+        columns = max((2, count), key=lambda columns: min(size(columns)))
+        across, down = size(columns)
         places = [(index % columns, index // columns) for index in range(count)]
         panes = tuple(
             QRect(left + x * (across + GAP), top + y * (down + GAP), max(across, 1), max(down, 1))

@@ -224,6 +224,9 @@ def test_the_cell_below_the_mouse_is_marked_in_both(parts):
     Trained(dock, document)
     QTest.mouseMove(dock.heat, middle(dock.heat, (1, 1)))
     assert dock.hover == (1, 1) == dock.grid.hover
+    assert "0.01" in dock.heat.card[0]
+    QTest.keyClick(dock.heat, Qt.Key.Key_Right)
+    assert not dock.heat.card
     QTest.mouseMove(dock.heat, QPoint(1, 1))
     assert dock.hover is None
 

@@ -17,11 +17,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionFrame,
     QTabBar,
     QToolButton,
     QWidget,
 )
 
+from engine.catalogue import Parameter
+from engine.experiment import edit_many
+from engine.experiment.settings import SweepAxis
+from gui_app.session.dialogs import NumberDialog
 from gui_app.theme import text_size
 from gui_app.widgets.card import Card
 from gui_app.widgets.section import Heading, Section
@@ -30,6 +35,12 @@ from gui_app.window.main_window import MainWindow
 pytestmark = pytest.mark.usefixtures("fake_engine")
 SIZES = {0.8: (1280, 680), 1.0: (1280, 680), 1.5: (1280, 680), 2.0: (2550, 1380)}
 """Client sizes in pixels by scale of text: what a screen leaves for a window with frame and title."""
+LONG = {
+    "lanes.0.regularization.l1": 4.95e-5,
+    "lanes.0.regularization.weight_decay": 1.234e-5,
+    "lanes.0.training.learning_rate": 0.0001234,
+}
+"""Numbers with many digits."""
 
 
 @pytest.mark.parametrize("scale", SIZES)
@@ -49,6 +60,37 @@ def test_all_text_fits(still: MainWindow, scale: float, is_open: bool) -> None:
         assert not clipped, "\n".join(f"{text!r}: {why}" for text, why in clipped.items())
     finally:
         still.appearance.choose_text_scale(1.0)
+
+
+@pytest.mark.parametrize(
+    "swept", ["regularization.l2", "training.batch_size", "regularization.max_norm", "seed"]
+)
+def test_numbers_on_axes_and_long_ones_fit(still: MainWindow, swept: str) -> None:
+    still.resize(*SIZES[1.0])
+    still.complete()
+    document = still.document
+    document.reset(edit_many(document.experiment, LONG))
+    values = tuple(range(1, 9))
+    still.sweep.start((SweepAxis(setting=swept, values=values),))
+    for part in (*still.findChildren(Section), *still.findChildren(Card)):
+        part.set_open(True)
+    clipped: dict[str, str] = {}
+    for _ in range(20):
+        QApplication.processEvents()
+        if not (clipped := dict(clipped_texts(still))):
+            break
+    assert not clipped, "\n".join(f"{text!r}: {why}" for text, why in clipped.items())
+
+
+def test_a_number_that_is_asked_for_fits_with_its_unit(still: MainWindow) -> None:
+    dialog = NumberDialog(
+        still, "Compute", Parameter("epochs", "Epochs", 20_000, 1, 100_000, "", integer=True), " epochs"
+    )
+    dialog.show()
+    QApplication.processEvents()
+    assert not dict(clipped_texts(dialog))
+    dialog.close()
+    dialog.deleteLater()
 
 
 def clipped_texts(window: QWidget) -> Iterator[tuple[str, str]]:
@@ -107,7 +149,11 @@ def texts_of(widget: QWidget) -> Iterator[tuple[str, QRect, QRect]]:
             widget.style().subControlRect(control, option, field, widget),
         )
     elif isinstance(widget, QLineEdit) and widget.text():
-        yield widget.text(), _line(metrics, widget.text(), 2), widget.rect()
+        # Qt keeps two pixels free at either side.
+        frame = QStyleOptionFrame()
+        widget.initStyleOption(frame)
+        inside = widget.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, widget)
+        yield widget.text(), _line(metrics, widget.text(), 4), inside.marginsRemoved(widget.textMargins())
     elif isinstance(widget, Heading):
         yield widget.text(), QRect(QPoint(0, 0), widget.sizeHint()), widget.rect()
     elif isinstance(widget, QTabBar):

@@ -21,7 +21,16 @@ def test_panes_have_one_size_and_room_of_their_own(width: int, height: int, coun
         assert inside.contains(pane)
         assert not any(pane.intersects(other) for other in found.panes[:index])
     across = {pane.left() for pane in found.panes}
-    assert (len(found.panes), len(across)) == (count, 2)
+    assert len(found.panes) == count
+    assert len(across) in (2, count)
+
+
+def test_panes_lie_in_a_row_where_the_canvas_is_flat() -> None:
+    for count in (2, 3, 4):
+        flat, tall = Arrangement.of(900, 260, count), Arrangement.of(760, 700, count)
+        assert len({pane.top() for pane in flat.panes}) == 1
+        assert len({pane.left() for pane in tall.panes}) == 2
+        assert min(flat.size) > 190
 
 
 @given(sizes, sizes)
