@@ -49,6 +49,8 @@ class AxisForm(QWidget):
         self._index = 0
         self.problem = ""
         self._values: tuple[SweptValue, ...] = ()
+        self._listed: tuple[str, tuple[SweptValue, ...]] = ("", ())
+        """A list that was left for a range, and the values that the range had at first."""
         self.setting = SettingBox(name)
         self.ways: dict[str, QToolButton] = {
             key: chip(label, tip(label, meaning), f"{name}: {label}")
@@ -121,12 +123,21 @@ class AxisForm(QWidget):
         """Go on in another way with the values that there are."""
         values = self._values
         numbers = [value for value in values if not isinstance(value, str | bool)]
-        if key == LIST and values:
-            self.list.setText(", ".join(map(text_of, values)))
-        elif numbers:
+        listed, at_first = self._listed
+        was_list = not self._range.isVisibleTo(self)
+        if was_list:
+            listed = self.list.text()
+        elif values != at_first:
+            listed = ""
+        if key == LIST and values and not was_list:
+            # A range of factors has no 0: where nothing was edited, the list is as it was.
+            self.list.setText(listed or ", ".join(map(text_of, values)))
+            self.list.setCursorPosition(0)
+        elif key != LIST and numbers:
             self._show_ends(numbers, key)
             self.count.set_value(len(numbers))
         self._read()
+        self._listed = (listed, self._values)
 
     def _show_ends(self, numbers: Sequence[float], way: str) -> None:
         """Show the first and the last of some numbers; a range of factors begins above 0."""

@@ -43,7 +43,7 @@ class SweepSetup(QDialog):
     """Asks for the axes of a lane's sweep, or for others where the lane is a cell.
 
     ``live_wanted(plan)`` follows where the networks are to train in the document, ``background_wanted(plan)`` where
-    they are to be computed.
+    they are to be computed: then it stays open until whoever answers has what else it takes.
     """
 
     live_wanted = Signal(object)
@@ -160,7 +160,6 @@ class SweepSetup(QDialog):
     def _compute(self) -> None:
         plan = self.plan
         if plan is not None:
-            self.accept()
             self.background_wanted.emit(plan)
 
     def _lay_out(self) -> None:

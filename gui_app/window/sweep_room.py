@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gui_app.sweeps.setup import SweepPlan, SweepSetup
 
 StartBackground = Callable[[Experiment, int, tuple[SweepAxis, ...], int], object]
-"""Takes the experiment, the index of the lane to spread out, the axes and the number of seeds."""
+"""Takes the experiment, the index of the lane to spread out, the axes and the number of seeds; None: nothing began."""
 
 
 class SweepRoom(QObject):
@@ -62,7 +62,10 @@ class SweepRoom(QObject):
         if self.start_background is None:
             self.reported.emit("This window cannot compute in the background; run python -m engine sweep.")
             return
-        self.start_background(self._document.experiment, index, plan.axes, plan.seeds)
+        begun = self.start_background(self._document.experiment, index, plan.axes, plan.seeds)
+        # Whoever cancels the question about epochs still has what they typed.
+        if begun is not None and self.setup is not None:
+            self.setup.accept()
 
     def _forget(self) -> None:
         setup, self.setup = self.setup, None

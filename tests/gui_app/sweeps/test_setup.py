@@ -90,6 +90,21 @@ def test_values_come_by_list_by_factors_and_by_steps(opened: Open) -> None:
     assert form.axis.values == (0.001, 0.002, 0.003, 0.004, 0.005)
 
 
+def test_a_list_that_was_left_for_a_range_is_as_it_was(opened: Open) -> None:
+    setup = opened()
+    form = setup.columns
+    before, text = form.axis, form.list.text()
+    assert before.values[0] == 0.0
+    for way in (LOG, LINEAR, LIST):
+        click(form.ways[way])
+    assert (form.axis, form.list.text()) == (before, text)
+    click(form.ways[LOG])
+    form.count.setValue(3)
+    for way in (LINEAR, LIST):
+        click(form.ways[way])
+    assert len(form.axis.values) == 3
+
+
 @pytest.mark.parametrize(
     ("way", "text", "said"),
     [

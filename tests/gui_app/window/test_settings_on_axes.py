@@ -9,8 +9,9 @@ from engine.experiment.sweeps.cells import with_sweep
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
+from gui_app.sweeps.axis_form import LIST
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import choose, click, part_of, type_into
+from tests.gui_app.hands import choose, click, fill, part_of, type_into
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -92,3 +93,20 @@ def test_a_lane_beside_the_sweep_is_edited_alone(still: MainWindow) -> None:
     type_into(rate.number, "0.2")
     lanes = still.document.experiment.lanes
     assert [lane.training.learning_rate for lane in lanes] == [0.001, 0.003, 0.01, 0.2]
+
+
+def test_what_was_typed_stays_where_nothing_begins_in_the_background(still: MainWindow) -> None:
+    still.complete()
+    answers: list[object] = [None, "results"]
+    still.sweeps.start_background = lambda *_: answers.pop(0)
+    still.sweeps.open_setup()
+    setup = still.sweeps.setup
+    assert setup is not None
+    click(setup.columns.ways[LIST])
+    fill(setup.columns.list, "0, 0.125")
+    click(setup.background)
+    assert setup.isVisible()
+    assert setup.columns.list.text() == "0, 0.125"
+    click(setup.background)
+    assert not setup.isVisible()
+    assert not answers
