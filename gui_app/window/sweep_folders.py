@@ -40,6 +40,7 @@ EPOCHS = Parameter(
 NOT_SETTINGS = ("name", "colour", "hidden", "muted", "repeats", "cell")
 """What a lane has besides its settings."""
 NEW_DOCUMENT, CANCEL = "Open as a new drawing", "Cancel"
+BEGINS = "Nothing is trained yet: a short trial comes first. Closing this window pauses, and loses nothing."
 _PATIENCE = 10.0
 """Reading results again waits for so many times as long as it took."""
 
@@ -117,6 +118,7 @@ class SweepFolders(QObject):
         shown.to_front()
         shown.process.start()
         shown.window.running.show_running(True)
+        shown.window.note.show_text(BEGINS)
         self.reported.emit(f"Computing in the background; the results are in {folder}")
         return shown
 
@@ -247,6 +249,10 @@ class FolderResults(QObject):
             warn(self.window, "The sweep was not computed to its end", reason(ValueError(problem)))
 
     def _close(self) -> None:
+        if self.process.is_running:
+            self.reported.emit(
+                f"The sweep {self._folder.name} is paused; File → Recent sweeps opens it to go on."
+            )
         self.process.close()
         self.closed.emit()
         self.deleteLater()

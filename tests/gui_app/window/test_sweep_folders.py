@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.experiment.settings import SweepAxis
 from engine.sweep.folder import SweepFolder
 from engine.sweep.running import Sweep
 from engine.sweep.spec import dumps_spec
 from gui_app.sweeps.results.background import BackgroundSweep
 from gui_app.sweeps.results.progress_row import GO_ON, PAUSE, TRY_AGAIN
+from gui_app.window.sweep_folders import BEGINS
 from tests.engine.sweep.sweeps import InProcess, plan
 
 LEFT = Qt.MouseButton.LeftButton
@@ -89,3 +91,20 @@ def test_a_sweep_that_was_stopped_can_be_gone_on_with(window, tmp_path):
     assert shown.running.bar.value() == 6
     assert shown.running.bar.maximum() == 12
     assert not shown.problem.isVisible()
+
+
+def test_a_background_window_says_what_it_does_and_that_closing_it_pauses(window, monkeypatch):
+    running = []
+    monkeypatch.setattr(BackgroundSweep, "start", lambda self: running.append(self.folder))
+    monkeypatch.setattr(BackgroundSweep, "is_running", property(lambda self: self.folder in running))
+    monkeypatch.setattr(BackgroundSweep, "close", lambda self: running.remove(self.folder))
+    said = []
+    window.sweep_folders.reported.connect(said.append)
+    axes = (SweepAxis("regularization.l2", (0.0, 0.001, 0.01)),)
+    opened = window.sweep_folders.begin(window.document.experiment, 0, axes, 1, 5)
+    folder = opened.process.folder
+    assert opened.window.note.full_text == BEGINS
+    opened.window.close()
+    assert said[-1] == f"The sweep {folder.name} is paused; File → Recent sweeps opens it to go on."
+    assert running == []
+    assert window.sweep_folders.recent()[0] == folder
