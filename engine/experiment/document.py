@@ -27,6 +27,7 @@ from engine.experiment.run_list import HIGHEST, LAST_RUN, MOST_RUNS, RUNS, Runs,
 from engine.experiment.run_list import from_json as runs_from_json
 from engine.experiment.run_list import to_text as runs_to_text
 from engine.experiment.settings import FORMAT, MAX_LANES, Experiment, Lane
+from engine.experiment.sweeps.rules import with_own_kinds
 from engine.experiment.validation import ExperimentError, validate
 
 
@@ -123,7 +124,7 @@ def from_json(value: object) -> Experiment:
     'plane'
     """
     document = _migrate(value)
-    return validate(_convert(_fill_in(document), Experiment, ""))
+    return with_own_kinds(validate(_convert(_fill_in(document), Experiment, "")))
 
 
 def to_json(experiment: Experiment) -> dict[str, Any]:

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from math import prod
 
+from msgspec import structs
+
 from engine.catalogue.texts import counted, short_repr
 from engine.experiment.errors import ExperimentError
 from engine.experiment.settings import MOST_CELLS, Experiment, Lane, SweepSettings, SweptValue
+from engine.experiment.sweeps.swept_setting import SweptSetting
 from engine.experiment.sweeps.swept_settings import found
 from engine.experiment.sweeps.values import text_of
 
@@ -41,6 +44,25 @@ def sweep_problems(experiment: Experiment) -> Iterator[Problem]:
         taken[lane.cell] = lane.name
 
 
+def with_own_kinds(experiment: Experiment) -> Experiment:
+    """Return a valid experiment whose axes have values as their settings hold them: JSON tells no 1.0 from 1."""
+    sweep = experiment.sweep
+    if sweep is None:
+        return experiment
+    lanes = [lane for lane in experiment.lanes if lane.cell is not None]
+    before = dict(_before_settings(experiment, sweep, lanes[0]))
+    axes = []
+    for number, axis in enumerate(sweep.axes):
+        of = {lane.cell[number]: lane for lane in reversed(lanes) if lane.cell is not None}
+        values = tuple(
+            found(of.get(place, lanes[0]), experiment.data, axis.setting).check(value)
+            for place, value in enumerate(axis.values)
+        )
+        own = axis.before if number not in before else before[number].check(axis.before)
+        axes.append(structs.replace(axis, values=values, before=own))
+    return structs.replace(experiment, sweep=structs.replace(sweep, axes=tuple(axes)))
+
+
 def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
     for number, axis in enumerate(sweep.axes):
         path = f"sweep.axes.{number}"
@@ -63,8 +85,12 @@ def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
         yield "sweep.axes", f"{sides} are {counted(count, 'cell')}; there is room for {MOST_CELLS}"
 
 
-def _before_problems(experiment: Experiment, sweep: SweepSettings, lane: Lane) -> Iterator[Problem]:
-    """The value from before the sweep is one of its setting, in a lane with the choices from before it."""
+def _before_settings(
+    experiment: Experiment, sweep: SweepSettings, lane: Lane
+) -> Iterator[tuple[int, SweptSetting]]:
+    """The settings with a value from before the sweep, by the number of the axis, in a lane with the choices from
+    before it.
+    """
     for axis in sweep.axes:
         with suppress(ExperimentError):
             setting = found(lane, experiment.data, axis.setting)
@@ -73,13 +99,16 @@ def _before_problems(experiment: Experiment, sweep: SweepSettings, lane: Lane) -
     for number, axis in enumerate(sweep.axes):
         if axis.before is None:
             continue
+        # It may go with none of the choices from before; that an axis is no setting of its cells is said of these.
+        with suppress(ExperimentError):
+            yield number, found(lane, experiment.data, axis.setting)
+
+
+def _before_problems(experiment: Experiment, sweep: SweepSettings, lane: Lane) -> Iterator[Problem]:
+    """The value from before the sweep is one of its setting."""
+    for number, setting in _before_settings(experiment, sweep, lane):
         try:
-            setting = found(lane, experiment.data, axis.setting)
-        except ExperimentError:
-            # It goes with none of the choices from before; that an axis is no setting of its cells is said of these.
-            continue
-        try:
-            setting.check(axis.before)
+            setting.check(sweep.axes[number].before)
         except ExperimentError as error:
             yield f"sweep.axes.{number}.before", error.sentence
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
+from engine.experiment.differences import lane_changes
 from engine.experiment.lanes import MOST_LANES, sets_apart
 from gui_app.canvas.panes.lanes_shown import PANES
 from gui_app.lanes.chip import LaneChip
@@ -75,8 +76,9 @@ class LaneRules(Trailing):
         QTest.keyClick(self.window.canvas, Qt.Key.Key_D, CONTROL)
         after = self.window.document.experiment
         if len(after.lanes) > len(before.lanes):
-            assert self.window.current_lane.index == source + 1
-            assert sets_apart(after, source + 1) == sets_apart(after, source)
+            copy = source + 1 if before.lanes[source].cell is None else len(before.lanes)
+            assert self.window.current_lane.index == copy
+            assert sets_apart(after, copy) == sets_apart(after, source)
         else:
             assert after == before
         question = lanes.question
@@ -92,13 +94,14 @@ class LaneRules(Trailing):
         self.plan(0)
         before = self.window.document.experiment
         number, other = number % len(before.lanes), other % len(before.lanes)
-        chip, actions = self.window.lanes.strip.chips[number], self.window.lanes.actions
+        strip, actions = self.window.lanes.strip, self.window.lanes.actions
+        chip, beside = strip.chip_of(number), strip.chip_of(other)
         lane = before.lanes[number]
         by_hand: dict[str, Callable[[], object]] = {
             "remove": lambda: QTest.keyClick(chip, Qt.Key.Key_Delete),
             "left": lambda: QTest.keyClick(chip, Qt.Key.Key_Left, CONTROL),
             "right": lambda: QTest.keyClick(chip, Qt.Key.Key_Right, CONTROL),
-            "drag": lambda: self._drag(chip, self.window.lanes.strip.chips[other]),
+            "drag": lambda: self._drag(chip, beside),
             "rename": lambda: self._rename(chip, name),
             "alone": lambda: QTest.mouseDClick(chip, LEFT),
         }
@@ -127,7 +130,10 @@ class LaneRules(Trailing):
     def _rename(self, chip: LaneChip, name: str) -> None:
         QTest.keyClick(chip, Qt.Key.Key_F2)
         field = chip.field
-        assert field is not None
+        if field is None:
+            # A cell is named by its values; and what comes with a sweep may take the focus.
+            assert self.window.sweep.is_on, "a lane can be renamed"
+            return
         field.selectAll()
         QTest.keyClicks(field, name)
         QTest.keyClick(field, Qt.Key.Key_Return)
@@ -153,7 +159,7 @@ class LaneRules(Trailing):
             if by_key:
                 key, modifiers = Qt.Key(Qt.Key.Key_1 + lane), CONTROL | SHIFT if step else CONTROL
                 QTest.keyClick(self.window.canvas, key, modifiers)
-            elif self.is_inside(chip := self.window.lanes.strip.chips[lane]):
+            elif self.is_inside(chip := self.window.lanes.strip.chip_of(lane)):
                 QTest.mouseClick(chip, LEFT, CONTROL if step else NONE)
         assert current.index in current.selected
 
@@ -197,13 +203,14 @@ class LaneRules(Trailing):
         assert shown == [
             (
                 look,
-                sets_apart(experiment, index),
+                apart(experiment, current.first, index),
                 lane.repeats,
                 index == current.index,
                 lane.hidden,
                 lane.muted,
             )
             for index, (look, lane) in enumerate(zip(current.looks, experiment.lanes, strict=True))
+            if lane.cell is None or index == current.cell_index
         ]
 
     @promise
@@ -224,11 +231,23 @@ class LaneRules(Trailing):
         return [part for part in parts if isinstance(part, LanePanel) and part.isVisible()]
 
 
+def apart(experiment: Experiment, first: int, index: int) -> str:
+    """What a chip says of a lane beside others: a cell's values, or what differs from the first one."""
+    lanes = experiment.lanes
+    if lanes[index].cell is not None:
+        return f"cell {lanes[index].name}"
+    return ", ".join(f"{change.name} {change.after}" for change in lane_changes(lanes[first], lanes[index]))
+
+
 def faults_of(panel: LanePanel) -> Iterator[str]:
     """Controls that can be seen and do not say what the selected lanes have."""
     sliders = {path: one for path, one in panel.controls.items() if isinstance(one, ParameterSlider)}
     for path, control in panel.controls.items():
         if not control.isVisible() or not isinstance(control, ShowsMixed):
+            continue
+        if "On an axis of the sweep" in control.toolTip():
+            if control.isEnabled():
+                yield f"{path} is on an axis and can be edited"
             continue
         values = [panel.value_of(index, path) for index in panel.current.selected]
         differ, said = any(value != values[0] for value in values), "Mixed:" in control.toolTip()

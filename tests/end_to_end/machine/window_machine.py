@@ -19,10 +19,10 @@ from engine.experiment import dumps, loads, switch_task
 from gui_app.canvas import TOOLS, tools_for
 from gui_app.session.starter import starter_experiment
 from tests.end_to_end.machine.answering import close_popups
-from tests.end_to_end.machine.lane_rules import LaneRules
 from tests.end_to_end.machine.noticing import Noticed
 from tests.end_to_end.machine.poking import KEYS, TEXTS, WAYS, controls, poke
 from tests.end_to_end.machine.studio import Studio, census
+from tests.end_to_end.machine.sweep_rules import SweepRules
 from tests.end_to_end.machine.trail import action, promise
 from tests.gui_app.hands import LEFT, NONE, Hand, drop
 
@@ -48,7 +48,7 @@ MOST_POINTS, MOST_WEIGHTS = 3000, 20_000
 """What is larger is made small again: the machine is here to do many things, not to train large networks."""
 
 
-class WindowMachine(LaneRules):
+class WindowMachine(SweepRules):
     """A window at work. ``make_studio``, ``answers`` and ``noticed`` are set by whoever runs it."""
 
     make_studio: Callable[[], Studio]

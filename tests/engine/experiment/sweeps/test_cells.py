@@ -393,3 +393,14 @@ def test_cells_share_a_colour_and_promoted_ones_have_the_next_that_are_free() ->
     assert lane_colours(made) == (0,) * 10 + (1, 2, 3, 4, 5, 6, 7, 0)
     without = without_lane(made, 12)
     assert lane_colours(with_promoted(without, 2)[0])[-1] == 3
+
+
+def test_values_of_axes_are_of_the_same_kind_after_reading() -> None:
+    """Else a table that was 1.0 would be 1 in the same document another day."""
+    rates = SweepAxis("training.layer_rates.2", (1.0, 2.0))
+    made = with_sweep(START, 0, [rates, SweepAxis("network.depth", (1, 2))])
+    again = loads(dumps(made))
+    assert again.sweep is not None
+    kinds = [[type(value) for value in (*axis.values, axis.before)] for axis in again.sweep.axes]
+    assert kinds == [[float, float, type(None)], [int, int, int]]
+    assert dumps(again) == dumps(made)
