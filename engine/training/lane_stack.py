@@ -74,9 +74,12 @@ class LaneStack:
             members = [*members, *members]
         self._rows = [run for run, _ in members]
         """The run of each row of the tensors: ``runs``, or one run twice."""
+        self._numbered = {id(run): row for row, run in enumerate(self._rows)}
         self._numbers = LaneNumbers.of(self._rows, self.place)
         self._updates = [state.updates for _, state in members]
-        self._for_rule = RuleSettings.of(self._rows)
+        self._scheduled = is_scheduled(self._rows)
+        self._for_rule: RuleSettings | None = None
+        """None where nobody has read the settings since they changed."""
         self._by_step = StepNumbers(self._rule(), self.place)
         self._state = _stack(key, [state for _, state in members], self._numbers, self._by_step, self.place)
         self._stepper = Stepper(self._state, self._by_step, self.data, key.batch_size, way)
@@ -177,7 +180,7 @@ class LaneStack:
     def retune(self) -> bool:
         """Take over the numbers of the lanes' settings; False where these need another arrangement."""
         numbers = LaneNumbers.of(self._rows, self.place)
-        if not numbers.uses_the_same(self._numbers) or is_scheduled(self._rows) != self._for_rule.scheduled:
+        if not numbers.uses_the_same(self._numbers) or is_scheduled(self._rows) != self._scheduled:
             return False
         if any(StackKey.of(run) != self.key for run in self.runs):
             return False
@@ -217,17 +220,20 @@ class LaneStack:
             self._state.memory[:, row] = 0.0
             self._numbers.hyper["learning_rate"][row] = 0.0
         self.forget_feed()
-        self._forget_now()
+        self._forget_now([run])
 
     def put(self, index: int, parameters: Tensor) -> None:
         """Give the lane of this index other parameters [size]."""
         for row in self._rows_of(self.runs[index]):
             self._state.checkpoint[row] = parameters
             self._state.network.flat[row] = parameters
-        self._forget_now()
+        self._forget_now([self.runs[index]])
 
-    def _rows_of(self, run: LaneRun) -> list[int]:
-        return [row for row, one in enumerate(self._rows) if one is run]
+    def _rows_of(self, run: LaneRun) -> Sequence[int]:
+        """The rows of a run: one, or both of a run that is there twice."""
+        if len(self._rows) == len(self.runs):
+            return (self._numbered[id(run)],)
+        return range(len(self._rows))
 
     # -- steps
 
@@ -348,7 +354,7 @@ class LaneStack:
     def forget_feed(self) -> None:
         """Make new numbers for the next steps, because a rate has changed."""
         self._stepper.forget_feed()
-        self._for_rule = RuleSettings.of(self._rows)
+        self._for_rule = None
 
     def _count(self, steps: int) -> None:
         self._updates = [updates + steps for updates in self._updates]
@@ -378,6 +384,7 @@ class LaneStack:
 
     def _rule(self, updates: int = 0, batch: int = 0) -> Rule:
         """The numbers of the steps from a batch of the current epoch on, which so many unchecked updates precede."""
+        self._for_rule = self._for_rule or RuleSettings.of(self._rows)
         return step_rule(
             self._rows,
             self.key.optimizer,
@@ -387,9 +394,10 @@ class LaneStack:
             self._for_rule,
         )
 
-    def _forget_now(self) -> None:
+    def _forget_now(self, runs: Sequence[LaneRun] | None = None) -> None:
+        """Forget what was measured of all runs, or of the only ones that have changed."""
         self.measuring.forget()
-        for run in self.runs:
+        for run in self.runs if runs is None else runs:
             run.now = None
 
     def _trains_alone(self) -> bool:
