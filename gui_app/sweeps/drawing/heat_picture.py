@@ -21,7 +21,8 @@ BAR = 10.0
 """Width of the colour bar."""
 SHORTEST = 96.0
 """Height of the bar beside a single row."""
-_STRIPES = 64
+STRIPES = 64
+"""Colours of the bar."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,16 +124,16 @@ def _paint_star(painter: QPainter, rect: QRectF, colour: str) -> None:
 
 
 def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked: float | None = None) -> None:
-    """Paint the colour bar at the right of the plane; ``marked`` is a value to point at."""
+    """Paint the colour bar of the drawn values at the right of the plane; ``marked`` is a value to point at."""
     rect = plane.rect
     height = max(rect.height(), SHORTEST)
     top = rect.center().y() - height / 2
     bar = QRectF(rect.right() + 3.0 * SPACE, top, BAR, height)
     with restoring(painter):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        part = bar.height() / _STRIPES
-        for stripe in range(_STRIPES):
-            share = (stripe + 0.5) / _STRIPES
+        part, (low, high) = bar.height() / STRIPES, heat.scale.drawn
+        for stripe in range(STRIPES):
+            share = low + (stripe + 0.5) / STRIPES * (high - low)
             # Each a pixel longer, so that no line of the ground shows between two.
             piece = QRectF(bar.left(), bar.bottom() - (stripe + 1) * part, BAR, part + 1.0).intersected(bar)
             painter.fillRect(piece, QColor(measure_colour(share, theme)))
@@ -163,9 +164,9 @@ def _paint_ends(painter: QPainter, bar: QRectF, scale: MeasureScale, theme: Them
 
 
 def _paint_pointer(painter: QPainter, bar: QRectF, scale: MeasureScale, value: float, theme: Theme) -> None:
-    share = float(scale.share(np.array([value]))[0])
-    if np.isfinite(share):
-        y = bar.bottom() - share * bar.height()
+    place = float(scale.places(np.array([value]))[0])
+    if np.isfinite(place):
+        y = bar.bottom() - place * bar.height()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))

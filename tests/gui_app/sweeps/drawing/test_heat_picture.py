@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
+from gui_app.sweeps.drawing.heat_picture import BAR, STRIPES
 from gui_app.sweeps.model import card_lines
 from gui_app.sweeps.picture import SweepOptions, compose, heat_of, heat_plane, paint_grid, paint_heat_map
 from gui_app.theme.measure_colours import measure_colour
 from gui_app.theme.painting import painting
-from gui_app.theme.tokens import THEMES
+from gui_app.theme.tokens import SPACE, THEMES
 from tests.gui_app.sweeps.made_up import model
 
 themes = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -42,6 +45,19 @@ def test_each_cell_has_the_colour_of_its_number(qapp, theme, columns, rows):
             corner = plane.cell((column, row)).topLeft() + QPointF(1.0, 1.0)
             share = float(scale.share(np.array([10.0 ** (column - row)]))[0])
             assert image.pixelColor(corner.toPoint()).name() == measure_colour(share, theme), (column, row)
+
+
+@themes
+def test_the_bar_ends_with_the_colours_of_the_least_and_the_largest_number(qapp, theme):
+    shown = model(3, 3)
+    shown = replace(shown, median=1.0 + 0.123 * np.arange(9.0).reshape(3, 3), measure="gap")
+    image, plane = painted(shown, theme)
+    scale = heat_of(shown).scale
+    x, stripe = round(plane.rect.right() + 3.0 * SPACE + BAR / 2), 0.5 / STRIPES
+    for y, place in ((plane.rect.top() + 1.0, 1.0 - stripe), (plane.rect.bottom() - 2.0, stripe)):
+        share = scale.drawn[0] + place * (scale.drawn[1] - scale.drawn[0])
+        assert image.pixelColor(x, round(y)).name() == measure_colour(share, theme)
+    assert scale.drawn[1] < 1.0 - 2 * stripe
 
 
 @themes

@@ -58,3 +58,32 @@ def test_a_loss_that_explodes_leaves_the_others_their_colours():
     shares = scale.share(losses)
     assert shares[6] - shares[0] > 0.15
     assert shares[7] == 1.0
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_colour_bar_ends_where_the_values_do(log):
+    values = np.array([0.123, 0.2, 0.5, 0.877])
+    scale = MeasureScale.of(values, log)
+    assert scale.low < 0.123
+    assert scale.high > 0.877
+    np.testing.assert_allclose(scale.drawn, scale.share(values[[0, -1]]))
+    np.testing.assert_allclose(scale.places(values[[0, -1]]), [0.0, 1.0], atol=1e-12)
+    numbers = [float(text) for _, text in scale.ticks(300.0)]
+    assert len(numbers) > 1
+    assert min(numbers) >= 0.123
+    assert max(numbers) <= 0.877
+    places = [place for place, _ in scale.ticks(300.0)]
+    np.testing.assert_allclose(places, scale.places(np.array(numbers)), atol=1e-9)
+
+
+def test_a_bar_of_close_values_has_ticks_and_one_of_equal_values_is_whole():
+    close = MeasureScale.of(np.array([0.5001, 0.5003]), log=True)
+    assert len(close.ticks(300.0)) > 1
+    assert MeasureScale.of(np.full(3, 2.0)).drawn == (0.0, 1.0)
+    assert MeasureScale.of(np.full(3, 2.0), log=True).drawn == (0.0, 1.0)
+
+
+def test_a_value_far_away_is_at_the_end_of_the_bar():
+    scale = MeasureScale.of(np.array([0.0, 0.1, 0.2, 0.3, 0.4, 1000.0]))
+    assert scale.drawn[1] == 1.0
+    assert scale.places(np.array([1000.0]))[0] == 1.0
