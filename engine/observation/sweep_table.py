@@ -192,15 +192,15 @@ class SweepTable:
         -------
         tuple of int or None
             An index for each of the first two axes. A cell of which a network diverged is never the best; None
-            where the measure has no better values, nothing is known, all cells are equally good, or networks that
-            train have come to different epochs.
+            where the measure has no better values, nothing is known, there is one cell, all are equally good, or
+            networks that train have come to different epochs.
         """
         better = SWEEP_MEASURES[measure].better
         if better is None or not len(self) or not self.is_level:
             return None
         median = self.grid(measure).median.copy()
         median[self.grid("diverged").median > 0.0] = np.nan
-        if not np.isfinite(median).any():
+        if median.size == 1 or not np.isfinite(median).any():
             return None
         median[~np.isfinite(median)] = np.nan
         if np.isfinite(median).sum() > 1 and np.nanmin(median) == np.nanmax(median):

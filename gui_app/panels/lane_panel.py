@@ -142,11 +142,12 @@ class LanePanel(Panel):
         self._show_lanes()
 
     def _show_lanes(self) -> None:
-        """Say where lanes differ. With one lane there is nothing to say."""
-        lanes = self.document.experiment.lanes
-        if not hasattr(self, "dots") or (len(lanes) == 1 and not self._compares):
+        """Say where lanes differ, and what is on an axis. With one lane that is no cell there is nothing to say."""
+        experiment = self.document.experiment
+        says = len(experiment.lanes) > 1 or experiment.sweep is not None
+        if not hasattr(self, "dots") or not (says or self._compares):
             return
-        self._compares = len(lanes) > 1
+        self._compares = says
         compared = dict(self._compared())
         for one in compared.values():
             self._show_mixed(one)

@@ -144,7 +144,10 @@ def _cell_problems(
             setting = found(lane, experiment.data, axis.setting)
             value = setting.check(axis.values[place])
         except ExperimentError as error:
-            yield f"sweep.axes.{number}", error.sentence
+            yield (
+                f"sweep.axes.{number}",
+                f"{error.sentence}; it is on an axis of the sweep, so change the axes or end the sweep first",
+            )
             continue
         if setting.read(lane) != value:
             yield (

@@ -122,6 +122,11 @@ def test_none_is_the_best_while_networks_that_train_have_come_to_different_epoch
     assert (made.epochs, made.is_level) == (None, True)
 
 
+def test_the_only_cell_is_not_the_best():
+    assert table(x=1, y=1, seeds=5).grid("test_loss").median.shape == (1, 1)
+    assert table(x=1, y=1, seeds=5).best("test_loss") is None
+
+
 def test_samples_lie_in_no_cell():
     made = table()
     nowhere = SweepTable(

@@ -110,3 +110,21 @@ def test_what_was_typed_stays_where_nothing_begins_in_the_background(still: Main
     click(setup.background)
     assert not setup.isVisible()
     assert not answers
+
+
+def test_a_sweep_of_one_cell_holds_its_setting(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="training.learning_rate", values=(0.01,)))
+    rate = part_of(still, TrainingPanel).controls["training.learning_rate"]
+    assert not rate.isEnabled()
+    assert "0.01" in rate.toolTip()
+    still.sweep.end()
+    assert rate.isEnabled()
+    assert "axis" not in rate.toolTip()
+
+
+def test_an_edit_that_an_axis_forbids_says_what_to_do(still: MainWindow) -> None:
+    spread(still, SweepAxis(setting="training.layer_rates.4", values=(0.1, 1.0)))
+    before, panel = still.document.experiment, part_of(still, NetworkPanel)
+    click(panel.shape.layers.less)
+    assert still.document.experiment == before
+    assert "change the axes or end the sweep" in panel.error.text()
