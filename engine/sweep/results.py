@@ -120,7 +120,7 @@ class LaneNames(Sequence[str]):
         return f"lane {numbers}" if isinstance(numbers, int) else [f"lane {number}" for number in numbers]
 
 
-def read_results(folder: str | Path, pictures: bool = False) -> SweepResults:
+def read_results(folder: str | Path, pictures: int = 0) -> SweepResults:
     """Read the folder of a sweep, also while it is being trained.
 
     Parameters
@@ -128,7 +128,7 @@ def read_results(folder: str | Path, pictures: bool = False) -> SweepResults:
     folder
         As ``--out`` named it.
     pictures
-        Whether to read the pictures of its lanes, too.
+        Of how many lanes at most a sweep may be for its pictures to be read, too.
 
     Returns
     -------
@@ -151,17 +151,30 @@ def read_results(folder: str | Path, pictures: bool = False) -> SweepResults:
     if manifest is None:
         raise ExperimentError("", f"{path} has no manifest; run the same sweep command again, which mends it")
     require_own_spec(plan.spec, manifest, path)
-    kept = [batch for file in batch_files(path) if (batch := read_batch(file, pictures)) is not None]
+    shown = plan.rows <= pictures
+    kept = [batch for file in batch_files(path) if (batch := read_batch(file, shown)) is not None]
     kept = [batch for batch in kept if batch.key == manifest.key and (batch.rows < plan.rows).all()]
     failures = _failures(path)
     table = make_table(plan, kept, failures)
-    shown = {
-        row: one
-        for b in kept
-        if b.pictures is not None
-        for row, one in zip(b.rows.tolist(), b.pictures, strict=True)
+    return SweepResults(path, plan.spec, plan, manifest, table, _pictures(plan, kept), failures)
+
+
+def _pictures(plan: SweepPlan, kept: Sequence[KeptBatch]) -> dict[int, NDArray[Any]]:
+    """The pictures that have the shape that a lane of the sweep answers in, by row."""
+    side, data = plan.spec.keep.pictures, plan.base.data
+    shapes = {
+        "classification": (side, side, data.classes),
+        "surface": (side, side),
+        "curve": (side,),
     }
-    return SweepResults(path, plan.spec, plan, manifest, table, shown, failures)
+    return {
+        row: picture
+        for batch in kept
+        if batch.pictures is not None
+        and batch.pictures.dtype.kind == "f"
+        and batch.pictures.shape[1:] == shapes[data.task]
+        for row, picture in zip(batch.rows.tolist(), batch.pictures, strict=True)
+    }
 
 
 def make_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,8 @@ EPOCHS = Parameter(
     log=True,
     slider=(10, 10_000),
 )
+MOST_PICTURES = 1_024
+"""Networks of a sweep begun here of which small pictures are kept."""
 NOT_SETTINGS = ("name", "colour", "hidden", "muted", "repeats", "cell")
 """What a lane has besides its settings."""
 NEW_DOCUMENT, CANCEL = "Open as a new drawing", "Cancel"
@@ -99,12 +102,14 @@ class SweepFolders(QObject):
     ) -> FolderResults | None:
         """Compute the sweep of a lane in a new folder."""
         from engine.sweep.lanes import base_of
-        from engine.sweep.spec import AxisSpec, ThresholdSpec, dumps_spec, make_spec
+        from engine.sweep.spec import AxisSpec, KeepSpec, ThresholdSpec, dumps_spec, make_spec
 
         base, wanted = base_of(experiment, index), self._window.sweep.threshold
         specs = tuple(AxisSpec(setting=axis.setting, values=axis.values) for axis in axes)
         threshold = ThresholdSpec(measure=wanted.measure, value=wanted.value)
-        spec = make_spec(base, specs, seeds=seeds, epochs=epochs, threshold=threshold)
+        networks = seeds * math.prod(len(axis.values) for axis in axes)
+        keep = KeepSpec(pictures=16 if networks <= MOST_PICTURES else 0)
+        spec = make_spec(base, specs, seeds=seeds, epochs=epochs, threshold=threshold, keep=keep)
         folder = data_folder() / "sweeps" / time.strftime("%Y-%m-%d %H.%M.%S")
         path = folder.with_name(f"{folder.name}.json")
         try:
@@ -170,8 +175,10 @@ class FolderResults(QObject):
 
     def show(self, results: SweepResults) -> None:
         """Show what was read."""
+        from gui_app.sweeps.results.pictures import kept_pictures
+
         self.results = results
-        self.window.show_table(results.table, results.plan.base.data.task)
+        self.window.show_table(results.table, results.plan.base.data.task, kept_pictures(results))
         if not self.process.is_running:
             self._show_end(results)
 
@@ -260,8 +267,9 @@ class FolderResults(QObject):
 
 def _read(folder: Path) -> SweepResults:
     from engine.sweep.results import read_results
+    from gui_app.sweeps.results.pictures import MOST
 
-    return read_results(folder)
+    return read_results(folder, pictures=MOST)
 
 
 def _options(results: SweepResults) -> tuple[str, ...]:

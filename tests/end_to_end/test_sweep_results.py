@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.settings import SweepAxis
+from gui_app.sweeps.results.heat import PICTURES_NAME
 from gui_app.sweeps.results.map import region
 from gui_app.sweeps.results.parallel.view import ParallelView
 from gui_app.window import map_room
@@ -95,6 +96,8 @@ def test_a_sweep_in_the_background_arrives_is_promoted_and_opened_again(
     assert np.isfinite(table.results["validation_loss"]).all()
     assert set(table.settings["training.learning_rate"].tolist()) == {0.003, 0.03}
 
+    QTest.mouseClick(shown.window.view.pictures, LEFT)
+    assert shown.window.view.heat.accessibleName() == PICTURES_NAME
     heat = shown.window.view.heat
     plane = heat.plane
     assert plane is not None

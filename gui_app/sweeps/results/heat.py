@@ -1,11 +1,11 @@
-"""The heat map of results: any two axes, with the networks of further axes put together."""
+"""The heat map of results: any two axes, with the networks of further axes put together, or with their pictures."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.experiment.sweeps.values import texts_of
@@ -13,14 +13,15 @@ from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable, TableAxis
 from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
 from gui_app.sweeps.drawing.marks import paint_chosen, paint_hovered
-from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis, paint_axes, plane_in
+from gui_app.sweeps.drawing.plane import LARGEST, Place, Plane, PlaneAxis, paint_axes, plane_in
 from gui_app.sweeps.drawing.scale import MeasureScale
+from gui_app.sweeps.results.pictures import CellPictures, pictures_image
 from gui_app.theme.colour_maps import image_of
 from gui_app.theme.measure_colours import measure_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 
-NAME = "Heat map of results"
+NAME, PICTURES_NAME = "Heat map of results", "Pictures of results"
 MANY = 2_500
 """Cells from which on they are one image, without numbers, spreads and hatches."""
 _LEFT, _BELOW = 64.0, 44.0
@@ -78,11 +79,19 @@ class HeatView(QWidget):
         self._title, self._theme = "", LIGHT
         self._hovered: Place | None = None
         self._marked: Place | None = None
+        self._pictures: CellPictures | None = None
+        self._image: tuple[tuple[object, ...], QImage] | None = None
 
     def show_heat(self, heat: Heat | None, axes: tuple[PlaneAxis, ...], title: str) -> None:
         """Show other numbers; None where they lie on no grid."""
         self.heat, self._axes, self._title = heat, axes, title
         self._hovered = None
+        self.update()
+
+    def show_pictures(self, pictures: CellPictures | None) -> None:
+        """Show what networks answer in place of the numbers; None shows these again."""
+        self._pictures, self._image = pictures, None
+        self.setAccessibleName(NAME if pictures is None else PICTURES_NAME)
         self.update()
 
     def mark(self, place: Place | None) -> None:
@@ -97,10 +106,18 @@ class HeatView(QWidget):
     @property
     def plane(self) -> Plane | None:
         """Where the cells are."""
-        return None if self.heat is None else self._plane(QRectF(self.rect()), self.heat)
+        return None if self.heat is None or self._lone else self._plane(QRectF(self.rect()), self.heat)
+
+    @property
+    def _lone(self) -> bool:
+        """Whether there is one picture in place of a plane of them."""
+        pictures, heat = self._pictures, self.heat
+        return pictures is not None and (heat is None or pictures.rows.shape != heat.median.shape)
 
     def _plane(self, room: QRectF, heat: Heat) -> Plane:
         rows, columns = heat.median.shape
+        if self._pictures is not None:
+            return plane_in(room.adjusted(4, 4, -4, -4), columns, rows, self._axes, self.devicePixelRatioF())
         if heat.median.size > MANY:
             return _fine_plane(room, columns, rows, bar_width(heat.scale, room.height()))
         ratio, bar = self.devicePixelRatioF(), bar_width(heat.scale, room.height())
@@ -120,23 +137,30 @@ class HeatView(QWidget):
 
     @property
     def export_name(self) -> str:
-        return "sweep-heat-map"
+        return "sweep-heat-map" if self._pictures is None else "sweep-pictures"
 
     @property
     def export_title(self) -> str:
-        return self._title or NAME
+        return (self._title or NAME) if self._pictures is None else PICTURES_NAME
 
     def export_size(self) -> QSize:
         return self.size()
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
         painter.fillRect(rect, QColor(self._theme.panel))
+        if self._pictures is not None and self._lone:
+            self._paint_lone(painter, rect, self._pictures)
+            return
         if self.heat is None:
             painter.setPen(QColor(self._theme.muted))
             words = "These networks lie on no grid.\nThe lines below show all of them."
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
             return
         plane = self._plane(rect, self.heat)
+        if self._pictures is not None:
+            painter.drawImage(plane.rect, self._picture(self._pictures, plane))
+            paint_axes(painter, plane, self._axes, self._theme)
+            return
         if self.heat.median.size > MANY:
             painter.drawImage(plane.rect, image_of(_pixels(self.heat, self._theme)))
         else:
@@ -145,6 +169,20 @@ class HeatView(QWidget):
         marked = self._hovered or self._marked
         value = self.heat.median[marked[1], marked[0]] if marked and plane.has(marked) else np.nan
         paint_bar(painter, plane, self.heat, self._theme, float(value) if np.isfinite(value) else None)
+
+    def _paint_lone(self, painter: QPainter, rect: QRectF, pictures: CellPictures) -> None:
+        """Paint the picture of the chosen network in the middle."""
+        side = max(min(rect.width(), rect.height(), 2.0 * LARGEST) - 16.0, 2.0)
+        plane = plane_in(rect, 1, 1, (), self.devicePixelRatioF(), largest=side)
+        painter.drawImage(plane.rect, self._picture(pictures, plane))
+
+    def _picture(self, pictures: CellPictures, plane: Plane) -> QImage:
+        ratio = self.devicePixelRatioF()
+        key = pictures, plane.side, plane.gap, ratio, self._theme
+        if self._image is None or self._image[0] != key:
+            side, gap = max(round(plane.side * ratio), 1), round(plane.gap * ratio)
+            self._image = key, pictures_image(pictures, self._theme, side, gap, ratio)
+        return self._image[1]
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

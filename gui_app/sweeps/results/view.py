@@ -16,8 +16,9 @@ from gui_app.sweeps.results.best import BestTable, ranked
 from gui_app.sweeps.results.heat import HeatView, heat_of, plane_axis, rows_at
 from gui_app.sweeps.results.parallel.table_axes import axes_of, offered
 from gui_app.sweeps.results.parallel.view import ParallelView
+from gui_app.sweeps.results.pictures import MOST_ASIDE, KeptPictures, cell_pictures, lone_picture
 from gui_app.theme.tokens import SPACE, Theme
-from gui_app.widgets.buttons import text_button
+from gui_app.widgets.buttons import chip, text_button
 from gui_app.widgets.elided_label import ElidedLabel
 
 NOTHING = "–"
@@ -34,12 +35,17 @@ class ResultsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table: SweepTable | None = None
+        self._kept: KeptPictures | None = None
         self._task = "classification"
         self.measure = _box(
             "Measure", "What the heat map shows, networks are ranked by and lines are coloured by."
         )
         self.across = _box("Across", "The setting along the heat map.")
         self.up = _box("Up", "The setting that grows upwards in the heat map.")
+        self.pictures = chip(
+            "Pictures", "Show what the best network of each cell answers, or the chosen one."
+        )
+        self.pictures.hide()
         self.heat, self.best, self.parallel = HeatView(), BestTable(), ParallelView()
         self.caption = ElidedLabel()
         self.caption.setProperty("role", "caption")
@@ -55,6 +61,7 @@ class ResultsView(QWidget):
         self.measure.activated.connect(lambda _: self._refresh())
         for box in (self.across, self.up):
             box.activated.connect(lambda _: self._show_heat())
+        self.pictures.toggled.connect(lambda _: self._show_pictures())
         self.heat.chosen.connect(self._choose_cell)
         self.best.chosen.connect(self._choose)
         self.best.promoted.connect(self._promote)
@@ -69,9 +76,10 @@ class ResultsView(QWidget):
         """The chosen network, as a row of the table."""
         return self.parallel.highlighted
 
-    def show_table(self, table: SweepTable, task: str) -> None:
-        """Show results, or newer ones of the same sweep: brushes and choices stay."""
-        self.table, self._task = table, task
+    def show_table(self, table: SweepTable, task: str, kept: KeptPictures | None = None) -> None:
+        """Show results, or newer ones of the same sweep, with the pictures that were kept: brushes and choices stay."""
+        self.table, self._task, self._kept = table, task, kept
+        self.pictures.setVisible(kept is not None)
         measures = [key for key in offered(table, task) if key in SWEEP_MEASURES] or ["validation_loss"]
         _fill(self.measure, [(SWEEP_MEASURES[key].label_for(task, table.threshold), key) for key in measures])
         axes = [(axis.label, index) for index, axis in enumerate(table.axes)]
@@ -89,6 +97,7 @@ class ResultsView(QWidget):
             place = self.table.places[row]
             self.heat.mark((int(place[x]), 0 if y is None else int(place[y])) if place[x] >= 0 else None)
         self.promote.setEnabled(True)
+        self._show_pictures()
 
     def apply_theme(self, theme: Theme) -> None:
         self.heat.apply_theme(theme)
@@ -103,6 +112,7 @@ class ResultsView(QWidget):
             label.setBuddy(box)
             bar.addWidget(label)
             bar.addWidget(box)
+        bar.addWidget(self.pictures)
         bar.addWidget(self.caption, 1)
         bar.addWidget(self.shown)
         bar.addWidget(self.clear)
@@ -165,11 +175,28 @@ class ResultsView(QWidget):
         label = SWEEP_MEASURES[measure].label_for(self._task, self.table.threshold)
         if not self.table.is_grid or not self.table.axes:
             self.heat.show_heat(None, (), label)
+            self._show_pictures()
             return
         axes = tuple(plane_axis(self.table.axes[one]) for one in (x, y) if one is not None)
         self.heat.show_heat(heat_of(self.table, self._task, measure, x, y), axes, label)
         if self.row is not None:
             self.choose(self.row)
+        else:
+            self._show_pictures()
+
+    def _show_pictures(self) -> None:
+        """Show the networks of the cells or, where they lie on no plane that has room for them, the chosen one."""
+        kept, table, heat = self._kept, self.table, self.heat.heat
+        if kept is None or table is None or not self.pictures.isChecked():
+            self.heat.show_pictures(None)
+        elif heat is None or max(heat.median.shape) > MOST_ASIDE:
+            if self.row is None and len(table):
+                self.choose(int(ranked(table, str(self.measure.currentData()), np.arange(len(table)))[0]))
+            elif self.row is not None:
+                self.heat.show_pictures(lone_picture(kept, table, self.row))
+        else:
+            measure = str(self.measure.currentData())
+            self.heat.show_pictures(cell_pictures(kept, table, measure, *self._plane_axes(), self.row))
 
     def _show_selected(self) -> None:
         if self.table is None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLay
 
 from engine.catalogue.texts import counted
 from engine.observation.sweep_table import SweepTable
+from gui_app.sweeps.results.pictures import KeptPictures
 from gui_app.sweeps.results.progress_row import ProgressRow
 from gui_app.sweeps.results.table_file import save_table
 from gui_app.sweeps.results.view import ResultsView
@@ -17,6 +18,7 @@ from gui_app.widgets.buttons import icon_button, tint
 from gui_app.widgets.elided_label import ElidedLabel
 
 SIZE = QSize(1240, 760)
+HEAT = "Heat map"
 
 
 class ResultsWindow(QDialog):
@@ -41,8 +43,10 @@ class ResultsWindow(QDialog):
         self.export = icon_button("export", "Export", "Save the pictures, or the table of all networks.")
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
-        for text, view in (("Heat map", self.view.heat), ("Parallel coordinates", self.view.parallel)):
+        for text, view in ((HEAT, self.view.heat), ("Parallel coordinates", self.view.parallel)):
             menu.addAction(f"{text} …", partial(self.export_wanted.emit, view))
+        heat = menu.actions()[0]
+        self.view.pictures.toggled.connect(lambda on: heat.setText(f"{'Pictures' if on else HEAT} …"))
         menu.addSeparator()
         menu.addAction("Table (CSV) …", self.save_csv)
         self.export.setMenu(menu)
@@ -66,9 +70,9 @@ class ResultsWindow(QDialog):
         self.view.apply_theme(theme)
         tint(self, theme.text)
 
-    def show_table(self, table: SweepTable, task: str) -> None:
-        """Show results."""
-        self.view.show_table(table, task)
+    def show_table(self, table: SweepTable, task: str, kept: KeptPictures | None = None) -> None:
+        """Show results, with the pictures that were kept."""
+        self.view.show_table(table, task, kept)
         failed = int((table.status == "failed").sum())
         waiting = int(((table.status == "waiting") | (table.status == "failed")).sum()) - failed
         diverged = int((table.status == "diverged").sum())

@@ -287,10 +287,26 @@ def test_a_sweep_on_the_way_can_be_read(tmp_path: Path):
 @pytest.mark.parametrize("size", [16, 32])
 def test_pictures_are_kept_and_read(tmp_path: Path, size: int):
     trained(tmp_path / "out", keep={"pictures": size})
-    pictures = read_results(tmp_path / "out", pictures=True).pictures
+    pictures = read_results(tmp_path / "out", pictures=12).pictures
     assert sorted(pictures) == list(range(12))
     assert pictures[0].shape[:2] == (size, size)
     assert read_results(tmp_path / "out").pictures == {}
+    assert read_results(tmp_path / "out", pictures=11).pictures == {}
+
+
+def test_pictures_of_another_shape_are_not_shown(tmp_path: Path):
+    trained(tmp_path / "out", keep={"pictures": 16})
+    (file, *others) = batch_files(tmp_path / "out")
+    kept = read_batch(file, True)
+    assert kept is not None
+    names = np.array(["trained"] * len(kept.rows))
+    write_batch(
+        file, kept.key, JobResult(kept.rows, names, kept.columns, np.zeros((len(kept.rows), 16)), 0.0, ())
+    )
+    results = read_results(tmp_path / "out", pictures=100)
+    assert results.complete
+    assert others
+    assert sorted(results.pictures) == sorted(set(range(12)) - set(kept.rows.tolist()))
 
 
 def test_what_is_no_sweep_is_refused(tmp_path: Path):
