@@ -119,6 +119,49 @@ def test_after_a_zoom_one_click_trains_all_cells_from_the_beginning(
     qtbot.waitUntil(lambda: [lane.now.epoch for lane in lanes_of(window)] == [1] * 3)
 
 
+@pytest.mark.parametrize("picture", ["grid", "heat"])
+def test_dragging_over_cells_of_the_dock_zooms_into_them_and_undo_brings_all_back(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, picture: str
+) -> None:
+    window = open_window((1920, 1080))
+    window.complete()
+    rates, strengths = (0.001, 0.003, 0.01, 0.03), (0.0, 0.001, 0.01)
+    axes = (SweepAxis("training.learning_rate", rates), SweepAxis("regularization.l2", strengths))
+    assert window.sweep.start(axes)
+    window.link.step_epoch()
+    qtbot.waitUntil(lambda: epochs(window) == 12)
+    before, losses = window.document.experiment, losses_of(window)
+    dock = window.dock_layout.sweep_dock
+    assert dock is not None
+    view = {"grid": dock.grid, "heat": dock.heat}[picture]
+    qtbot.waitUntil(lambda: view.plane is not None and view.isVisible())
+    assert not dock.zoom_button.isEnabled()
+
+    plane = view.plane
+    assert plane is not None
+    start, end = (plane.cell(place).center().toPoint() for place in ((3, 2), (1, 1)))
+    QTest.mousePress(view, LEFT, pos=start)
+    for step in range(1, 5):
+        QTest.mouseMove(view, start + (end - start) * step / 4)
+    QTest.mouseRelease(view, LEFT, pos=end)
+    assert window.document.experiment == before
+    QTest.mouseClick(dock.zoom_button, LEFT)
+
+    columns, rows = (axis.values for axis in window.sweep.axes)
+    assert (columns[0], columns[-1]) == (0.003, 0.03)
+    assert (rows[0], rows[-1]) == (0.001, 0.01)
+    assert all(0.003 <= value <= 0.03 for value in columns)
+    assert all(0.001 <= value <= 0.01 for value in rows)
+    assert window.sweep.shape == (4, 3)
+    qtbot.waitUntil(lambda: lanes_of(window) and losses_of(window) != losses and window.link.settled)
+    assert sum(lane.now.epoch for lane in lanes_of(window)) == 4, "the corners are cells from before"
+
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, CONTROL)
+    assert window.document.experiment == before
+    qtbot.waitUntil(lambda: len(lanes_of(window)) == 12 and window.link.settled)
+    qtbot.waitUntil(lambda: losses_of(window) == losses)
+
+
 def set_up(window: MainWindow, qtbot: QtBot) -> None:
     """Eight learning rates by eight strengths of L1, by the button on the canvas, mouse and keys."""
     QTest.mouseClick(window.canvas.ways.sweep, LEFT)
@@ -161,6 +204,11 @@ def epochs(window: MainWindow) -> int:
 def lanes_of(window: MainWindow) -> Sequence[LaneSnapshot]:
     latest = window.link.latest
     return () if latest is None else latest.lanes
+
+
+def losses_of(window: MainWindow) -> dict[str, tuple[int, float]]:
+    """Epoch and validation loss of each lane."""
+    return {lane.name: (lane.now.epoch, float(lane.now.loss[1])) for lane in lanes_of(window)}
 
 
 def marked(lane: LaneSnapshot, kind: str) -> bool:
