@@ -44,4 +44,9 @@ def test_it_has_the_settings_that_differ_and_the_numbers_of_the_outcome(
 
 def test_without_it_or_as_json_there_is_no_table(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "| Test loss" not in printed(capsys, file)
-    assert list(json.loads(printed(capsys, file, "--json", "--table"))) == ["lanes", "step"]
+    assert list(json.loads(printed(capsys, file, "--json", "--table"))) == [
+        "lanes",
+        "step",
+        "device",
+        "precision",
+    ]
