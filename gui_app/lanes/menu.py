@@ -127,7 +127,7 @@ class LaneMenu(QMenu):
             self._more.append(action)
 
     def _add_start(self) -> None:
-        menu = self.addMenu("When dup&licated in a run")
+        menu = self.addMenu("When duplicated &in a run")
         group = QActionGroup(menu)
         actions = {}
         for key, text in CHOICES.items():

@@ -5,9 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from engine.catalogue.texts import counted
 from engine.data.numbers import NumberError, read_typed
 from engine.experiment import Experiment, ExperimentError
 from engine.experiment.settings import MOST_VALUES, SweepAxis, SweptValue
@@ -30,7 +41,9 @@ WAYS = {
 }
 COUNT = 8
 """How many values an axis has at first, if its range has room for them."""
-LABEL = 76
+_STOPS = {True: Qt.FocusPolicy.StrongFocus, False: Qt.FocusPolicy.ClickFocus}
+LABEL, ROOM = 76, 72
+"""Pixels of a name, and of a number that one types, at the least."""
 
 
 class AxisForm(QWidget):
@@ -60,7 +73,7 @@ class AxisForm(QWidget):
         self.count = SpinBox(1, MOST_VALUES, f"{name}: how many values", "How many values the axis has.")
         self.list = _field(f"{name}: values")
         self.choices: dict[SweptValue, QToolButton] = {}
-        self.preview, self.error = caption(), caption(role="error")
+        self.preview, self.error = caption(), caption(role="refused")
         self._lay_out()
         self.setting.chosen.connect(self._begin)
         for field in (self.low, self.high, self.list):
@@ -124,7 +137,7 @@ class AxisForm(QWidget):
         values = self._values
         numbers = [value for value in values if not isinstance(value, str | bool)]
         listed, at_first = self._listed
-        was_list = not self._range.isVisibleTo(self)
+        was_list = self._fields.currentWidget() is self.list
         if was_list:
             listed = self.list.text()
         elif values != at_first:
@@ -157,9 +170,11 @@ class AxisForm(QWidget):
         except ExperimentError as error:
             self.problem = refusal(error)
         if setting is not None and not self.problem:
-            self.preview.setText(preview_of(setting, self._values))
-        is_range = setting is not None and setting.kind != "choice" and self._way != LIST
-        self.preview.setVisible(is_range and not self.problem)
+            is_range = setting.kind != "choice" and self._way != LIST
+            values = self._values
+            self.preview.setText(preview_of(setting, values) if is_range else counted(len(values), "value"))
+        # One of them always takes its line, so that nothing below moves while somebody types.
+        self.preview.setVisible(setting is not None and not self.problem)
         self.error.setText(self.problem)
         self.error.setVisible(bool(self.problem))
         self.changed.emit()
@@ -184,8 +199,7 @@ class AxisForm(QWidget):
     def _show_parts(self, setting: SweptSetting | None) -> None:
         is_number = setting is not None and setting.kind != "choice"
         self._numbers.setVisible(is_number)
-        self._range.setVisible(self._way != LIST)
-        self.list.setVisible(self._way == LIST)
+        self._fields.setCurrentWidget(self.list if self._way == LIST else self._range)
         self._chips.setVisible(setting is not None and not is_number)
 
     def _choices_of(self, setting: SweptSetting | None, values: Sequence[SweptValue] = ()) -> None:
@@ -217,6 +231,9 @@ class AxisForm(QWidget):
             group.addButton(button)
             ways.addWidget(button)
             button.clicked.connect(lambda _=False, key=key: self._take_way(key))
+            # Tab comes to the chosen way, the arrow keys to the others.
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            button.toggled.connect(lambda on, button=button: button.setFocusPolicy(_STOPS[on]))
         self.ways[LOG].setChecked(True)
         self._range = QWidget()
         ends = QHBoxLayout(self._range)
@@ -232,16 +249,19 @@ class AxisForm(QWidget):
         numbers.setContentsMargins(LABEL + 8, 0, 0, 0)
         numbers.setSpacing(4)
         numbers.addLayout(ways)
-        numbers.addWidget(self._range, 1)
-        numbers.addWidget(self.list, 1)
+        self._fields = QStackedWidget()
+        self._fields.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for part in (self._range, self.list):
+            self._fields.addWidget(part)
+        numbers.addWidget(self._fields, 1)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, spacing=4)
         self._flow.setContentsMargins(LABEL + 8, 0, 0, 0)
-        label = NameLabel(self._name, LABEL)
-        label.setBuddy(self.setting)
+        name = NameLabel(f"&{self._name}", LABEL)
+        name.setBuddy(self.setting)
         first = QHBoxLayout()
         first.setSpacing(8)
-        first.addWidget(label)
+        first.addWidget(name)
         first.addWidget(self.setting, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -249,8 +269,8 @@ class AxisForm(QWidget):
         column.addLayout(first)
         for part in (self._numbers, self._chips, self.preview, self.error):
             column.addWidget(part)
-        for part in (self.preview, self.error):
-            part.setContentsMargins(LABEL + 8, 0, 0, 0)
+        for label in (self.preview, self.error):
+            label.setContentsMargins(LABEL + 8, 0, 0, 0)
 
 
 def start_values(setting: SweptSetting, present: SweptValue | None) -> tuple[SweptValue, ...]:
@@ -310,5 +330,5 @@ def _checked(setting: SweptSetting, value: SweptValue) -> SweptValue:
 def _field(name: str) -> QLineEdit:
     field = QLineEdit()
     field.setAccessibleName(name)
-    field.setMinimumWidth(64)
+    field.setMinimumWidth(ROOM)
     return field

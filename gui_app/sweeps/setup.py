@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from engine.catalogue.texts import counted
 from engine.experiment import Experiment, ExperimentError
@@ -18,6 +18,7 @@ from gui_app.sweeps.axis_form import LABEL, AxisForm
 from gui_app.theme import text_size
 from gui_app.widgets.buttons import text_button
 from gui_app.widgets.card import caption
+from gui_app.widgets.guarded import guarded
 from gui_app.widgets.name_label import NameLabel
 from gui_app.widgets.spin_box import SpinBox
 from gui_app.widgets.tips import tip
@@ -25,7 +26,8 @@ from gui_app.widgets.tips import tip
 FIRST = ("regularization.l2", "training.learning_rate")
 """The settings of the axes at first: how strongly to regularize, and how fast to learn."""
 SEEDS = "Networks in each cell that differ by their seeds alone; the cell shows their median and spread."
-WIDTH = 600
+WIDTH, LINES = 680, 2
+"""Pixels at the default size of text, and lines that what is said about a plan has."""
 
 
 class SweepPlan(NamedTuple):
@@ -56,7 +58,7 @@ class SweepSetup(QDialog):
         self.setWindowTitle("Change the axes" if self._is_cell else "Sweep")
         self.columns, self.rows = AxisForm("Columns", optional=False), AxisForm("Rows", optional=True)
         self.seeds = SpinBox(1, MOST_REPEATS, "Seeds", tip("Seeds", SEEDS))
-        self.summary, self.error = QLabel(), caption(role="error")
+        self.summary, self.error = QLabel(), caption(role="refused")
         self.summary.setWordWrap(True)
         self.start = text_button("Start", "", "primary")
         self.background = text_button(
@@ -85,7 +87,20 @@ class SweepSetup(QDialog):
         found = tuple(axis for axis in axes if axis is not None)
         return SweepPlan(found, self.seeds.value()) if len(found) == len(axes) else None
 
+    @guarded
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Later: until all parts are laid out, the height is too large.
+            QTimer.singleShot(0, self, self._grow)
+        return super().event(event)
+
     # -- inside
+
+    def _grow(self) -> None:
+        """Grow where there is more to show; it never shrinks below the mouse."""
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _fill(self) -> None:
         """Show the axes that there are, or those to begin with."""
@@ -131,7 +146,6 @@ class SweepSetup(QDialog):
         self.start.setEnabled(live)
         self.background.setEnabled(computed)
         self._make_default(self.start if live or not computed else self.background)
-        self.adjustSize()
 
     def _refusal_of(self, plan: SweepPlan) -> str:
         """Return why the document cannot have this sweep; "" if it can."""
@@ -176,7 +190,7 @@ class SweepSetup(QDialog):
         self.start.setToolTip(tip(self.start.text(), "They train here, as one undo step (Enter)."))
         seeds = QHBoxLayout()
         seeds.setSpacing(8)
-        label = NameLabel("Seeds", LABEL)
+        label = NameLabel("&Seeds", LABEL)
         label.setBuddy(self.seeds)
         label.setToolTip(self.seeds.toolTip())
         seeds.addWidget(label)
@@ -189,6 +203,7 @@ class SweepSetup(QDialog):
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.start)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
         for part in (heading, meaning):
@@ -197,8 +212,16 @@ class SweepSetup(QDialog):
         for form in (self.columns, self.rows):
             column.addWidget(form)
         column.addLayout(seeds)
+        said = QWidget()
+        said.setMinimumHeight(LINES * self.summary.fontMetrics().lineSpacing())
+        lines = QVBoxLayout(said)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
         for part in (self.summary, self.error):
-            column.addWidget(part)
+            lines.addWidget(part)
+        lines.addStretch(1)
+        column.addWidget(said)
+        column.addStretch(1)
         column.addLayout(buttons)
 
 

@@ -54,7 +54,7 @@ SCHEMES = (
     ),
     Scheme(
         "sweep",
-        "&Sweep",
+        "S&weep",
         "All networks of a sweep large, below the chosen one, with its plots as tabs.",
         "Ctrl+Alt+0",
         plots=(("Sweep", "Loss", "Gradient per layer", "Gradient over time", "Weights", "Differences"),),

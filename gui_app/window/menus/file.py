@@ -47,7 +47,7 @@ def add_file_menu(
     menu.addSeparator()
     add(menu, "&Save", files.save, Keys.Save)
     add(menu, "Save &as …", files.save_as, Keys.SaveAs)
-    keep = menu.addAction("Keep the &run in the file")
+    keep = menu.addAction("&Keep the run in the file")
     keep.setCheckable(True)
     keep.setChecked(files.run.wanted)
     keep.toggled.connect(files.run.choose)

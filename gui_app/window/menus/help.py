@@ -50,7 +50,7 @@ def add_help_menu(
     )
     add(
         menu,
-        "Copy report with &paths",
+        "Copy report with pat&hs",
         lambda: copy_report(True),
         tip="The same with paths and names of files.",
     )

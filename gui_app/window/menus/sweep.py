@@ -58,7 +58,7 @@ def add_sweep_menu(
     )
 
     def refresh() -> None:
-        begin.setText("Change the &axes …" if sweep.is_on else "&Sweep …")
+        begin.setText("&Change the axes …" if sweep.is_on else "&Sweep …")
         for action in (promote, end, results):
             action.setEnabled(sweep.is_on)
 

@@ -27,7 +27,7 @@ def add_train_menu(
         add(menu, text, work, keys).setAutoRepeat(keys != "Space")
     menu.addSeparator()
     _add_pause(window, menu, pause)
-    add(menu, "S&lower", speed.go_slower, "-", tip="Fewer epochs, or steps, a second; results stay the same.")
+    add(menu, "Slo&wer", speed.go_slower, "-", tip="Fewer epochs, or steps, a second; results stay the same.")
     # A plus needs Shift on some keyboards.
     faster = add(menu, "&Faster", speed.go_faster, tip="More epochs a second; results stay the same.")
     faster.setShortcuts([QKeySequence("+"), QKeySequence("Shift++"), QKeySequence("=")])

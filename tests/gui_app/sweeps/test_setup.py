@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment, default_experiment, edit_many
@@ -16,6 +17,7 @@ from engine.experiment.sweeps.swept_settings import swept_setting
 from gui_app.sweeps.axis_form import LINEAR, LIST, LOG, start_values
 from gui_app.sweeps.setup import SweepPlan, SweepSetup
 from tests.gui_app.hands import LEFT, click, fill
+from tests.gui_app.window.test_text_fits import clipped_texts
 
 Open = Callable[..., SweepSetup]
 
@@ -27,6 +29,7 @@ def opened(qtbot: QtBot) -> Open:
         qtbot.addWidget(setup)
         setup.show()
         setup.activateWindow()
+        QApplication.processEvents()
         return setup
 
     return make
@@ -194,3 +197,76 @@ def test_axes_begin_with_round_values_around_the_present_one() -> None:
     assert found["network.depth"] == (1, 2, 3, 4, 5, 6, 7, 8)
     assert found["seed"] == tuple(range(8))
     assert all(isinstance(value, int) for value in found["training.batch_size"])
+
+
+def test_values_are_whole_at_first_and_nothing_moves_while_somebody_types(opened: Open) -> None:
+    setup = opened()
+    QTest.qWait(0)
+    assert not dict(clipped_texts(setup))
+    parts = (setup.rows, setup.rows.list, setup.seeds, setup.summary, setup.cancel, setup.start)
+
+    def places() -> list[object]:
+        for _ in range(5):
+            QApplication.processEvents()
+        return [setup.size(), *(QRect(part.mapTo(setup, QPoint()), part.size()) for part in parts)]
+
+    before = places()
+    for form, text in (
+        (setup.columns, "0, "),
+        (setup.columns, "0, f"),
+        (setup.columns, "0, 1"),
+        (setup.rows, ""),
+    ):
+        fill(form.list, text)
+        QTest.keyClick(form.list, Qt.Key.Key_Delete)
+        assert places() == before
+    for way in (LOG, LINEAR, LIST):
+        click(setup.columns.ways[way])
+        assert places() == before
+
+
+def test_it_is_used_by_keys_alone(opened: Open) -> None:
+    setup = opened()
+    plans = live(setup)
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(setup.focusWidget(), key, modifier)
+
+    def reached(name: str) -> QWidget:
+        """Press Tab until the control of a name has the keyboard, but never past all of them."""
+        passed: list[QWidget] = []
+        while (now := setup.focusWidget()) not in passed:
+            if now.accessibleName() == name:
+                return now
+            passed.append(now)
+            press(Qt.Key.Key_Tab)
+        raise AssertionError(f"{name} is none of {[one.accessibleName() for one in passed]}")
+
+    assert setup.focusWidget() is setup.columns.setting
+    reached("Columns: values")
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(setup.columns.list, "0.1 0.2")
+    search(setup, "rows", "activ")
+    reached("Rows: tanh")
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    assert setup.focusWidget() is setup.rows.setting
+    search(setup, "rows", "batch")
+    reached("Rows: List")
+    press(Qt.Key.Key_Left)
+    assert setup.rows.ways[LINEAR].isChecked()
+    for name, text in (("from", "10"), ("to", "30")):
+        reached(f"Rows: {name}")
+        press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(setup.focusWidget(), text)
+    reached("Rows: how many values")
+    for _ in range(setup.rows.count.value() - 3):
+        press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_Up)
+    for button in (setup.background, setup.cancel, setup.start):
+        assert reached(button.accessibleName()) is button
+    press(Qt.Key.Key_Space)
+    (plan,) = plans
+    assert [axis.values for axis in plan.axes] == [(0.1, 0.2), (10, 20, 30)]
+    assert plan.seeds == 2

@@ -1,5 +1,7 @@
 """Every entry of every menu does what it says: no dead buttons."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
@@ -10,6 +12,7 @@ from engine import data
 from engine.catalogue.presets import PRESETS
 from engine.experiment import dumps, preset_experiment
 from engine.experiment.lanes import MOST_LANES
+from engine.experiment.settings import SweepAxis
 from engine.export.code import TARGETS, code
 from engine.lessons import built_in
 from engine.service import messages as m
@@ -215,7 +218,7 @@ def test_the_entries_of_a_sweep(window, menus):
     assert setup.isVisible()
     setup.start.click()
     assert window.sweep.shape == (8, 8)
-    assert menus["Sweep > Sweep …"].text() == "Change the &axes …"
+    assert menus["Sweep > Sweep …"].text() == "&Change the axes …"
     menus[OF_SWEEP[0]].trigger()
     assert len(window.document.experiment.lanes) == 65
     menus[OF_SWEEP[1]].trigger()
@@ -238,6 +241,26 @@ def test_no_two_entries_share_a_key(menus):
         ".",
         "Shift+.",
     } <= set(keys)
+
+
+def underlined(menu: QMenu) -> dict[str, list[str]]:
+    """The underlined letters of each menu, by its way, that more than one entry has."""
+    menu.aboutToShow.emit()
+    found: dict[str, list[str]] = {}
+    letters: dict[str, list[str]] = {}
+    for action in menu.actions():
+        if action.isVisible() and (letter := re.search("&([^&])", action.text().replace("&&", ""))):
+            letters.setdefault(letter[1].lower(), []).append(action.text())
+        if action.menu() is not None:
+            found |= underlined(action.menu())
+    return found | {f"{menu.title()}: {key}": texts for key, texts in letters.items() if len(texts) > 1}
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_no_two_entries_of_a_menu_share_an_underlined_letter(window, swept):
+    if swept:
+        window.sweep.start((SweepAxis(setting="seed", values=(1, 2)),))
+    assert [found for action in window.menuBar().actions() if (found := underlined(action.menu()))] == []
 
 
 @pytest.mark.parametrize(("entry", "dialog"), DIALOGS.items())
