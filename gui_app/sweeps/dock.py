@@ -67,7 +67,7 @@ EMPTY = (
     "A sweep trains up to 64 networks at once, one for each pair of values of two settings, and shows all of them "
     "side by side."
 )
-UNLEVEL = "Cells have trained for different numbers of epochs, so that none is marked as the best."
+UNLEVEL = "Networks have trained for different numbers of epochs, so that none is marked as the best."
 SMALLEST = QSize(340, 190)
 BAR_ROOM = 62
 """Width in pixels that a colour bar takes with its numbers."""
@@ -142,7 +142,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
             "Restart all",
             tip(
                 "Train all from the beginning",
-                "New cells have trained for fewer epochs than those that were kept. Together they can be compared.",
+                "New cells and seeds have trained for fewer epochs than others. Together they can be compared.",
             ),
             "compact",
         )

@@ -30,7 +30,8 @@ class CellSeen:
     seeds: int = 1
     diverged: int = 0
     """How many of its seeds diverged."""
-    epoch: int = 0
+    epochs: tuple[int, int] = (0, 0)
+    """The epoch that its numbers are of, and the one that the first of its seeds has come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class SweepModel:
     extent: Extent
     ends: tuple[float, float]
     epochs: tuple[int, int] = (0, 0)
-    """The fewest and the most epochs of cells that train; of all that have ended, if none does."""
+    """The fewest and the most epochs of networks that train; twice the most of all that have ended, if none does."""
     is_known: bool = True
     """Whether the engine has said anything about the cells."""
     threshold: Threshold | None = None
@@ -80,14 +81,13 @@ class SweepModel:
 
     @property
     def is_level(self) -> bool:
-        """Whether all cells that train have come to one epoch, so that they can be compared."""
-        return self.epochs[0] == self.epochs[1] or all(cell.status != "training" for cell in self.cells)
+        """Whether all networks that train have come to one epoch, so that they can be compared."""
+        return self.epochs[0] == self.epochs[1]
 
     @property
     def epochs_text(self) -> str:
-        """The epoch of all cells that train, or the range of them: "epochs 40 … 1,200"."""
-        low, high = self.epochs
-        return f"epoch {high:,}" if self.is_level else f"epochs {low:,} … {high:,}"
+        """The epoch of all networks that train, or the range of them: "epochs 40 … 1,200"."""
+        return f"epoch {self.epochs[1]:,}" if self.is_level else _range_text(self.epochs)
 
     @property
     def broken(self) -> NDArray[np.bool_]:
@@ -96,6 +96,11 @@ class SweepModel:
         for cell in self.cells:
             found[cell.place[1], cell.place[0]] = 2 * cell.diverged >= cell.seeds and cell.diverged > 0
         return found
+
+
+def _range_text(epochs: tuple[int, int]) -> str:
+    low, high = epochs
+    return f"epoch {low:,}" if low == high else f"epochs {low:,} … {high:,}"
 
 
 def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
@@ -113,7 +118,7 @@ def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
         ends = " to ".join(measure.text_for(model.task, one) for one in (low, high))
         lines.append(f"half of {counted(cell.seeds, 'seed')}: {ends}")
     if not model.is_level:
-        lines.append(f"epoch {cell.epoch:,}")
+        lines.append(_range_text(cell.epochs))
     if model.best == place:
         lines.append("best cell")
     return (*lines, cell.ended) if cell.ended else tuple(lines)

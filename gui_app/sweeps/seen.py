@@ -35,8 +35,10 @@ def sweep_model(
     shape = (len(axes[1].texts) if len(axes) > 1 else 1, len(axes[0].texts))
     unknown = np.full(shape, np.nan)
     median, low, high = (unknown, unknown, unknown) if table is None else table.grid(measure)
+    epochs = _epochs(seen)
     # Before the first step all are the same.
-    best = None if table is None or snapshot is None or not snapshot.step else table.best(measure)
+    begun = snapshot is not None and snapshot.step > 0
+    best = table.best(measure) if table is not None and begun and epochs[0] == epochs[1] else None
     extent = experiment.data.extent
     return SweepModel(
         experiment.data.task,
@@ -50,7 +52,7 @@ def sweep_model(
         points,
         (*extent.x, *extent.y),
         extent.value,
-        _epochs(seen),
+        epochs,
         table is not None,
         None if table is None else table.threshold,
     )
@@ -69,9 +71,10 @@ def axes_of(experiment: Experiment) -> tuple[PlaneAxis, ...]:
 
 
 def _epochs(cells: Sequence[CellSeen]) -> tuple[int, int]:
-    """The fewest and the most epochs of cells that train, or of all where none does."""
-    epochs = [cell.epoch for cell in cells if cell.status == "training"] or [cell.epoch for cell in cells]
-    return min(epochs), max(epochs)
+    """The fewest and the most epochs of networks that train; what has ended is not waited for."""
+    training = [cell.epochs for cell in cells if cell.status == "training"]
+    most = max(high for _, high in training or [cell.epochs for cell in cells])
+    return min((low for low, _ in training), default=most), most
 
 
 def _place(cell: tuple[int, ...]) -> Place:
@@ -92,7 +95,7 @@ def _cell(cell: tuple[int, ...], index: int, experiment: Experiment, seen: LaneS
         THUMBNAIL.of(seen),
         lane.repeats,
         sum(one.status == "diverged" for one in networks),
-        seen.now.epoch,
+        (seen.now.epoch, seen.now.epoch if seen.reached is None else seen.reached),
     )
 
 

@@ -64,7 +64,7 @@ class Trained:
         data, trainer = document.experiment.data, self.trainer
         whole = Snapshot(
             serial=1, run=1, acknowledged=0, task=data.task, classes=data.classes, playing=False, epoch=trainer.epoch,
-            step=trainer.step, steps_per_second=0.0, training_points=trainer.training_points, lanes=lanes,
+            step=lanes[0].now.step, steps_per_second=0.0, training_points=trainer.training_points, lanes=lanes,
         )  # fmt: skip
         self.snapshot = Seeds().grouped(whole, document.experiment)
         dock.show_snapshot(self.snapshot)
@@ -267,6 +267,27 @@ def test_cells_that_have_begun_later_are_told_and_none_is_the_best_until_all_sta
     assert heat_of(dock.table, model.task, "validation_loss", 0, 1).best == best
     assert not dock.restart_button.isVisible()
     assert card_lines(dock.picture.model, (0, 0))[2:] in ((), ("best cell",))
+
+
+def test_seeds_that_were_added_later_are_told_until_they_have_caught_up(parts):
+    dock, document, _, _ = parts
+    document.reset(swept(seeds=2))
+    trained = Trained(dock, document, epochs=4)
+    assert dock.picture.model.is_level
+    level = trained.snapshot
+    # The second seed of a cell has come to epoch 1, so that the numbers of both are of that.
+    first = replace(level.lanes[0], now=replace(level.lanes[0].now, epoch=1), reached=4)
+    dock.show_snapshot(replace(level, lanes=(first, *level.lanes[1:])))
+    model = dock.picture.model
+    assert (model.epochs, model.best) == ((1, 4), None)
+    assert "epochs 1 … 4" in dock.note.full_text
+    assert "epochs 1 … 4" in card_lines(model, (0, 0))
+    assert "epoch 4" in card_lines(model, (1, 0))
+    assert dock.restart_button.isVisible()
+    ended = tuple(replace(lane, status="stopped") for lane in level.lanes[1:])
+    dock.show_snapshot(replace(level, lanes=(replace(first, status="stopped"), *ended)))
+    assert dock.picture.model.is_level
+    assert "epoch 4" in dock.note.full_text
 
 
 def test_epochs_to_a_threshold_are_those_of_the_validation_loss(parts):
