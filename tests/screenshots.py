@@ -27,6 +27,7 @@ IN_README = (
     "four-lanes-dark",
     "lesson-light",
     "sweep-dark",
+    "sweep-light",
 )
 
 
@@ -95,6 +96,15 @@ SHOTS = (
         (1440, 900),
         "spiral",
         {"data.generator.noise": 0.2},
+        epochs=400,
+        axes=(L2_AXIS, RATES),
+    ),
+    Shot(
+        "sweep-light",
+        "light",
+        (1440, 900),
+        "moons",
+        {"data.generator.noise": 0.3},
         epochs=400,
         axes=(L2_AXIS, RATES),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QObject, Signal
 
 from engine.catalogue.texts import counted
-from engine.experiment import Experiment, ExperimentError, edit, edit_many
+from engine.experiment import Experiment, edit, edit_many
 from engine.experiment.lanes import (
     with_duplicate,
     with_lane_name,
@@ -18,7 +18,7 @@ from engine.experiment.lanes import (
 )
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
-from gui_app.session.refusal import refusal
+from gui_app.session.refusal import replaced
 
 
 class LaneActions(QObject):
@@ -143,12 +143,7 @@ class LaneActions(QObject):
         return self._replace(lambda experiment: edit_many(experiment, changes), text)
 
     def _replace(self, change: Callable[[Experiment], Experiment], text: str) -> bool:
-        try:
-            self._document.replace(change(self._document.experiment), text)
-        except ExperimentError as error:
-            self.reported.emit(refusal(error))
-            return False
-        return True
+        return replaced(self._document, change, text, self.reported.emit)
 
     def _refuse(self, sentence: str) -> bool:
         self.reported.emit(sentence)

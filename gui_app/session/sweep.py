@@ -22,7 +22,7 @@ from engine.experiment.sweeps.values import texts_of
 from engine.observation.sweep_measures import Threshold
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
-from gui_app.session.refusal import refusal
+from gui_app.session.refusal import refusal, replaced
 
 Cell = tuple[int, ...]
 """A place on the axes: the index of a value on each of them."""
@@ -249,12 +249,7 @@ class Sweep(QObject):
         self.choose(tuple(places))
 
     def _replace(self, change: Callable[[Experiment], Experiment], text: str) -> bool:
-        try:
-            self._document.replace(change(self._document.experiment), text)
-        except ExperimentError as error:
-            self.reported.emit(refusal(error))
-            return False
-        return True
+        return replaced(self._document, change, text, self.reported.emit)
 
     def _follow(self, *_: object) -> None:
         state, was_on = self._state, self._was_on

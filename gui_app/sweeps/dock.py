@@ -61,6 +61,10 @@ FINE = ((9, 48), (25, 32))
 CELLS, CURVE_CELLS = 24, 48
 """Of more pictures, and heights of a small curve."""
 FIRST = "validation_loss"
+THRESHOLD = (
+    "Epochs are counted until the validation loss is first as low as this: here, in “All networks …”, and in the next "
+    "background sweep."
+)
 THRESHOLD_ROOM = 64
 """Width of the field of the threshold, in pixels at the default size of text."""
 EMPTY = (
@@ -172,7 +176,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.threshold_field.setProperty("framed", True)
         self.threshold_field.hold(THRESHOLD_ROOM)
         self.threshold_field.setAccessibleName("Threshold of the validation loss")
-        self.threshold_field.setToolTip(tip("Threshold", "The validation loss that is to be reached."))
+        self.threshold_field.setToolTip(tip("Threshold", THRESHOLD))
         self.threshold_field.show_number(self._sweep.threshold.value)
         self.empty = QLabel(EMPTY)
         self.empty.setWordWrap(True)

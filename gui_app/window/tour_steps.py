@@ -66,6 +66,12 @@ def tour_steps(window: MainWindow, stage: Stage) -> list[Step]:
             lambda: show_panel("RegularizationPanel", "Model"),
         ),
         Step(
+            "Sweeps",
+            "Which strength is best, and at which learning rate? Sweep → Sweep … (Ctrl+G) trains a network for each "
+            "combination of their values, up to 64 at once, and shows all answers side by side.",
+            window.menuBar,
+        ),
+        Step(
             "The network",
             "Each thumbnail is what a neuron computes over the canvas; lines are weights. "
             "Rest on a neuron to see its function large, click a line to change the weight.",

@@ -59,6 +59,7 @@ def test_the_tour_points_at_each_part_and_does_not_cover_it(still, tour):
         "The boundary",
         "The loss",
         "Regularizers",
+        "Sweeps",
         "The network",
         "Export",
     ]
@@ -145,7 +146,7 @@ def test_each_step_brings_its_part_into_view_and_the_window_is_as_before_in_the_
         assert not tour.geometry().intersects(outline) or part is still.canvas, tour.title.text()
         framed.append(tour.title.text())
         QTest.keyClick(tour.next, Qt.Key.Key_Return)
-    assert len(framed) == 7
+    assert len(framed) == 8
     assert arrangement(still) == before
     assert still.document.experiment is points
 

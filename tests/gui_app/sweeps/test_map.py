@@ -79,6 +79,16 @@ def test_after_a_zoom_the_old_picture_stays_until_tiles_of_the_new_one_come(qtbo
 
 
 @pytest.mark.window
+def test_the_dimension_of_the_boundary_is_told_and_explained(qtbot):
+    shown = MapWindow(LIGHT, None)
+    qtbot.addWidget(shown)
+    values = np.where(np.arange(64) < 32, -1.0, 1.0) * np.ones((64, 1))
+    shown.show_map(values)
+    assert shown.dimension.full_text == "Box-counting dimension of the boundary: 1.00"
+    assert "1 for a smooth curve, 2 where it fills the area" in shown.dimension.toolTip()
+
+
+@pytest.mark.window
 def test_two_windows_compute_their_maps_in_two_folders(window, monkeypatch):
     started = []
     monkeypatch.setattr(BackgroundSweep, "start", lambda self: started.append(self.folder))

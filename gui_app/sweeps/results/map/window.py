@@ -15,11 +15,17 @@ from gui_app.theme.tokens import SPACE, Theme
 from gui_app.widgets.buttons import icon_button, text_button, tint
 from gui_app.widgets.check_box import CheckBox
 from gui_app.widgets.elided_label import ElidedLabel
+from gui_app.widgets.tips import tip
 
 Floats = NDArray[np.float64]
 SIZE = QSize(820, 800)
 EXPLAINED = (
     "Blue networks converge, orange ones do not; the stronger the colour, the longer it takes. Drag to zoom."
+)
+
+DIMENSION = (
+    "How rough the boundary is: 1 for a smooth curve, 2 where it fills the area. It says how fast "
+    "the number of boxes that meet the boundary grows as they become smaller. Of so few cells it is an estimate."
 )
 
 
@@ -44,6 +50,7 @@ class MapWindow(QDialog):
         self.view, self.running = MapView(), ProgressRow()
         self.dimension, self.note = ElidedLabel(), ElidedLabel()
         self.note.setProperty("role", "caption")
+        self.dimension.setToolTip(tip("Box-counting dimension", DIMENSION))
         self.show_problem("")
         self.back = text_button("Back", "Return to the map before this zoom (Backspace).", "compact")
         self.precise = CheckBox("float64")
