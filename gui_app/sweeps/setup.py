@@ -177,7 +177,8 @@ class SweepSetup(QDialog):
             self.background_wanted.emit(plan)
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(text_size.scaled(WIDTH, max(text_size.scale(), 1.0)))
+        room = self.screen().availableGeometry().width()
+        self.setFixedWidth(min(text_size.scaled(WIDTH, max(text_size.scale(), 1.0)), room))
         experiment = self._experiment
         name = base_lane(experiment).name if self._is_cell else experiment.lanes[self._index].name
         heading = QLabel(f"Train lane {name} with every combination of values")

@@ -15,7 +15,8 @@ from engine.experiment.settings import SweepAxis
 from engine.experiment.sweeps.cells import with_sweep
 from engine.experiment.sweeps.swept_settings import swept_setting
 from gui_app.sweeps.axis_form import LINEAR, LIST, LOG, start_values
-from gui_app.sweeps.setup import SweepPlan, SweepSetup
+from gui_app.sweeps.setup import WIDTH, SweepPlan, SweepSetup
+from gui_app.theme import text_size
 from tests.gui_app.hands import LEFT, click, fill
 from tests.gui_app.window.test_text_fits import clipped_texts
 
@@ -270,3 +271,11 @@ def test_it_is_used_by_keys_alone(opened: Open) -> None:
     (plan,) = plans
     assert [axis.values for axis in plan.axes] == [(0.1, 0.2), (10, 20, 30)]
     assert plan.seeds == 2
+
+
+def test_with_large_text_it_is_no_wider_than_the_screen(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = QApplication.primaryScreen().availableGeometry().width()
+    monkeypatch.setattr(text_size, "scale", lambda: 2 * room / WIDTH)
+    assert opened().width() == room
