@@ -12,6 +12,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.catalogue.texts import counted
 from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
 from engine.data.file_system import FAILURES
@@ -45,6 +46,8 @@ class SweepResults:
         By row, where they were kept and read.
     failures
         Batches that could not be trained, as ``failures.json`` has them.
+    damaged
+        How many files of batches cannot be read; their lanes count as not trained.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class SweepResults:
     table: SweepTable
     pictures: dict[int, NDArray[Any]] = field(default_factory=dict)
     failures: tuple[dict[str, Any], ...] = ()
+    damaged: int = 0
 
     @property
     def done(self) -> int:
@@ -120,7 +124,7 @@ class LaneNames(Sequence[str]):
         return f"lane {numbers}" if isinstance(numbers, int) else [f"lane {number}" for number in numbers]
 
 
-def read_results(folder: str | Path, pictures: int = 0) -> SweepResults:
+def read_results(folder: str | Path, pictures: int = 0, most: int | None = None) -> SweepResults:
     """Read the folder of a sweep, also while it is being trained.
 
     Parameters
@@ -129,6 +133,8 @@ def read_results(folder: str | Path, pictures: int = 0) -> SweepResults:
         As ``--out`` named it.
     pictures
         Of how many lanes at most a sweep may be for its pictures to be read, too.
+    most
+        Of how many lanes it may be at most; None for any number.
 
     Returns
     -------
@@ -138,7 +144,8 @@ def read_results(folder: str | Path, pictures: int = 0) -> SweepResults:
     Raises
     ------
     ExperimentError
-        With a sentence, if there is no sweep, or if its spec is not what the lanes were trained with.
+        With a sentence, if there is no sweep, if it has too many lanes, or if its spec is not what the lanes were
+        trained with.
     """
     path = Path(folder)
     manifest = read_manifest(path)
@@ -147,16 +154,24 @@ def read_results(folder: str | Path, pictures: int = 0) -> SweepResults:
     except FAILURES as error:
         if isinstance(error, ExperimentError):
             raise ExperimentError("", f"{path / SPEC}: {error}") from None
-        raise ExperimentError("", f"{path} holds no sweep; name the folder that --out named") from None
+        raise ExperimentError(
+            "", f"{path} holds no sweep; name the folder that one was computed in"
+        ) from None
     if manifest is None:
         raise ExperimentError("", f"{path} has no manifest; run the same sweep command again, which mends it")
     require_own_spec(plan.spec, manifest, path)
-    shown = plan.rows <= pictures
-    kept = [batch for file in batch_files(path) if (batch := read_batch(file, shown)) is not None]
+    if most is not None and plan.rows > most:
+        raise ExperimentError(
+            "",
+            f"{path} has {counted(plan.rows, 'lane')}, of which {most:,} at most can be shown; {CSV} has all of them",
+        )
+    files = batch_files(path)
+    kept = [batch for file in files if (batch := read_batch(file, plan.rows <= pictures)) is not None]
+    damaged = len(files) - len(kept)
     kept = [batch for batch in kept if batch.key == manifest.key and (batch.rows < plan.rows).all()]
     failures = _failures(path)
     table = make_table(plan, kept, failures)
-    return SweepResults(path, plan.spec, plan, manifest, table, _pictures(plan, kept), failures)
+    return SweepResults(path, plan.spec, plan, manifest, table, _pictures(plan, kept), failures, damaged)
 
 
 def _pictures(plan: SweepPlan, kept: Sequence[KeptBatch]) -> dict[int, NDArray[Any]]:
@@ -198,7 +213,7 @@ def make_table(
     """
     status = np.zeros(plan.rows, np.uint8)
     for failure in failures:
-        rows = [row for row in failure["rows"] if isinstance(row, int) and 0 <= row < plan.rows]
+        rows = [row for row in failure["rows"] if type(row) is int and 0 <= row < plan.rows]
         status[rows] = STATUSES.index("failed")
     results = {key: np.full(plan.rows, np.nan) for key in SWEEP_MEASURES}
     for batch in kept:

@@ -12,13 +12,14 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from engine.catalogue import Parameter
 from engine.data import atomic_write
-from engine.data.file_system import FAILURES, home, make_folder
+from engine.data.file_system import FAILURES, exists, home, make_folder
 from engine.experiment import Experiment, ExperimentError
 from engine.experiment.lanes import with_duplicate
 from engine.experiment.settings import Lane, SweepAxis
 from gui_app.session.app_folders import data_folder
 from gui_app.session.dialogs import ask, ask_folder, ask_number, reason, warn
 from gui_app.session.refusal import refusal
+from gui_app.widgets.wait_cursor import wait_cursor
 
 if TYPE_CHECKING:
     from engine.sweep.results import SweepResults
@@ -40,6 +41,8 @@ EPOCHS = Parameter(
 )
 MOST_PICTURES = 1_024
 """Networks of a sweep begun here of which small pictures are kept."""
+MOST_SHOWN = 1_000_000
+"""Networks of a sweep that is opened: a window of more would answer no more."""
 NOT_SETTINGS = ("name", "colour", "hidden", "muted", "repeats", "cell")
 """What a lane has besides its settings."""
 NEW_DOCUMENT, CANCEL = "Open as a new drawing", "Cancel"
@@ -78,7 +81,8 @@ class SweepFolders(QObject):
         """Show the results of a folder; a window that shows it already comes to the front."""
         if folder not in self.shown:
             try:
-                results = _read(folder)
+                with wait_cursor():
+                    results = _read(folder)
             except (ExperimentError, *FAILURES) as error:
                 self._remember([one for one in self.recent() if one != folder])
                 warn(self._window, f"{folder.name} cannot be opened", reason(error))
@@ -129,7 +133,10 @@ class SweepFolders(QObject):
 
     def close(self) -> None:
         """Pause what is being computed; the same folder goes on with it."""
-        for one in tuple(self.shown.values()):
+        for one in self.shown.values():
+            # All of them at once end what they have in hand.
+            one.process.pause()
+        for one in self.shown.values():
             one.process.close()
 
     def _add(self, folder: Path, spec: Path, options: tuple[str, ...]) -> None:
@@ -153,7 +160,7 @@ class FolderResults(QObject):
         from gui_app.sweeps.results.window import ResultsWindow
 
         super().__init__(window)
-        self._window, self._folder = window, folder
+        self._window, self._folder, self._spec = window, folder, spec
         self.results: SweepResults | None = None
         self.process: BackgroundSweep = BackgroundSweep(spec, folder, options, self)
         self.window: ResultsWindow = ResultsWindow(folder.name, window.appearance.theme, window)
@@ -185,9 +192,11 @@ class FolderResults(QObject):
     def _show_end(self, results: SweepResults) -> None:
         """Offer what is left to do: the rest, or what failed; nothing where all is trained."""
         running, failed, total = self.window.running, results.failed, len(results.table)
-        from gui_app.sweeps.results.progress_row import failure_text
+        from gui_app.sweeps.results.progress_row import damage_text, failure_text
 
-        self.window.show_problem(failure_text(failed, results.why_failed) if failed else "")
+        said = [failure_text(failed, results.why_failed)] * bool(failed)
+        said += [damage_text(results.damaged)] * bool(results.damaged)
+        self.window.show_problem(" ".join(said))
         if results.complete:
             running.hide()
         elif failed and results.done + failed == total:
@@ -224,6 +233,10 @@ class FolderResults(QObject):
         )
 
     def _go_on(self) -> None:
+        if not exists(self._spec):
+            detail = f"{self._folder} was removed. What this window shows can still be saved as a table."
+            warn(self.window, "The sweep cannot go on", detail)
+            return
         self.window.show_problem("")
         self.process.start()
         self.window.running.show_running(True)
@@ -269,7 +282,7 @@ def _read(folder: Path) -> SweepResults:
     from engine.sweep.results import read_results
     from gui_app.sweeps.results.pictures import MOST
 
-    return read_results(folder, pictures=MOST)
+    return read_results(folder, MOST, MOST_SHOWN)
 
 
 def _options(results: SweepResults) -> tuple[str, ...]:

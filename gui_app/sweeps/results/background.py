@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
+PROGRAM = "neural-sketchbook: "
+"""What stands before each error of the command."""
 _PATIENCE = 5_000
 """Milliseconds in which the command ends its batches when it is asked to; results are never damaged by a kill."""
 
@@ -59,7 +61,7 @@ class BackgroundSweep(QObject):
 
     def pause(self) -> None:
         """Let it end cleanly; ``ended`` follows."""
-        if self.is_running:
+        if self.is_running and not self._asked:
             self._asked = True
             self._process.terminate()
 
@@ -83,7 +85,9 @@ class BackgroundSweep(QObject):
         lines = (
             bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
         )
-        problem = lines[-1] if lines and status and not (self._asked or self.finished) else ""
+        problem = (
+            lines[-1].removeprefix(PROGRAM) if lines and status and not (self._asked or self.finished) else ""
+        )
         if status and not problem and not (self._asked or self.finished):
             problem = f"The computation ended with status {status}."
         self.ended.emit(problem)

@@ -92,6 +92,18 @@ def failure_text(count: int, why: str) -> str:
     return f"{said}: {why.rstrip('.')}." if why else f"{said}."
 
 
+def damage_text(files: int) -> str:
+    """Say how many files of results are damaged, and what becomes of their networks.
+
+    Examples
+    --------
+    >>> damage_text(1)
+    '1 file of results is damaged: what was in it counts as not trained.'
+    """
+    verb, there = ("is", "it") if files == 1 else ("are", "them")
+    return f"{counted(files, 'file')} of results {verb} damaged: what was in {there} counts as not trained."
+
+
 def duration(seconds: float) -> str:
     """Return a time in the unit that fits it.
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from engine.experiment.settings import SweepAxis
-from engine.sweep.folder import SweepFolder
+from engine.sweep.folder import SweepFolder, batch_files
 from engine.sweep.running import Sweep
 from engine.sweep.spec import dumps_spec
 from gui_app.sweeps.results.background import BackgroundSweep
 from gui_app.sweeps.results.progress_row import GO_ON, PAUSE, TRY_AGAIN
+from gui_app.window import sweep_folders
 from gui_app.window.sweep_folders import BEGINS
 from tests.engine.sweep.sweeps import InProcess, plan
 
@@ -91,6 +94,102 @@ def test_a_sweep_that_was_stopped_can_be_gone_on_with(window, tmp_path):
     assert shown.running.bar.value() == 6
     assert shown.running.bar.maximum() == 12
     assert not shown.problem.isVisible()
+
+
+def torn(path: Path) -> None:
+    """Cut a file in half, as a full disk or a broken copy does."""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def test_networks_whose_file_is_damaged_count_as_not_trained_and_the_window_says_so(window, tmp_path):
+    folder = trained(tmp_path / "one")
+    files = batch_files(folder)
+    torn(files[1])
+    shown = window.sweep_folders.show(folder).window
+    assert shown.problem.full_text == "1 file of results is damaged: what was in it counts as not trained."
+    assert shown.note.full_text == "12 networks · 9 trained"
+    assert shown.running.button.text() == GO_ON
+    assert files[1].exists(), "reading removes nothing"
+
+
+def test_damaged_failures_are_left_out(window, tmp_path):
+    folder = trained(tmp_path / "one")
+    failures = [{"rows": [True, 1, 99], "attempts": "x"}, 3, {"rows": [[2]]}]
+    (folder / "failures.json").write_text(json.dumps({"failures": failures}))
+    opened = window.sweep_folders.show(folder)
+    assert (opened.results.done, opened.results.failed) == (12, 0)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (lambda path: torn(path / "spec.json"), "spec.json: the file ends too early"),
+        (lambda path: (path / "spec.json").write_text("[1]"), "spec.json: a spec is a JSON object"),
+        (lambda path: (path / "manifest.json").unlink(), "has no manifest"),
+        (lambda path: torn(path / "manifest.json"), "has no manifest"),
+        (lambda path: (path / "manifest.json").write_text('{"format": "x/9"}'), "by a newer version"),
+        (shutil.rmtree, "holds no sweep"),
+    ],
+)
+def test_a_damaged_or_foreign_folder_is_refused_in_a_sentence(window, dialogs, tmp_path, broken, sentence):
+    folder = trained(tmp_path / "one")
+    broken(folder)
+    dialogs.answers = ["OK"]
+    assert window.sweep_folders.show(folder) is None
+    (said,) = dialogs.said
+    headline, detail = said.split("\n")
+    assert headline == "one cannot be opened"
+    assert sentence in detail
+    assert detail.endswith(".")
+    assert folder not in window.sweep_folders.recent()
+
+
+def test_a_sweep_of_too_many_networks_is_refused_before_it_is_read(window, dialogs, tmp_path, monkeypatch):
+    monkeypatch.setattr(sweep_folders, "MOST_SHOWN", 11)
+    folder = trained(tmp_path / "one")
+    dialogs.answers = ["OK"]
+    assert window.sweep_folders.show(folder) is None
+    assert "12 lanes, of which 11 at most can be shown" in dialogs.said[0]
+
+
+def test_what_is_shown_of_a_folder_that_was_removed_stays_and_is_saved(
+    window, dialogs, files, tmp_path, monkeypatch
+):
+    folder = trained(tmp_path / "one", stops_after=2)
+    opened = window.sweep_folders.show(folder)
+    shutil.rmtree(folder)
+    started = []
+    monkeypatch.setattr(BackgroundSweep, "start", lambda self: started.append(self.folder))
+    dialogs.answers, files.path = ["OK"], tmp_path / "kept.csv"
+    opened.window.running.resumed.emit()
+    assert dialogs.said[0].startswith("The sweep cannot go on\n")
+    assert started == []
+    assert opened.window.running.button.text() == GO_ON
+    opened.process.ended.emit("")
+    assert opened.window.note.full_text == "12 networks · 6 trained"
+    opened.window.save_csv()
+    rows = (tmp_path / "kept.csv").read_text().splitlines()
+    assert len(rows) == 13
+    assert sum("trained" in row for row in rows) == 6
+
+
+def test_what_the_command_cannot_do_is_told_without_its_name(qtbot, tmp_path):
+    process = BackgroundSweep(tmp_path / "none.json", tmp_path / "out")
+    with qtbot.waitSignal(process.ended, timeout=60_000) as ended:
+        process.start()
+    assert ended.args == [f"{tmp_path / 'none.json'}: No such file or directory."]
+
+
+def test_closing_the_app_pauses_all_sweeps_before_it_waits_for_one(window, tmp_path, monkeypatch):
+    done = []
+    for way in ("pause", "close"):
+        monkeypatch.setattr(BackgroundSweep, way, lambda self, way=way: done.append((way, self.folder.name)))
+    for name in ("one", "two"):
+        window.sweep_folders.show(trained(tmp_path / name, stops_after=2))
+    window.closed.emit()
+    assert done == [("pause", "one"), ("pause", "two"), ("close", "one"), ("close", "two")]
+    assert [path.name for path in window.sweep_folders.recent()] == ["two", "one"]
 
 
 def test_a_background_window_says_what_it_does_and_that_closing_it_pauses(window, monkeypatch):
