@@ -15,6 +15,7 @@ from engine.catalogue.losses import LOSSES
 from engine.experiment.class_looks import without_looks
 from engine.experiment.frame import without_frame
 from engine.experiment.lane_pairs import paired, trains_alike
+from engine.experiment.own_data import on_equal_terms
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 
@@ -64,6 +65,7 @@ def effect(before: Experiment, after: Experiment, old: Points, new: Points) -> E
     >>> effect(sketch, edit(sketch, "lanes.0.network.hidden", [4]), points, points).name
     'RESTART'
     """
+    before, after = on_equal_terms(before, after)
     data = data_effect(before.data, after.data, old, new)
     former = paired(before.lanes, after.lanes)
     lanes = [
@@ -226,6 +228,7 @@ def restarts_all(
     >>> restarts_all(sketch, edit(sketch, "lanes.0.network.hidden", [4]), points, points)
     True
     """
+    before, after = on_equal_terms(before, after)
     if data_effect(before.data, after.data, old, new, same_set) == Effect.RESTART:
         return True
     former = paired(before.lanes, after.lanes)
@@ -282,9 +285,10 @@ def is_other_set(old: Points, new: Points, curve: bool) -> bool:
 
 
 def _keeps_weights(before: Lane, after: Lane, data: DataSettings) -> bool:
-    """Whether first weights, shape and batch size are the same."""
+    """Whether first weights, points of its own, shape and batch size are the same."""
     return (
         before.seed == after.seed
+        and before.own_data == after.own_data
         and before.network == after.network
         and before.training.batch_size == after.training.batch_size
         and _outputs(before, data) == _outputs(after, data)

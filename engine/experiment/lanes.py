@@ -13,6 +13,7 @@ import msgspec
 from engine.catalogue.texts import counted
 from engine.experiment.differences import Change, lane_changes
 from engine.experiment.document import edit, edit_many
+from engine.experiment.own_data import data_of
 from engine.experiment.settings import LANE_COLOURS, LONGEST_NAME, MAX_LANES, MOST_CELLS, Experiment, Lane
 from engine.experiment.validation import ExperimentError, validate
 
@@ -173,6 +174,7 @@ def with_duplicate(
         hidden=False,
         muted=False,
         cell=None,
+        own_data=None,
     )
     at = index + 1 if experiment.lanes[index].cell is None else len(experiment.lanes)
     made = _with(experiment, (*experiment.lanes[:at], copy, *experiment.lanes[at:]))
@@ -220,8 +222,10 @@ def with_only(experiment: Experiment, index: int) -> Experiment:
     Experiment
         Without a sweep: a cell becomes an ordinary lane.
     """
-    lane = msgspec.structs.replace(experiment.lanes[index], hidden=False, muted=False, cell=None)
-    return _with(experiment, (lane,))
+    lane = experiment.lanes[index]
+    data = data_of(lane, experiment.data)
+    lane = msgspec.structs.replace(lane, hidden=False, muted=False, cell=None, own_data=None)
+    return _with(msgspec.structs.replace(experiment, data=data), (lane,))
 
 
 def with_moved(experiment: Experiment, index: int, to: int) -> Experiment:

@@ -161,7 +161,7 @@ def bare_lane(lane: Lane) -> Lane:
     Lane
         Shown, not muted, without a colour of its own and without its cell of a sweep.
     """
-    return msgspec.structs.replace(lane, colour=None, hidden=False, muted=False, cell=None)
+    return msgspec.structs.replace(lane, colour=None, hidden=False, muted=False, cell=None, own_data=None)
 
 
 def data_digest(data: DataSettings, points: Points) -> str:

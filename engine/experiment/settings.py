@@ -349,8 +349,15 @@ class SweepSettings(_Settings, frozen=True, kw_only=True):
     ]
 
 
+class OwnData(_Settings, frozen=True):
+    """Numbers with which the generator makes points for one cell of a sweep alone. null: those of the data."""
+
+    noise: Annotated[float, _range(numbers.NOISE)] | None = None
+    points: Annotated[int, _range(numbers.POINTS)] | None = None
+
+
 class Lane(_Settings, frozen=True):
-    """One network with its own hyperparameters, trained on the shared data set.
+    """One network with its own hyperparameters, trained on the shared data set, or as a cell on points of its own.
 
     ``colour`` and ``hidden`` are about its look alone; training does not depend on them, nor on ``cell``.
     """
@@ -389,6 +396,7 @@ class Lane(_Settings, frozen=True):
         ]
         | None
     ) = None
+    own_data: OwnData | None = None
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     regularization: RegularizationSettings = field(default_factory=RegularizationSettings)

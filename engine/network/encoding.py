@@ -239,6 +239,11 @@ class EncodedData:
         """How many training points there are."""
         return self.ends[0]
 
+    @property
+    def validation(self) -> int:
+        """How many validation points there are."""
+        return self.ends[1] - self.ends[0]
+
     def split_rows(self) -> list[slice]:
         """Return the rows of each split."""
         starts = (0, *self.ends[:-1])

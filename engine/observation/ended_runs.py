@@ -14,6 +14,7 @@ from engine.catalogue.regularizers import PENALTY_PARTS
 from engine.data.axes import to_share
 from engine.experiment.effects import Effect, data_effect, lane_effect
 from engine.experiment.lane_pairs import paired
+from engine.experiment.own_data import on_equal_terms
 from engine.experiment.points import Points
 from engine.experiment.run_list import (
     LONGEST_REASON,
@@ -93,6 +94,7 @@ def ends_by_edit(
     mapping of str to str
         Why the run of a lane has ended, a key of ``ENDS``, by the lane's name before the edit.
     """
+    before, after = on_equal_terms(before, after)
     if data_effect(before.data, after.data, old, new, same_set) is Effect.RESTART:
         return {lane.name: "data" for lane in before.lanes}
     pairs = paired(before.lanes, after.lanes)

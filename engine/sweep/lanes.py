@@ -9,6 +9,7 @@ from msgspec import structs
 
 from engine.catalogue.schedules import SCHEDULES
 from engine.experiment.errors import ExperimentError
+from engine.experiment.own_data import data_of as data_of_lane
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting, in_order
 
@@ -28,8 +29,11 @@ def base_of(experiment: Experiment, index: int) -> Experiment:
     Experiment
         The lane trains once, is no cell, and is neither hidden nor muted. The drawings of other tasks are left out.
     """
-    plain = structs.replace(experiment.lanes[index], repeats=1, muted=False, hidden=False, cell=None)
-    return structs.replace(experiment, lanes=(plain,), drawings=(), sweep=None)
+    lane = experiment.lanes[index]
+    plain = structs.replace(lane, repeats=1, muted=False, hidden=False, cell=None, own_data=None)
+    return structs.replace(
+        experiment, data=data_of_lane(lane, experiment.data), lanes=(plain,), drawings=(), sweep=None
+    )
 
 
 def lane_of(lane: Lane, settings: Sequence[SweptSetting], values: Sequence[Any], offset: int) -> Lane:

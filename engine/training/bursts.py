@@ -89,7 +89,7 @@ class Bursts:
             return 0
         ran = self._run(stacks, epochs)
         fine = min(one.fine for one in ran)
-        kept, changed = follow(stacks, ran, fine, lanes.has_validation)
+        kept, changed = follow(stacks, ran, fine)
         if kept < epochs:
             for stack in stacks:
                 stack.go_back()
@@ -128,7 +128,7 @@ class Bursts:
 
 
 def follow(
-    stacks: Sequence[LaneStack], ran: Sequence[Ran], epochs: int, has_validation: bool, counted: int = 0
+    stacks: Sequence[LaneStack], ran: Sequence[Ran], epochs: int, counted: int = 0
 ) -> tuple[int, list[LaneStack]]:
     """Let early stopping and schedules look at the losses of epochs, in order, up to the first that ends or changes a
     lane.
@@ -139,8 +139,6 @@ def follow(
         What was measured of each stack.
     epochs
         How many epochs to go through.
-    has_validation
-        Whether there are validation points.
     counted
         How many of them the runs have counted already.
 
@@ -163,7 +161,9 @@ def follow(
         changed = [
             stack
             for stack, run, training, validation in watching
-            if run.follow(run.epoch + 1 - counted + epoch, training[epoch], validation[epoch], has_validation)
+            if run.follow(
+                run.epoch + 1 - counted + epoch, training[epoch], validation[epoch], stack.data.validation > 0
+            )
         ]
         if changed:
             return epoch + 1, changed

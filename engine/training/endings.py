@@ -131,8 +131,8 @@ def conclude_epoch(lanes: Lanes) -> None:
     lanes
         All lanes, whose runs have noted the epoch.
     """
-    if lanes.has_validation:
-        end(lanes, [ending for run in lanes.running if (ending := early_stopping(run))])
+    watched = {run for stack in lanes.stacks.running if stack.data.validation for run in stack.runs}
+    end(lanes, [one for run in lanes.running if run in watched and (one := early_stopping(run))])
 
 
 def end(lanes: Lanes, endings: Sequence[Ending]) -> None:

@@ -18,14 +18,14 @@ def set_now(stack: LaneStack) -> None:
         run.now = run.measured(numbers[index], layers)
 
 
-def begin_histories(stacks: Iterable[LaneStack], has_validation: bool) -> None:
+def begin_histories(stacks: Iterable[LaneStack]) -> None:
     """Begin the histories of lanes that have made no step, and the best epochs of lanes that have none.
 
     A lane has no best epoch where an edit made its former validation losses incomparable; then what it is now is the
     best so far.
     """
     for stack in stacks:
-        if has_validation:
+        if stack.data.validation:
             _begin_best(stack)
         fresh = [index for index, run in enumerate(stack.runs) if not run.step]
         if fresh:

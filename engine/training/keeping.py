@@ -22,7 +22,7 @@ from engine.data.resolve import resolve_points
 from engine.experiment.document import from_json, to_json
 from engine.experiment.kept_run import LAYER_ROWS, LOSS_ROWS, AnyArray, Kept, RunError, pack, unpack
 from engine.experiment.points import LARGEST, Points
-from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane
+from engine.experiment.settings import FORMAT, DataSettings, Experiment, Lane, OwnData
 from engine.experiment.validation import ExperimentError, validate
 from engine.network import Layout
 from engine.observation import Best, EditMark, Status, Stop
@@ -65,6 +65,7 @@ class KeptLane(msgspec.Struct, forbid_unknown_fields=True):
     left_updates: int | None
     batch: int | None = None
     """None where it makes its steps with the others."""
+    own_data: OwnData | None = None
 
 
 class KeptLanes(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,7 +102,7 @@ def take_run(lanes: Lanes) -> tuple[Kept, dict[str, Growing]]:
     for index, run in enumerate(lanes.runs):
         arrays |= _named(index, _lane_arrays(run, states[run]))
         histories |= _named(index, run.history.growing())
-    plain = tuple(msgspec.structs.replace(run.lane, cell=None) for run in lanes.runs)
+    plain = tuple(msgspec.structs.replace(run.lane, cell=None, own_data=None) for run in lanes.runs)
     settings, points = take_settings(Experiment(FORMAT, lanes.data, plain))
     kept = [_kept_lane(run, states[run]) for run in lanes.runs]
     content = KeptLanes(settings, lanes.batches.epoch, lanes.batches.number, kept)
@@ -188,6 +189,7 @@ def _kept_lane(run: LaneRun, state: LaneState) -> KeptLane:
         updates=state.updates,
         left_updates=None if run.left is None else run.left.updates,
         batch=None if run.running else run.batch,
+        own_data=run.lane.own_data,
     )
 
 
@@ -292,6 +294,7 @@ def _restored(
             for name, array in arrays.items()
             if name.startswith(f"{index}.")
         }
+        lane = msgspec.structs.replace(lane, own_data=kept.own_data)
         run = _restored_run(lane, data, kept, own, most_rows)
         if kept.batch is None and kept.status == "training":
             run.ahead = content.epoch - run.epoch
@@ -300,9 +303,8 @@ def _restored(
         runs.append(run)
         states[run] = _state("now", run, own, kept.updates)
     counts = [content.batch, *(run.batch for run in runs)]
-    if not (
-        0 <= content.epoch <= MOST_COUNTED and all(0 <= count <= lanes.batches.points for count in counts)
-    ):
+    most = max(lanes.batches.points, *(lanes.sets.training(run.lane) for run in runs))
+    if not (0 <= content.epoch <= MOST_COUNTED and all(0 <= count <= most for count in counts)):
         raise RunError("its epochs are no numbers of epochs")
     lanes.go_on(runs, states, content.epoch, content.batch)
     return lanes, tuple(without_history)

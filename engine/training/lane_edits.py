@@ -10,8 +10,10 @@ from engine.experiment.differences import State
 from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
 from engine.experiment.frame import Frame
 from engine.experiment.lane_pairs import former_names, trains_alike
+from engine.experiment.own_data import differ_by_numbers, expressed, have_own_data
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
+from engine.training.data_sets import DataSets
 from engine.training.endings import settle
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
@@ -67,15 +69,28 @@ class LaneEdits:
         settle(self._lanes)
         with self._lanes.edited_or_as_before():
             self._lanes.groups = tuple(map(tuple, groups))
+            settings = self._on_equal_terms(experiment)
             former = self._lanes.data
-            pairs = self._pairs(experiment.lanes, names)
-            effect = self._set_data(experiment.data, experiment.lanes, pairs, gesture, restart, same_set)
+            pairs = self._pairs(settings, names)
+            effect = self._set_data(experiment.data, settings, pairs, gesture, restart, same_set)
             if effect is Effect.RESTART:
                 return
             reframed = Frame.of(former) != Frame.of(experiment.data)
-            if reframed or list(experiment.lanes) != [run.lane for run in self._lanes.runs]:
-                self._set_lanes(experiment.lanes, pairs, gesture, former, returns)
+            if reframed or list(settings) != [run.lane for run in self._lanes.runs]:
+                self._set_lanes(settings, pairs, gesture, former, returns)
             self._lanes.join()
+
+    def _on_equal_terms(self, experiment: Experiment) -> Sequence[Lane]:
+        """The lanes of an experiment; the present ones are expressed by its data where lanes have data of their own."""
+        lanes, data, settings = self._lanes, experiment.data, experiment.lanes
+        runs = *lanes.runs, *(one.run for one in lanes.aside)
+        own = have_own_data(settings) or have_own_data([run.lane for run in runs])
+        if not own or not differ_by_numbers(lanes.data, data):
+            return settings
+        for run in runs:
+            run.lane = expressed(run.lane, lanes.data, data)
+        lanes.express_by(data)
+        return [expressed(lane, data, data) for lane in settings]
 
     def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:
         """Take over the settings of all lanes.
@@ -148,9 +163,9 @@ class LaneEdits:
         points = old if without_looks(data) == without_looks(before) else resolve_points(data)
         effect = Effect.RESTART if restart else data_effect(before, data, old, points, same_set)
         if effect is Effect.NOTHING:
-            lanes.data = data
+            lanes.sets = DataSets(data, points)
             if Frame.of(before) != Frame.of(data):
-                lanes.stacks.set_data(data, points)
+                lanes.stacks.set_data(lanes.sets)
             return effect
         former = self._trained(pairs, before)
         if data == before:
@@ -169,10 +184,10 @@ class LaneEdits:
 
     def _train_on(self, before: DataSettings, old: Points, gesture: Hashable) -> None:
         """Go on with the same weights on other data than ``before``."""
-        before = Frame.of(self._lanes.data).around(before)
+        sets = DataSets(Frame.of(self._lanes.data).around(before), old)
         for run in (*self._lanes.runs, *(one.run for one in self._lanes.aside)):
             run.forget_best()
-            run.note_edit(State(run.lane, before, old), self._lanes.state(run.lane), "data", gesture)
+            run.note_edit(State(run.lane, *sets.of(run.lane)), self._lanes.state(run.lane), "data", gesture)
         self._lanes.encode_again()
 
     def _reframe_aside(self, gesture: Hashable, former: DataSettings) -> None:
@@ -274,7 +289,8 @@ class LaneEdits:
         if trains_alike(run.lane, lane) and lane_effect(lane, lane, now, former) is Effect.NOTHING:
             run.lane = lane
             return
-        before = State(run.lane, Frame.of(former).around(now), self._lanes.points)
+        data, points = self._lanes.sets.of(run.lane)
+        before = State(run.lane, Frame.of(former).around(data), points)
         run.take_settings(lane)
         run.note_edit(before, self._lanes.state(lane), "setting", gesture)
 

@@ -9,6 +9,7 @@ from engine.experiment.settings import DataSettings
 from engine.network import EncodedData
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
+from engine.training.data_sets import DataSets
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_state import LaneState
@@ -25,7 +26,7 @@ class LaneStacks:
         """The stacks whose lanes train now."""
         self.changes = 0
         """How many times the stacks, their numbers or their data have changed."""
-        self.set_data(DataSettings(), Points.empty())
+        self.set_data(DataSets(DataSettings(), Points.empty()))
 
     @property
     def shape(self) -> Hashable:
@@ -38,9 +39,9 @@ class LaneStacks:
     def __iter__(self) -> Iterator[LaneStack]:
         return iter(self._stacks)
 
-    def set_data(self, data: DataSettings, points: Points) -> None:
+    def set_data(self, data: DataSets) -> None:
         """Let the next ``arrange`` train on these data."""
-        self._data, self._points = data, points
+        self._data = data
         self._encoded: dict[tuple[object, ...], EncodedData] = {}
 
     def encode_again(self) -> bool:
@@ -86,7 +87,8 @@ class LaneStacks:
 
     def _encode(self, run: LaneRun, before: Mapping[tuple[object, ...], EncodedData]) -> EncodedData:
         network = run.lane.network
-        key = (network.features, network.input_scaling, run.lane.training.loss)
+        key = (network.features, network.input_scaling, run.lane.training.loss, run.lane.own_data)
         if key not in self._encoded:
-            self._encoded[key] = before.get(key) or EncodedData.of(run.lane, self._points, self._data)
+            data, points = self._data.of(run.lane)
+            self._encoded[key] = before.get(key) or EncodedData.of(run.lane, points, data)
         return self._encoded[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from engine.data.resolve import resolve_points
 from engine.experiment.differences import State, edit_description
 from engine.experiment.effects import Effect, data_effect
 from engine.experiment.points import Points
@@ -14,6 +15,7 @@ from engine.observation import Stop
 from engine.observation.history import MOST_EPOCHS
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
+from engine.training.data_sets import DataSets
 from engine.training.histories import begin_again, begin_histories
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
@@ -70,6 +72,16 @@ class Lanes:
 
     def __len__(self) -> int:
         return len(self.runs)
+
+    @property
+    def data(self) -> DataSettings:
+        """The data settings that lanes share."""
+        return self.sets.data
+
+    @property
+    def points(self) -> Points:
+        """The points that lanes share."""
+        return self.sets.points
 
     @property
     def running(self) -> list[LaneRun]:
@@ -135,7 +147,7 @@ class Lanes:
         -------
         State
         """
-        return State(lane, self.data, self.points)
+        return State(lane, *self.sets.of(lane))
 
     def trained(self) -> dict[str, State]:
         """What the lanes that have made a step were trained with until now, by name."""
@@ -160,12 +172,13 @@ class Lanes:
     def batches_per_epoch(self) -> int:
         """How many batches the current epoch has; there must be a lane that trains."""
         number = self.batches.number
-        sizes = [
-            run.lane.training.batch_size
-            for run in self.runs
-            if run.running or (run.active and run.batch > number)
-        ]
-        return -(-self.batches.points // min(sizes))
+        return max(
+            self._batches_of(run) for run in self.runs if run.running or (run.active and run.batch > number)
+        )
+
+    def _batches_of(self, run: LaneRun) -> int:
+        """How many batches an epoch of a run has."""
+        return -(-self.sets.training(run.lane) // run.lane.training.batch_size)
 
     @property
     def epoch_is_over(self) -> bool:
@@ -230,8 +243,8 @@ class Lanes:
     def _leave(self, run: LaneRun) -> None:
         """Let a run make no steps; it goes on with the batch that comes next for it."""
         if run.running:
-            own = -(-self.batches.points // run.lane.training.batch_size)
-            run.ahead, run.batch = None, min(self.batches.number, own) if run.status == "training" else 0
+            own = min(self.batches.number, self._batches_of(run))
+            run.ahead, run.batch = None, own if run.status == "training" else 0
 
     def set_aside(self, runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState]) -> tuple[SetAside, ...]:
         """Return what is set aside together with these runs, which are to be lanes no more.
@@ -267,13 +280,24 @@ class Lanes:
         data, points
             The data settings and the points that they stand for.
         """
-        training, validation, _ = points.counts()
-        self.data, self.points = data, points
-        self.has_validation = validation > 0
-        self.stacks.set_data(data, points)
+        training, *_ = points.counts()
+        self.sets = DataSets(data, points)
+        self.stacks.set_data(self.sets)
         self.batches.set_points(training, data.split.seed)
         for run in (*self.runs, *(one.run for one in self.aside)):
             run.batch = 0
+
+    def express_by(self, data: DataSettings) -> None:
+        """Let other data be those that lanes share, after what each lane has of its own was expressed by these.
+
+        Parameters
+        ----------
+        data
+            Data with which every lane trains on the points that it has trained on.
+        """
+        self.sets = DataSets(data, resolve_points(data))
+        self.stacks.set_data(self.sets)
+        self.batches.points = self.sets.points.counts()[0]
 
     def start(self, lanes: Sequence[Lane], former: Mapping[str, State]) -> None:
         """Start lanes from their seeds, in place of the present ones.
@@ -332,7 +356,7 @@ class Lanes:
         one_thread()
         self._keep_step()
         self.stacks.arrange(self.runs, states)
-        begin_histories(self.stacks, self.has_validation)
+        begin_histories(self.stacks)
 
     def go_on(
         self, runs: Sequence[LaneRun], states: Mapping[LaneRun, LaneState], epoch: int, batch: int
@@ -359,13 +383,13 @@ class Lanes:
     def retune(self) -> None:
         """Let training go on with the numbers of the runs' settings."""
         if self._are_in_step() and self.stacks.retune():
-            begin_histories(self.stacks, self.has_validation)
+            begin_histories(self.stacks)
         else:
             self.arrange(self.stacks.states())
 
     def encode_again(self) -> None:
         """Let training go on with the points that ``take_data`` got."""
         if self._are_in_step() and self.stacks.encode_again():
-            begin_histories(self.stacks, self.has_validation)
+            begin_histories(self.stacks)
         else:
             self.arrange(self.stacks.states())

@@ -138,7 +138,7 @@ def set_parameter(
     described = place.described(run, lanes.data)
     _set_if_finite(stack, index, column, before, after, described)
     run.note_parameter(described, before, after, gesture)
-    begin_histories(lanes.stacks, lanes.has_validation)
+    begin_histories(lanes.stacks)
 
 
 def _check(value: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.experiment.choice import ActivationChoice, LossChoice
+from engine.experiment.settings import OwnData
 from engine.network import Layout
 from engine.training.lane_run import LaneRun
 from engine.training.step.batch_invariance import same_alone
@@ -32,6 +33,8 @@ class StackKey:
     moves_points: bool
     ahead: int | None
     """``LaneRun.ahead``: lanes in one step train the same epoch."""
+    own_data: OwnData | None = None
+    """Lanes in one step train on the same points."""
 
     @property
     def running(self) -> bool:
@@ -52,6 +55,7 @@ class StackKey:
             training.batch_size,
             moves_points(run.lane.regularization),
             run.ahead,
+            run.lane.own_data,
         )
 
     def trains_alone(self, task: str, points: int, dtype: torch.dtype = torch.float32) -> bool:

@@ -289,7 +289,7 @@ class Trainer:
         lanes.batches.end_epoch()
         stacks = lanes.stacks.running
         ran = [stack.measured() for stack in stacks]
-        _, changed = follow(stacks, ran, 1, lanes.has_validation, counted=1)
+        _, changed = follow(stacks, ran, 1, counted=1)
         forget_feeds(changed)
         add_rows(stacks, ran)
         conclude_epoch(lanes)

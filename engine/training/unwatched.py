@@ -20,6 +20,7 @@ from engine.observation.rows import Floats
 from engine.observation.snapshot import Observed
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
+from engine.training.data_sets import DataSets
 from engine.training.lane_run import LaneRun
 from engine.training.lane_stack import LaneStack
 from engine.training.lane_stacks import LaneStacks
@@ -76,7 +77,7 @@ class Unwatched:
         for run in self.runs:
             run.ahead = 0
         self._stacks = LaneStacks(way, place)
-        self._stacks.set_data(data, points)
+        self._stacks.set_data(DataSets(data, points))
         self._stacks.arrange(self.runs, _first_states(self.runs))
         self._points, self._seed = points.counts()[0], data.split.seed
 

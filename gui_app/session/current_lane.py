@@ -72,6 +72,11 @@ class CurrentLane(QObject):
         return self.lane.name
 
     @property
+    def chosen_name(self) -> str:
+        """The name of the lane that was chosen, also while a document that lacks it is being announced."""
+        return self._name
+
+    @property
     def selected(self) -> tuple[int, ...]:
         """The indices of the selected lanes, in the order of the experiment."""
         lanes, chosen = self._document.experiment.lanes, self._others | {self.name}

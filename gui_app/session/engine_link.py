@@ -15,6 +15,7 @@ from engine.experiment import Experiment
 from engine.experiment.effects import restarts_all
 from engine.experiment.kept_run import facts, lanes_without_history
 from engine.experiment.lane_looks import trained_part
+from engine.experiment.own_data import on_equal_terms
 from engine.experiment.repeats import first_members, members, seed_groups
 from engine.observation.observables import Request
 from engine.observation.seeds import Seeds
@@ -433,7 +434,7 @@ class EngineLink(QObject):
         same_set = self._document.in_gesture
         if not self._leaves and restarts_all(before, after, old, self._points, same_set):
             self._leave_run()
-        if self._names.note_edit(before, after):
+        if self._names.note_edit(*on_equal_terms(before, after)):
             self._seeds.forget()
             if self._networks_seen is not None and not self._leaves:
                 self.latest = self._grouped(self._networks_seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -18,6 +18,7 @@ from engine.experiment import (
     Experiment,
     OwnSettings,
     Points,
+    TooManyPointsError,
     default_experiment,
     edit_many,
     kept_drawing,
@@ -27,12 +28,14 @@ from engine.experiment import (
     switch_task,
     validate,
 )
+from engine.experiment.own_data import have_own_data
 from gui_app.session.document_commands import ExperimentCommand, PointsCommand
 from gui_app.session.open_gesture import OpenGesture
 from gui_app.session.origin import DRAWN, FILE, GENERATED, Origin
 from gui_app.session.undo_stack import UndoHistory, UndoStack
 from gui_app.widgets.guarded import hand_over
 
+OWN_POINTS = "Each cell of the sweep has points of its own, which are not drawn: end the sweep to draw on those of one."
 MERGE_TIME = 1000
 """Milliseconds within which changes of the same settings merge into one undo step."""
 
@@ -76,6 +79,10 @@ class ExperimentEditor(QObject):
         super().__init__(parent)
         self.experiment = experiment or default_experiment()
         self.points = resolve_points(self.experiment.data)
+        self.as_shown: Callable[[Experiment], Experiment] = lambda experiment: experiment
+        """What becomes of an experiment before it is shown; no edit of what is trained."""
+        self.announces = False
+        """Whether ``changed`` is being emitted."""
         self.returning = False
         """Whether an undo or redo of settings is being carried out, in which ``changed`` is emitted."""
         self._origin = Origin(FILE if self.hand_drawn else GENERATED)
@@ -110,6 +117,11 @@ class ExperimentEditor(QObject):
     def hand_drawn(self) -> bool:
         """Whether the points were drawn, edited or imported, so that the generator does not make them."""
         return self.experiment.data.points is not None
+
+    @property
+    def refusal_to_draw(self) -> str:
+        """Why the points cannot be edited, in a sentence; "" where they can."""
+        return OWN_POINTS if have_own_data(self.experiment.lanes) else ""
 
     @property
     def origin(self) -> Origin:
@@ -193,7 +205,8 @@ class ExperimentEditor(QObject):
         """Apply one edit of the current gesture; ``finish_gesture`` makes the undo step.
 
         ``source`` is the origin of points that the edit puts on an empty canvas. A class that would lose its last
-        training point keeps one. An edit that makes too many points raises TooManyPointsError and changes nothing.
+        training point keeps one. An edit that makes too many points raises TooManyPointsError and changes nothing, and
+        so does any edit where ``refusal_to_draw`` says why.
         """
         points, edits = self._result(edit, self.points)
         earlier = self._gesture.edits if self._gesture else []
@@ -243,7 +256,7 @@ class ExperimentEditor(QObject):
 
     def clear_points(self) -> None:
         """Remove all points as one undo step."""
-        if len(self.points):
+        if len(self.points) and not self.refusal_to_draw:
             self.apply_edit(Replace(self.points, Points.empty()))
             self.finish_gesture("Clear")
 
@@ -251,10 +264,15 @@ class ExperimentEditor(QObject):
 
     def show(self, experiment: Experiment, origin: Origin) -> None:
         """Set the experiment without an undo step."""
+        experiment = self.as_shown(experiment)
         before, self.experiment, self._origin = self.experiment, experiment, origin
         if experiment.data is not before.data:
             self.points = resolve_points(experiment.data)
-        self.changed.emit(before, experiment)
+        outer, self.announces = self.announces, True
+        try:
+            self.changed.emit(before, experiment)
+        finally:
+            self.announces = outer
 
     def show_points(self, points: Points | None, origin: Origin) -> None:
         """Set the points without an undo step; None means the generator's points."""
@@ -275,6 +293,8 @@ class ExperimentEditor(QObject):
 
     def _result(self, edit: Edit, before: Points) -> tuple[Points, list[Edit]]:
         """Return the points after the edit and all edits made, so that each class keeps a training point."""
+        if refusal := self.refusal_to_draw:
+            raise TooManyPointsError(len(before), refusal)
         points = edit.apply(before)
         if len(points) > len(before):
             require_room(self.experiment, points)

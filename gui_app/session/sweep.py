@@ -20,6 +20,7 @@ from engine.experiment.sweeps.cells import (
 from engine.experiment.sweeps.swept_settings import SweptSetting
 from engine.experiment.sweeps.values import texts_of
 from engine.observation.sweep_measures import Threshold
+from gui_app.session.cell_data import CellData
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.session.refusal import refusal, replaced
@@ -57,6 +58,7 @@ class Sweep(QObject):
         self._document, self._current, self._copy_lane = document, current, copy_lane
         self.threshold = THRESHOLD
         """What the epochs to it are counted for, wherever they are shown."""
+        self._cell_data = CellData(document, current, self)
         self._announced, self._was_on = self._state, self.is_on
         document.changed.connect(self._follow)
         document.replaced.connect(self._follow)

@@ -36,6 +36,7 @@ from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis
 from gui_app.sweeps.exported import SweepExport
 from gui_app.sweeps.measure_box import MeasureBox
 from gui_app.sweeps.model import SweepModel
+from gui_app.sweeps.own_points import OwnPoints
 from gui_app.sweeps.picture import (
     Masks,
     SweepOptions,
@@ -122,7 +123,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self._document, self._sweep, self._theme = document, sweep, theme
         self.follow_lane(current)
         self._measure = FIRST
-        self._masks = Masks()
+        self._masks, self._own_points = Masks(), OwnPoints()
         self.hover: Place | None = None
         self.region: Region | None = None
         self.picture: SweepPicture | None = None
@@ -246,7 +247,12 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
     def _newest_model(self) -> SweepModel | None:
         table = self.table
         return sweep_model(
-            self._fitting_snapshot(), self._document.experiment, self._document.points, table, self._measure
+            self._fitting_snapshot(),
+            self._document.experiment,
+            self._document.points,
+            table,
+            self._measure,
+            self._own_points.of(self._document.experiment),
         )
 
     def _fitting_snapshot(self) -> Snapshot | None:

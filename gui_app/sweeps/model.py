@@ -32,6 +32,8 @@ class CellSeen:
     """How many of its seeds diverged."""
     epochs: tuple[int, int] = (0, 0)
     """The epoch that its numbers are of, and the one that the first of its seeds has come to."""
+    points: Points | None = None
+    """Its own points; None for those of the document."""
 
 
 @dataclass(frozen=True, slots=True)

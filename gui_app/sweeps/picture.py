@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.catalogue.texts import setting_text
+from engine.experiment import Points
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels, sheet
@@ -50,15 +52,23 @@ class Masks:
 
     def __init__(self) -> None:
         self._of: tuple[object, ...] = ()
-        self._mask: PointsMask | None = None
+        self._masks: dict[int, tuple[Points, PointsMask | None]] = {}
 
-    def mask(self, model: SweepModel, theme: Theme, side: int) -> PointsMask | None:
-        """Return the points of a model."""
-        of = (model.points, theme, model.task, side, model.extent, model.ends)
-        if len(of) != len(self._of) or of[0] is not self._of[0] or of[1:] != self._of[1:]:
-            self._mask = points_mask(model.points, theme, model.task, side, model.extent, model.ends)
-            self._of = of
-        return self._mask
+    def of_cells(
+        self, model: SweepModel, places: Sequence[Place], theme: Theme, side: int
+    ) -> list[PointsMask | None]:
+        """Return the points of the cells at these places: those of the model, or their own."""
+        of = (theme, model.task, side, model.extent, model.ends)
+        before = self._masks if of == self._of else {}
+        own = {cell.place: cell.points for cell in model.cells if cell.points is not None}
+        points = [own.get(place, model.points) for place in places]
+        self._of, self._masks = of, {}
+        for one in points:
+            if id(one) not in self._masks:
+                known = before.get(id(one))
+                mask = points_mask(one, *of) if known is None else known[1]
+                self._masks[id(one)] = one, mask
+        return [self._masks[id(one)][1] for one in points]
 
 
 def compose(model: SweepModel, options: SweepOptions, masks: Masks | None = None) -> SweepPicture:
@@ -83,9 +93,9 @@ def grid_image(
 ) -> QImage:
     """Return the small pictures of all cells as one image, with ``side`` pixels each and ``gap`` pixels between."""
     look = CellLook(theme, model.task, side, model.extent, model.ends, ratio)
-    points = (masks or Masks()).mask(model, theme, side)
     order = {cell.place: cell for cell in model.cells}
     places = [(column, row) for row in range(model.rows) for column in range(model.columns)]
+    points = (masks or Masks()).of_cells(model, places, theme, side)
     answers = [_answer(order.get(place), model) for place in places]
     broken = model.broken
     pixels = cell_pixels(answers, [bool(broken[row, column]) for column, row in places], look, points)

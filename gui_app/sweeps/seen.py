@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,11 +19,17 @@ from gui_app.sweeps.model import CellSeen, SweepModel
 
 
 def sweep_model(
-    snapshot: Snapshot | None, experiment: Experiment, points: Points, table: SweepTable | None, measure: str
+    snapshot: Snapshot | None,
+    experiment: Experiment,
+    points: Points,
+    table: SweepTable | None,
+    measure: str,
+    own: Mapping[str, Points] | None = None,
 ) -> SweepModel | None:
     """Return what is shown of a document's sweep; None without a sweep.
 
-    ``table`` has the axes and the results of the cells, None before there is a snapshot of them.
+    ``table`` has the axes and the results of the cells, None before there is a snapshot of them. ``own`` are points
+    that cells have of their own, by name.
     """
     if experiment.sweep is None:
         return None
@@ -31,6 +38,8 @@ def sweep_model(
         _cell(place, index, experiment, found.get(experiment.lanes[index].name))
         for place, index in cells(experiment).items()
     )
+    if own:
+        seen = tuple(replace(cell, points=own.get(cell.name)) for cell in seen)
     axes = axes_of(experiment)
     shape = (len(axes[1].texts) if len(axes) > 1 else 1, len(axes[0].texts))
     unknown = np.full(shape, np.nan)

@@ -12,7 +12,7 @@ from engine.catalogue.texts import counted
 from engine.experiment import Experiment, ExperimentError
 from engine.experiment.settings import MOST_CELLS, MOST_REPEATS, SweepAxis
 from engine.experiment.sweeps.cells import base_lane, cells, with_axes, with_sweep
-from engine.experiment.sweeps.swept_settings import SweptSetting, swept_settings
+from engine.experiment.sweeps.swept_settings import swept_settings
 from gui_app.session.refusal import refusal
 from gui_app.sweeps.axis_form import LABEL, AxisForm
 from gui_app.theme import text_size
@@ -121,9 +121,6 @@ class SweepSetup(QDialog):
     def _refresh(self) -> None:
         """Say how many networks there would be, and whether they can train here."""
         plan, problem = self.plan, ""
-        swept: list[SweptSetting] = [
-            form.swept for form in (self.columns, self.rows) if form.swept is not None
-        ]
         live, computed = plan is not None, plan is not None
         words = ""
         if plan is not None:
@@ -131,9 +128,6 @@ class SweepSetup(QDialog):
             if len(plan.axes) == 2 and plan.axes[0].setting == plan.axes[1].setting:
                 problem = "Both axes have the same setting; choose another one for the rows."
                 live = computed = False
-            elif any(setting.of_data for setting in swept):
-                live = False
-                words += " Each column or row has other data, so they are computed in the background."
             elif plan.networks > MOST_CELLS:
                 live = False
                 words += f" At most {MOST_CELLS} train live; these are computed in the background."

@@ -12,14 +12,17 @@ from engine.catalogue.texts import counted, quoted
 from engine.experiment.errors import ExperimentError
 from engine.experiment.lane_looks import without_look
 from engine.experiment.lanes import lane_colours, new_name, with_duplicate
+from engine.experiment.own_data import data_of
 from engine.experiment.settings import (
     LONGEST_NAME,
     MOST_AXES,
     MOST_CELLS,
     MOST_REPEATS,
     MOST_VALUES,
+    DataSettings,
     Experiment,
     Lane,
+    OwnData,
     SweepAxis,
     SweepSettings,
     SweptValue,
@@ -75,15 +78,7 @@ def base_lane(experiment: Experiment) -> Lane:
     ExperimentError
         If there is no sweep.
     """
-    sweep, index = _sweep_of(experiment)
-    lane = experiment.lanes[index]
-    before = {axis.setting: axis.before for axis in sweep.axes}
-    try:
-        lane, _ = assigned(lane, experiment.data, before)
-        validate(msgspec.structs.replace(experiment, lanes=(_plain(lane, "A"),), sweep=None))
-    except ExperimentError:
-        lane = experiment.lanes[index]
-    return _plain(lane, sweep.name)
+    return _base(experiment)[0]
 
 
 def cell_settings(experiment: Experiment) -> tuple[SweptSetting, ...]:
@@ -211,7 +206,8 @@ def without_sweep(experiment: Experiment, keep: int | None = None) -> Experiment
     Returns
     -------
     Experiment
-        With that lane in the place of the first cell, under the name of the lane that was spread out.
+        With that lane in the place of the first cell, under the name of the lane that was spread out, and with the
+        data that it has trained on.
 
     Raises
     ------
@@ -225,7 +221,11 @@ def without_sweep(experiment: Experiment, keep: int | None = None) -> Experiment
     coloured = _coloured(experiment)
     others = [lane.name for lane in experiment.lanes if lane.cell is None]
     name = sweep.name if sweep.name not in others else new_name(experiment)
-    lane = base_lane(coloured) if keep is None else coloured.lanes[keep]
+    if keep is None:
+        lane, data = _base(coloured)
+    else:
+        lane, data = coloured.lanes[keep], data_of(coloured.lanes[keep], experiment.data)
+    experiment = msgspec.structs.replace(experiment, data=data)
     lanes = [
         _plain(lane, name) if index == first else other
         for index, other in enumerate(coloured.lanes)
@@ -318,6 +318,21 @@ def zoomed(axis: SweepAxis, setting: SweptSetting, first: int, last: int, count:
 # -- parts
 
 
+def _base(experiment: Experiment) -> tuple[Lane, DataSettings]:
+    """The lane that was spread out, and the data from before the sweep."""
+    sweep, index = _sweep_of(experiment)
+    lane, data = experiment.lanes[index], experiment.data
+    before = {axis.setting: axis.before for axis in sweep.axes}
+    try:
+        lane, data = assigned(lane, data, before)
+        plain = (_plain(lane, "A"),)
+        validate(msgspec.structs.replace(experiment, data=data, lanes=plain, sweep=None))
+    except ExperimentError:
+        lane = experiment.lanes[index]
+        data = data_of(lane, experiment.data)
+    return _plain(lane, sweep.name), data
+
+
 def _sweep_of(experiment: Experiment) -> tuple[SweepSettings, int]:
     """The sweep and the index of its first cell."""
     first = next((index for index, lane in enumerate(experiment.lanes) if lane.cell is not None), None)
@@ -353,10 +368,11 @@ def _filled(experiment: Experiment, lane_index: int, number: int, axis: SweepAxi
         setting = swept_setting(experiment, lane_index, axis.setting)
     except ExperimentError as error:
         raise ExperimentError(f"{path}.setting", error.sentence) from None
-    if setting.of_data:
+    if setting.of_data and len(experiment.lanes) > 1:
         raise ExperimentError(
             f"{path}.setting",
-            f"{setting.label} cannot differ between lanes, which share the data; compute the sweep in the background",
+            f"{setting.label} would differ from that of the other lanes, which share the drawn points; remove them "
+            "first, or compute the sweep in the background",
         )
     if not 1 <= len(axis.values) <= MOST_VALUES:
         raise ExperimentError(
@@ -383,7 +399,7 @@ def _cells(base: Lane, experiment: Experiment, axes: Sequence[SweepAxis], taken:
         cell = tuple(reversed(reverse))
         values = {axis.setting: axis.values[place] for axis, place in zip(axes, cell, strict=True)}
         try:
-            lane, _ = assigned(base, experiment.data, values)
+            lane, data = assigned(base, experiment.data, values)
         except ExperimentError as error:
             number = [axis.setting for axis in axes].index(error.path)
             raise ExperimentError(f"sweep.axes.{number}.values.{cell[number]}", error.sentence) from None
@@ -394,7 +410,11 @@ def _cells(base: Lane, experiment: Experiment, axes: Sequence[SweepAxis], taken:
         ]
         name = _name(" · ".join(parts), taken)
         taken.add(name)
-        yield msgspec.structs.replace(lane, name=name, cell=cell)
+        own = {
+            axis.setting.rpartition(".")[2] for axis, one in zip(axes, settings, strict=True) if one.of_data
+        }
+        own_data = OwnData(**{key: getattr(data.generator, key) for key in own}) if own else None
+        yield msgspec.structs.replace(lane, name=name, cell=cell, own_data=own_data)
 
 
 def _phrase(setting: SweptSetting, value: SweptValue, text: str) -> str:
@@ -438,7 +458,7 @@ def _settings(lane: Lane) -> Lane:
 
 
 def _plain(lane: Lane, name: str) -> Lane:
-    return msgspec.structs.replace(lane, name=name, cell=None, hidden=False, muted=False)
+    return msgspec.structs.replace(lane, name=name, cell=None, own_data=None, hidden=False, muted=False)
 
 
 def _coloured(experiment: Experiment) -> Experiment:

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from engine.catalogue.texts import counted, short_repr
 from engine.experiment.errors import ExperimentError
+from engine.experiment.own_data import data_of
 from engine.experiment.settings import MOST_CELLS, Experiment, Lane, SweepSettings, SweptValue
 from engine.experiment.sweeps.swept_setting import SweptSetting
 from engine.experiment.sweeps.swept_settings import found
@@ -22,11 +23,15 @@ def sweep_problems(experiment: Experiment) -> Iterator[Problem]:
     """Yield what is wrong with the sweep of an experiment: paths and sentences."""
     sweep = experiment.sweep
     cells = [index for index, lane in enumerate(experiment.lanes) if lane.cell is not None]
+    for index, lane in enumerate(experiment.lanes):
+        if lane.own_data is not None and (sweep is None or lane.cell is None):
+            yield f"lanes.{index}.own_data", "only cells of a sweep have points of their own; leave it out"
     if sweep is None:
         if cells:
             yield f"lanes.{cells[0]}.cell", "there is no sweep for this cell; leave the cell out"
         return
     yield from _axis_problems(sweep)
+    yield from _own_data_problems(experiment, sweep)
     if cells:
         yield from _before_problems(experiment, sweep, experiment.lanes[cells[0]])
     if not cells:
@@ -66,11 +71,6 @@ def with_own_kinds(experiment: Experiment) -> Experiment:
 def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
     for number, axis in enumerate(sweep.axes):
         path = f"sweep.axes.{number}"
-        if axis.setting.partition(".")[0] == "data":
-            yield (
-                f"{path}.setting",
-                "all lanes of a document share its data; compute a sweep of data without the window",
-            )
         if axis.setting in [other.setting for other in sweep.axes[:number]]:
             yield f"{path}.setting", f"{axis.setting!r} is on two axes; choose another setting for one"
         repeated = first_repeated(axis.values)
@@ -83,6 +83,31 @@ def _axis_problems(sweep: SweepSettings) -> Iterator[Problem]:
     if count > MOST_CELLS:
         sides = " × ".join(str(len(axis.values)) for axis in sweep.axes)
         yield "sweep.axes", f"{sides} are {counted(count, 'cell')}; there is room for {MOST_CELLS}"
+
+
+def _own_data_problems(experiment: Experiment, sweep: SweepSettings) -> Iterator[Problem]:
+    """A sweep of the data has the drawing to itself, with a generator that makes points for each cell."""
+    of_data = {axis.setting for axis in sweep.axes if axis.setting.partition(".")[0] == "data"}
+    if of_data and experiment.data.points is not None:
+        yield (
+            "data.points",
+            "the sweep makes other points for each cell, so none can be drawn or read; end the sweep first",
+        )
+    if of_data and any(lane.cell is None for lane in experiment.lanes):
+        yield (
+            "sweep",
+            "its cells have points of their own, so there is no room for other lanes beside it; end the sweep first",
+        )
+    for index, lane in enumerate(experiment.lanes):
+        own = lane.own_data
+        if own is not None and lane.cell is not None:
+            for key in ("noise", "points"):
+                if getattr(own, key) is not None and f"data.generator.{key}" not in of_data:
+                    yield f"lanes.{index}.own_data.{key}", "no axis of the sweep has it; leave it out"
+
+
+def _path_of(setting: SweptSetting) -> str:
+    return f"own_data.{setting.key.rpartition('.')[2]}" if setting.of_data else setting.path
 
 
 def _before_settings(
@@ -149,9 +174,9 @@ def _cell_problems(
                 f"{error.sentence}; it is on an axis of the sweep, so change the axes or end the sweep first",
             )
             continue
-        if setting.read(lane) != value:
+        if setting.read(data_of(lane, experiment.data) if setting.of_data else lane) != value:
             yield (
-                f"lanes.{index}.{setting.path}",
+                f"lanes.{index}.{_path_of(setting)}",
                 f"{setting.label} is on an axis of the sweep, so it is {setting.text(value)} here; change the axis or "
                 "end the sweep",
             )

@@ -13,6 +13,7 @@ from engine.data.quoting import one_line
 from engine.data.resolve import resolve_points
 from engine.data.scaling import Scaling
 from engine.experiment.dropout_rates import dropout_rates
+from engine.experiment.own_data import data_of
 from engine.experiment.points import SPLITS, Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.export.names import model_names
@@ -50,7 +51,8 @@ class Plan:
 
     @property
     def data(self) -> DataSettings:
-        return self.experiment.data
+        """Those that the lane trains on."""
+        return data_of(self.lane, self.experiment.data)
 
     @property
     def classifies(self) -> bool:

@@ -33,28 +33,33 @@ class Batches:
         """Whole epochs since ``start_over``."""
         self.number = 0
         """Batches of the current epoch that have been trained."""
-        self._blocks: list[tuple[int, NDArray[np.int64]]] = []
-        """Orders that were drawn latest, each block with its first epoch."""
+        self._blocks: dict[int, list[tuple[int, NDArray[np.int64]]]] = {}
+        """Orders that were drawn latest by number of points, each block with its first epoch."""
 
     @property
     def order(self) -> Tensor:
         """Indices of the training points [points] in the order of the current epoch."""
         return torch.from_numpy(self.orders(self.epoch, 1)[0])
 
-    def orders(self, first: int, epochs: int) -> NDArray[np.int64]:
-        """Indices of the training points [epochs, points] in the orders of these epochs."""
-        for start, drawn in self._blocks:
+    def orders(self, first: int, epochs: int, points: int | None = None) -> NDArray[np.int64]:
+        """Indices of the training points [epochs, points] in the orders of these epochs.
+
+        Lanes with data of their own may have another number of ``points``.
+        """
+        points = self.points if points is None else points
+        blocks = self._blocks.get(points, [])
+        for start, drawn in blocks:
             if 0 <= first - start <= len(drawn) - epochs:
                 return drawn[first - start : first - start + epochs]
-        together = max(epochs, min(AHEAD, MOST_AHEAD // max(self.points, 1)))
-        drawn = draws.orders(self.seed, first, together, self.points)
-        self._blocks = [(first, drawn), *self._blocks[: MOST_BLOCKS - 1]]
+        together = max(epochs, min(AHEAD, MOST_AHEAD // max(points, 1)))
+        drawn = draws.orders(self.seed, first, together, points)
+        self._blocks[points] = [(first, drawn), *blocks[: MOST_BLOCKS - 1]]
         return drawn[:epochs]
 
     def set_points(self, points: int, seed: int) -> None:
         """Begin the current epoch again, with ``points`` training points."""
         self.points, self.seed, self.number = points, seed, 0
-        self._blocks = []
+        self._blocks = {}
 
     def start_over(self) -> None:
         """Go back to the first batch of the first epoch."""

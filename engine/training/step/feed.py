@@ -248,7 +248,7 @@ class FeedMaker:
         whole, memory = self._take_memory(steps)
         parts = layout.parts(memory)
         epoch, skipped = divmod(first, per_epoch)
-        orders = batches.orders(epoch, -(-(skipped + steps) // per_epoch))
+        orders = batches.orders(epoch, -(-(skipped + steps) // per_epoch), data.training)
         places = torch.from_numpy(orders.take(self._places, 1).reshape(-1, parts["shares"].shape[1]))
         chosen = places[skipped : skipped + steps].flatten()
         if "inputs" in parts:

@@ -26,13 +26,16 @@ Floats = NDArray[np.float64]
 
 
 def delete_selected(context: ToolContext) -> bool:
-    """Delete the selected points; return False if there are none."""
+    """Delete the selected points; return False if there are none, or they cannot be edited."""
     index = context.selection.index
     if not len(index):
         return False
     mask = np.zeros(len(context.points), dtype=np.bool_)
     mask[index] = True
-    context.editor.apply_edit(remove_where(context.points, mask))
+    try:
+        context.editor.apply_edit(remove_where(context.points, mask))
+    except TooManyPointsError:
+        return False
     context.editor.finish_gesture("Delete")
     return True
 
@@ -51,16 +54,24 @@ class SelectedActions(QObject):
         self._context.select(np.arange(len(self._context.points)))
 
     def delete(self) -> None:
-        delete_selected(self._context)
+        if not delete_selected(self._context):
+            self._say_refusal()
 
     def relabel(self) -> None:
         """Give the selected points the chosen class or value. Does nothing on a curve."""
         context = self._context
         index = context.selection.index
         edit = context.rewrite(index, target=context.targets(context.points.xy[index]))
-        if edit is not None:
+        if edit is not None and not self._say_refusal():
             self._document.apply_edit(edit)
             self._document.finish_gesture("Relabel")
+
+    def _say_refusal(self) -> bool:
+        """Say why points cannot be edited; False where they can."""
+        refusal = self._document.refusal_to_draw
+        if refusal:
+            self.reported.emit(refusal)
+        return bool(refusal)
 
     def duplicate(self) -> None:
         """Add copies beside the selected points, in the same splits, and select them instead."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Signal
@@ -18,6 +18,7 @@ from gui_app.panels.data.gallery import generators_gallery
 from gui_app.panels.data.saved_sets import SavedSets
 from gui_app.panels.data.shown_splits import ShownSplits
 from gui_app.panels.data.split_section import SplitSection
+from gui_app.panels.on_axes import HeldControls
 from gui_app.panels.panel import Panel
 from gui_app.session.document import Document
 from gui_app.session.operations import Operations
@@ -60,6 +61,7 @@ class DataPanel(Panel):
     def build(self) -> None:
         set_topic(self, "data_sets")
         self._looks: tuple[Theme, tuple[str, ...]] | None = None
+        self._held = HeldControls(self._held_parts)
         self.draw = DrawSection(self.document, self.tool_settings, self._tools)
         self.draw.classes_requested.connect(self._set_classes)
         self.draw.palette_box.edit_requested.connect(self._edit_class)
@@ -71,9 +73,13 @@ class DataPanel(Panel):
         self.column.addWidget(self._split())
 
     def concerns(self, before: Experiment, after: Experiment) -> bool:
-        return before.data is not after.data
+        return before.data is not after.data or before.sweep is not after.sweep
+
+    def _held_parts(self, path: str) -> Sequence[QWidget]:
+        return {"data.generator.noise": [self.noise], "data.generator.points": [self.points]}.get(path, [])
 
     def refresh(self, experiment: Experiment) -> None:
+        self._held.release()
         data, drawn = experiment.data, self.document.hand_drawn
         generator = data.generator
         self.draw.refresh()
@@ -91,12 +97,20 @@ class DataPanel(Panel):
             control.setEnabled(not drawn or source is not None)
         # This setting is the number of points to generate, so it has no meaning for drawn points.
         self.points.setVisible(not drawn or source is not None)
+        cells = [index for index, lane in enumerate(experiment.lanes) if lane.own_data is not None]
+        if cells:
+            self._held.hold(experiment, cells[0])
         self._show_origin()
-        self.reason.setVisible(drawn and source is None)
+        self.reason.setVisible((drawn and source is None) or bool(cells))
         self.split.show_split(data.split.validation, data.split.test, self.document.points.counts())
 
     def _show_origin(self) -> None:
         count = len(self.document.points)
+        if self.document.refusal_to_draw:
+            self.reason.setText(
+                f"The {counted(count, 'point')} of the chosen cell. {self.document.refusal_to_draw}"
+            )
+            return
         origin = f"{self.document.origin}: {counted(count, 'point')}." if count else "No points."
         self.reason.setText(f"{origin} {GENERATE_HINT}")
 

@@ -52,13 +52,15 @@ def cell_pixels(
     answers: Sequence[NDArray[np.floating] | None],
     broken: Sequence[bool],
     look: CellLook,
-    points: PointsMask | None,
+    points: PointsMask | Sequence[PointsMask | None] | None,
 ) -> Pixels:
     """Return the pixels [cells, side, side] of small pictures, the top row first.
 
-    ``answers`` are as in ``Prediction.values``, None where nothing is known; ``broken`` says which cells are hatched.
+    ``answers`` are as in ``Prediction.values``, None where nothing is known; ``broken`` says which cells are hatched,
+    and ``points`` lie over each of them, the same or each its own.
     """
     side = look.side
+    laid = [points] * len(answers) if points is None or isinstance(points, PointsMask) else points
     out = np.full((len(answers), side, side), packed(rgb(look.theme.backdrop)[None])[0], dtype=np.uint32)
     shapes: dict[tuple[int, ...], list[int]] = {}
     for index, values in enumerate(answers):
@@ -68,7 +70,7 @@ def cell_pixels(
         for start in range(0, len(indexes), BUSY):
             some = indexes[start : start + BUSY]
             values = np.stack([answers[index] for index in some])  # type: ignore[misc]
-            colours = _colours(values, look, points)
+            colours = _colours(values, look, [laid[index] for index in some])
             hatched = [number for number, index in enumerate(some) if broken[index]]
             if hatched:
                 colours[:, hatched] = _hatched(colours[:, hatched], look)
@@ -92,12 +94,11 @@ def sheet(pixels: Pixels, columns: int, rows: int, gap: int, ground: str) -> QIm
 # -- colours, float32 [3, cells, side, side] from 0 to 255
 
 
-def _colours(values: NDArray[np.floating], look: CellLook, points: PointsMask | None) -> Singles:
+def _colours(values: NDArray[np.floating], look: CellLook, points: Sequence[PointsMask | None]) -> Singles:
     if look.task == "curve":
         # Points lie below a curve, and on everything else.
         colours = _paper(len(values), look)
-        if points is not None:
-            points.blend(colours)
+        _lay_over(colours, points)
         _draw_curves(colours, values, look)
         return colours
     if look.task == "surface":
@@ -107,9 +108,20 @@ def _colours(values: NDArray[np.floating], look: CellLook, points: PointsMask | 
         flat = class_colours(values.reshape(cells * size, size, classes), look.theme)
         colours = _enlarged(_channels(flat.reshape(cells, size, size)), look.side)
         _draw_boundaries(colours, values, look)
-    if points is not None:
-        points.blend(colours)
+    _lay_over(colours, points)
     return colours
+
+
+def _lay_over(colours: Singles, points: Sequence[PointsMask | None]) -> None:
+    """Lay the points of each cell over its picture; all at once where they are the same."""
+    first = points[0]
+    if all(one is first for one in points):
+        if first is not None:
+            first.blend(colours)
+        return
+    for cell, one in enumerate(points):
+        if one is not None:
+            one.blend(colours[:, cell : cell + 1])
 
 
 def _paper(cells: int, look: CellLook) -> Singles:

@@ -17,7 +17,7 @@ from engine.experiment.sweeps.swept_settings import swept_setting
 from gui_app.sweeps.axis_form import LINEAR, LIST, LOG, start_values
 from gui_app.sweeps.setup import WIDTH, SweepPlan, SweepSetup
 from gui_app.theme import text_size
-from tests.gui_app.hands import LEFT, click, fill
+from tests.gui_app.hands import LEFT, click, fill, with_lanes
 from tests.gui_app.window.test_text_fits import clipped_texts
 
 Open = Callable[..., SweepSetup]
@@ -152,13 +152,18 @@ def test_more_networks_than_train_live_are_computed_in_the_background(opened: Op
     assert plans[0].networks == 192
 
 
-def test_data_differ_in_the_background_alone(opened: Open) -> None:
+def test_data_may_differ_where_no_other_lane_shares_the_points(opened: Open) -> None:
     setup = opened()
     search(setup, "columns", "data: noise")
     assert setup.columns.setting.key == "data.generator.noise"
-    assert "other data" in setup.summary.text()
-    assert not setup.start.isEnabled()
-    assert setup.background.isEnabled()
+    assert setup.start.isEnabled()
+    assert not setup.error.text()
+    setup.close()
+    beside = opened(with_lanes(default_experiment(), A={}, B={"seed": 4}))
+    search(beside, "columns", "data: noise")
+    assert "remove them first, or compute the sweep in the background" in beside.error.text()
+    assert not beside.start.isEnabled()
+    assert beside.background.isEnabled()
 
 
 def test_one_axis_is_enough_and_the_same_one_twice_is_too_much(opened: Open) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from engine.data import resolve_points
 from engine.experiment.settings import SweepAxis
 from engine.experiment.sweeps.cells import with_sweep
+from gui_app.panels.data.data_panel import DataPanel
 from gui_app.panels.network.network_panel import NetworkPanel
 from gui_app.panels.regularization.regularization_panel import RegularizationPanel
 from gui_app.panels.training.training_panel import TrainingPanel
 from gui_app.sweeps.axis_form import LIST
 from gui_app.window.main_window import MainWindow
-from tests.gui_app.hands import choose, click, fill, part_of, type_into
+from tests.gui_app.hands import choose, click, fill, part_of, stroke, type_into
 
 pytestmark = pytest.mark.usefixtures("fake_engine")
 
@@ -52,6 +54,36 @@ def test_a_strength_on_an_axis_holds_its_switch_but_not_the_rest_of_the_card(sti
     assert card.partly.text() == "3 values"
     assert card.isEnabled()
     assert panel.cards["l2"].switch.isEnabled()
+
+
+def test_numbers_of_the_data_on_an_axis_are_held_and_the_canvas_shows_the_points_of_the_chosen_cell(
+    still: MainWindow,
+) -> None:
+    spread(
+        still,
+        SweepAxis(setting="data.generator.noise", values=(0.0, 0.3)),
+        SweepAxis(setting="data.generator.points", values=(40, 60, 90)),
+    )
+    panel = part_of(still, DataPanel)
+    assert not panel.noise.isEnabled()
+    assert not panel.points.isEnabled()
+    assert "0, 0.3. Sweep" in panel.noise.toolTip()
+    assert "40, 60, 90. Sweep" in panel.points.toolTip()
+    still.sweep.choose((1, 2))
+    assert (panel.noise.number.text(), panel.points.number.text()) == ("30 %", "90")
+    assert panel.reason.text().startswith("The 90 points of the chosen cell.")
+    data = still.document.experiment.data
+    assert (data.generator.noise, data.generator.points) == (0.3, 90)
+    points = still.document.points
+    assert points == resolve_points(data)
+    stroke(still, (-2.0, -2.0), (2.0, 2.0))
+    assert still.document.points is points
+    assert not still.document.in_gesture
+    still.sweep.end()
+    assert panel.noise.isEnabled()
+    assert panel.noise.number.text() == "30 %"
+    stroke(still, (-2.0, -2.0), (2.0, 2.0))
+    assert len(still.document.points) > 90
 
 
 def test_the_depth_on_an_axis_holds_the_shape(still: MainWindow) -> None:

@@ -135,3 +135,15 @@ def test_test_points_are_not_shown_and_of_many_points_not_all(qapp):
     mask = points_mask(many, theme, "classification", 32, EXTENT)
     assert mask is not None
     assert len(mask.index) < 32 * 32
+
+
+@themes
+def test_points_of_their_own_lie_over_their_cells_alone(qapp, theme):
+    one = Points(np.array([[-3.0, 3.0]]), np.array([0]))
+    other = Points(np.array([[3.0, -3.0]]), np.array([1]))
+    masks = [points_mask(points, theme, "classification", 32, EXTENT) for points in (one, other)]
+    look = CellLook(theme, "classification", 32, EXTENT)
+    answers = [answer(0.5), answer(0.5), answer(0.5)]
+    together = cell_pixels(answers, [False] * 3, look, [*masks, None])
+    for found, mask in zip(together, (*masks, None), strict=True):
+        assert (found == cell_pixels(answers[:1], [False], look, mask)[0]).all()
