@@ -110,7 +110,7 @@ def _where(experiment: Experiment, options: argparse.Namespace) -> Where:
     where = chosen(options.device, experiment)
     if where.why and not options.json:
         by = "on a CUDA device" if where.device == "cuda" else "by the processor"
-        print(f"Trained {by}, {where.why}.", file=sys.stderr)
+        print(f"Training {by}, {where.why}.", file=sys.stderr)
     return where
 
 

@@ -135,12 +135,11 @@ def _read_plan(path: Path) -> SweepPlan:
 
 
 def _say_plan(plan: SweepPlan, options: argparse.Namespace) -> int:
-    from engine.sweep.devices import where
     from engine.sweep.estimate import estimate
     from engine.sweep.executor import make_executor
     from engine.sweep.folder import trained_rows
 
-    device, why = where(options.device, plan, options.precision)
+    device, why = _where(plan, options)
     done = None if options.out is None else trained_rows(options.out, plan, device, options.precision)
     workers = options.workers or _workers(device)
     with _ends_cleanly():
@@ -157,17 +156,27 @@ def _say_plan(plan: SweepPlan, options: argparse.Namespace) -> int:
     return 0
 
 
+def _where(plan: SweepPlan, options: argparse.Namespace) -> tuple[str, str]:
+    """Where to train, and why; a folder is gone on with where it was begun, whatever machine this is."""
+    from engine.sweep.devices import where
+    from engine.sweep.folder import read_manifest
+
+    begun = None if options.out is None or options.device != "auto" else read_manifest(options.out)
+    if begun is None or begun.device not in ("cpu", "cuda"):
+        return where(options.device, plan, options.precision)
+    return where(begun.device, plan, options.precision)
+
+
 # -- training
 
 
 def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
-    from engine.sweep.devices import where
     from engine.sweep.executor import ExecutorBroken, make_executor
     from engine.sweep.folder import SweepFolder
     from engine.sweep.running import Sweep
 
     say = _say if options.progress == "json" else _be_silent
-    device, why = where(options.device, plan, options.precision)
+    device, why = _where(plan, options)
     with _ends_cleanly():
         folder = SweepFolder(options.out, plan, device, options.precision, options.across_versions)
         executor = None

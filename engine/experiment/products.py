@@ -33,7 +33,8 @@ def products_of_point(lane: Lane, data: DataSettings) -> int:
 
 
 def products_of_step(experiment: Experiment) -> int:
-    """Return how many products a step of all networks costs on its way forward, with full batches.
+    """Return how many products a step of all networks costs on its way forward, with full batches, as far as there are
+    points for them.
 
     Parameters
     ----------
@@ -44,7 +45,9 @@ def products_of_step(experiment: Experiment) -> int:
     -------
     int
     """
+    data = experiment.data
+    points = data.generator.points if data.points is None else len(data.points)
     return sum(
-        lane.repeats * lane.training.batch_size * products_of_point(lane, experiment.data)
+        lane.repeats * min(lane.training.batch_size, points) * products_of_point(lane, data)
         for lane in experiment.lanes
     )

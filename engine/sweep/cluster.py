@@ -184,7 +184,9 @@ def _greeted(where: tuple[str, int], answer: float) -> None:
     A scheduler speaks first: the length of its greeting in 8 bytes, and the greeting.
     """
     with socket.create_connection(where, timeout=answer) as connection:
-        length = connection.recv(8, socket.MSG_WAITALL)
+        length = b""
+        while len(length) < 8 and (more := connection.recv(8 - len(length))):
+            length += more
     if len(length) < 8 or not 0 < int.from_bytes(length, "little") < MOST_GREETING:
         raise OSError("another program listens there")
 

@@ -12,7 +12,7 @@ import torch
 from engine.network import EncodedData
 from engine.observation.device_table import DeviceTable
 from engine.observation.measure import NUMBERS, Evaluation, Floats, fit_parts
-from engine.tape.graphs import Function, captured
+from engine.tape.graphs import WARM_UP, Function, captured
 from engine.training.step.feed import Feed
 from engine.training.step.step_runner import StepRunner
 from engine.training.step.step_state import StepState
@@ -62,7 +62,8 @@ class GraphEpochs:
             torch.zeros(count, dtype=torch.int64, device=device) for count in (len(flat), 1)
         )
         self._lowest = torch.zeros(len(flat), dtype=torch.float64, device=device)
-        room = max(1, stepper.most_epochs)
+        # Epochs that warm up the recording are counted, too.
+        room = max(WARM_UP, stepper.most_epochs)
         self._numbers = torch.zeros(room, len(flat), NUMBERS, dtype=torch.float64, device=device)
         self._sums = state.place.zeros(room)
         """Sums of the looks up to each epoch."""

@@ -27,6 +27,8 @@ TOGETHER_BYTES = 1_000_000
 """The most memory of a feed of several epochs."""
 MOST_FREE = 2
 """How much memory of former feeds is kept for coming ones: new memory costs as much as what is written there."""
+ON_DEVICE = 16
+"""So many times as large are feeds of a device, where many lanes have many numbers and each launch takes its time."""
 AHEAD_BYTES = 250_000
 """The most memory of a feed that is made for more steps than are wanted at once: what a processor's cache holds."""
 ALIGNED = 16
@@ -217,9 +219,12 @@ class FeedMaker:
         self.batches = -(-data.training // batch_size)
         """How many batches make an epoch."""
         step = 4 * (layout.size + numbers)
-        self.most_steps = max(1, MOST_BYTES // step)
+        larger = ON_DEVICE if state.place.on_gpu else 1
+        self.most_steps = max(1, larger * MOST_BYTES // step)
         """How many steps a feed may cover."""
-        self.most_epochs = min(self.most_steps, max(self.batches, TOGETHER_BYTES // step)) // self.batches
+        self.most_epochs = (
+            min(self.most_steps, max(self.batches, larger * TOGETHER_BYTES // step)) // self.batches
+        )
         """How many whole epochs a feed should cover at the most; 0 where it has no room for one."""
         self.steps_ahead = max(1, AHEAD_BYTES // step)
         """How many steps a feed should cover if fewer are wanted at once."""

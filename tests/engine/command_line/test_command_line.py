@@ -145,7 +145,7 @@ def test_the_outcome_says_where_it_was_trained(
     assert outcome["device"] == {"asked": "auto", "used": "cpu", "why": why}
     assert outcome["precision"] == "float64"
     assert main(list(map(str, words))) == 0
-    assert f"Trained by the processor, {why}.\n" in capsys.readouterr().err
+    assert f"Training by the processor, {why}.\n" in capsys.readouterr().err
     assert main(["run", str(file), "--device", "cuda"]) == 2
     assert capsys.readouterr().err == (
         "neural-sketchbook: --device: PyTorch sees no CUDA device here; use cpu.\n"

@@ -10,6 +10,7 @@ from engine.__main__ import main
 from engine.experiment import ExperimentError
 from engine.sweep import devices
 from engine.sweep.devices import where
+from engine.sweep.folder import read_manifest
 from engine.sweep.plan import SweepPlan
 from tests.engine.sweep.sweeps import DOCUMENT, plan, write_spec
 
@@ -79,3 +80,14 @@ def test_the_plan_says_where_and_why(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert f"trained {a} CUDA device" in capsys.readouterr().out
     assert main(["sweep", str(path), "--plan", "--device", "auto", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["device"] == ("cuda" if device else "cpu")
+
+
+def test_a_folder_is_gone_on_with_where_it_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    path, out = write_spec(tmp_path / "sweep.json"), tmp_path / "out"
+    words = ["sweep", str(path), "--out", str(out), "--device", "auto", "--workers", "1"]
+    assert main(words) == 0
+    assert read_manifest(out).device == "cpu"
+    # On a machine with fewer processors a device would be worth its start.
+    monkeypatch.setattr(devices, "WORTH_A_DEVICE", 0.0)
+    assert main(words) == 0

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from engine.experiment import default_experiment, edit_many
 from engine.experiment.settings import Experiment
-from engine.tape.graphs import Function
+from engine.tape.graphs import WARM_UP, Function
 from engine.training import graph_epochs
 from engine.training.graph_epochs import GraphEpochs
 from engine.training.lane_stack import LaneStack
+from engine.training.step import feed
 from engine.training.trainer import Trainer
 
 NET, TRAIN, REG = (f"lanes.0.{part}" for part in ("network", "training", "regularization"))
@@ -51,7 +52,8 @@ class Captures:
 
     def __call__(self, function: Function) -> Function:
         self.count += 1
-        function()
+        for _ in range(WARM_UP):
+            function()
         return function
 
 
@@ -112,6 +114,16 @@ def test_epochs_as_graphs_are_epochs_of_single_steps(name: str, captures: Captur
     equal(found, expected)
     for mine, theirs in zip(found.lanes.stacks, expected.lanes.stacks, strict=True):
         assert torch.equal(mine.network.flat, theirs.network.flat)
+
+
+def test_a_feed_may_have_room_for_a_single_epoch(captures: Captures, monkeypatch: Any) -> None:
+    monkeypatch.setattr(feed, "TOGETHER_BYTES", 1)
+    experiment = experiment_of({})
+    found = trained(experiment, 5)
+    (stack,) = found.lanes.stacks.running
+    assert (stack.most_epochs, captures.count) == (1, 1)
+    monkeypatch.undo()
+    equal(found, trained(experiment, 5))
 
 
 def test_an_edit_of_numbers_records_nothing_anew(captures: Captures) -> None:
