@@ -32,7 +32,7 @@ from gui_app.session.dialogs import CSV, ask_save, warn
 from gui_app.session.document import Document
 from gui_app.session.snapshot_view import SnapshotView
 from gui_app.sweeps.drawing.marks import Region
-from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis
+from gui_app.sweeps.drawing.plane import Place, Plane, PlaneAxis, plane_in
 from gui_app.sweeps.exported import SweepExport
 from gui_app.sweeps.measure_box import MeasureBox
 from gui_app.sweeps.model import SweepModel
@@ -76,8 +76,6 @@ UNLEVEL = "Networks have trained for different numbers of epochs, so that none i
 SMALLEST = QSize(340, 190)
 BAR_ROOM = 62
 """Width in pixels that a colour bar takes with its numbers."""
-WIDE = 1.35
-"""Width of the dock, in heights, from which the pictures stand beside one another."""
 
 
 class Commands(Protocol):
@@ -185,31 +183,35 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.empty.setProperty("role", "caption")
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(2 * SPACE)
-        head.addWidget(self.title)
-        head.addWidget(self.note, 1)
+        words, tools = QHBoxLayout(), QHBoxLayout()
+        self._head, self._head_rows = QBoxLayout(QBoxLayout.Direction.LeftToRight), (words, tools)
+        self._head.setSpacing(SPACE)
+        for row in self._head_rows:
+            row.setSpacing(2 * SPACE)
+            self._head.addLayout(row)
+        self._head.setStretch(0, 1)
+        words.addWidget(self.title)
+        words.addWidget(self.note, 1)
+        words.addWidget(self.restart_button)
         for part in (
-            self.restart_button,
             self.zoom_button,
             self.promote_button,
             self.threshold_label,
             self.threshold_field,
-            self.measures,
-            self.export_button,
         ):
-            head.addWidget(part)
-        self._show_threshold()
+            tools.addWidget(part)
+        tools.addWidget(self.measures, 1)
+        tools.addWidget(self.export_button)
         self._planes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._planes.setSpacing(0)
         self._planes.addWidget(self.grid, 1)
         self._planes.addWidget(self.heat, 1)
-        self._give_shares()
+        self._show_threshold()
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
         column.setSpacing(SPACE)
-        column.addLayout(head)
+        column.addLayout(self._head)
         column.addLayout(self._planes, 1)
         nothing = QWidget()
         middle = QVBoxLayout(nothing)
@@ -316,6 +318,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self.note.show_text(" · ".join(parts), *([] if model.is_level else [parts[1]]), parts[0])
         self.note.setToolTip("" if model.is_level else tip("Epochs", UNLEVEL))
         self.restart_button.setVisible(not model.is_level)
+        self._arrange_head()
         measure = SWEEP_MEASURES[model.measure]
         best = "" if model.best is None else " The star is at the best cell."
         best = best if model.is_level else f" {UNLEVEL}"
@@ -360,13 +363,34 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self._arrange()
 
     def _arrange(self) -> None:
-        """Put the pictures beside one another where that makes cells larger."""
-        axes = self._axes
-        is_row = len(axes) == 1 and len(axes[0].texts) > 2
-        beside = not is_row and self.width() >= WIDE * self.height()
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._planes.setDirection(direction)
+        """Put the header into one row or two, and the pictures where their cells are larger."""
+        self._arrange_head()
+        self._planes.setDirection(self._best_direction())
         self._give_shares()
+
+    def _arrange_head(self) -> None:
+        needed = sum(row.minimumSize().width() for row in self._head_rows) + 6 * SPACE
+        wide = self.width() >= needed
+        to = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if to != self._head.direction():
+            self._head.setDirection(to)
+
+    def _best_direction(self) -> QBoxLayout.Direction:
+        """Return how the pictures lie so that their cells are as large as they can be."""
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        if not self._axes:
+            return beside
+        columns = len(self._axes[0].texts)
+        rows = len(self._axes[1].texts) if len(self._axes) > 1 else 1
+        width = self.width() - 4.0 * SPACE
+        height = self.height() - self._head.minimumSize().height() - 3.0 * SPACE
+
+        def side(room: QRectF, bar: float) -> float:
+            return plane_in(room, columns, rows, self._axes, bar=bar).side
+
+        halves = QRectF(0.0, 0.0, (width - BAR_ROOM) / 2, height)
+        rooms = {beside: side(halves, 0.0), below: side(QRectF(0.0, 0.0, width, height / 2), BAR_ROOM)}
+        return beside if rooms[beside] >= rooms[below] else below
 
     def _give_shares(self) -> None:
         """Let cells of both pictures be as large: the heat map has a colour bar besides."""
@@ -400,6 +424,7 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
     def _show_threshold(self) -> None:
         for part in (self.threshold_label, self.threshold_field):
             part.setVisible(self._measure == TO_THRESHOLD)
+        self._arrange()
 
     @property
     def measure(self) -> str:

@@ -9,6 +9,9 @@ from engine.observation.sweep_measures import SWEEP_MEASURES
 from gui_app.widgets.tips import tip
 from gui_app.widgets.wheel import WheelNeedsFocus
 
+NARROWEST = 9
+"""Characters that are seen of a name at least."""
+
 
 class MeasureBox(WheelNeedsFocus, QComboBox):
     """Combo box with all measures; ``chosen(key)`` follows a person's choice."""
@@ -20,6 +23,8 @@ class MeasureBox(WheelNeedsFocus, QComboBox):
         self._task = ""
         self.setAccessibleName("Measure")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # In a narrow dock the box gets narrower rather than the dock wider; the list has the whole names.
+        self.setMinimumContentsLength(NARROWEST)
         self.setMaxVisibleItems(len(SWEEP_MEASURES))
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment, default_experiment, edit_many, switch_generator
@@ -28,6 +29,7 @@ from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
 from gui_app.sweeps.dock import SweepDock
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels
+from gui_app.sweeps.drawing.plane import plane_in
 from gui_app.sweeps.drawing.points_mask import points_mask
 from gui_app.sweeps.model import card_lines
 from gui_app.sweeps.results.heat import heat_of
@@ -375,3 +377,28 @@ def test_the_engine_is_asked_for_small_pictures_of_the_whole_frame(parts):
     assert request.key == "thumbnail"
     assert request.options.extent == (*extent.x, *extent.y)
     assert dock.shows_cells
+
+
+@pytest.mark.parametrize(("width", "height"), [(340, 300), (620, 230), (430, 330), (760, 340), (900, 190)])
+def test_the_header_is_never_cut_and_pictures_lie_where_cells_are_larger(parts, width: int, height: int):
+    dock, document, _, _ = parts
+    dock.resize(width, height)
+    Trained(dock, document)
+    QCoreApplication.processEvents()
+
+    shown = [
+        part
+        for part in dock.findChildren(QWidget)
+        if part.isVisible() and part.parent() is dock.title.parent()
+    ]
+    for part in shown:
+        assert part.width() >= min(part.minimumSizeHint().width(), part.maximumWidth()), part
+        assert part.parent().rect().contains(part.geometry()), part
+    one, other = dock.grid.plane.side, dock.heat.plane.side
+    assert one == other
+    beside = dock.grid.y() == dock.heat.y()
+    wide, high = dock.width() - 16, dock.heat.geometry().bottom() - dock.grid.y()
+    axes = dock.picture.model.axes
+    halves = plane_in(QRectF(0, 0, (wide - 60) / 2, high), 3, 2, axes).side
+    stacked = plane_in(QRectF(0, 0, wide, high / 2), 3, 2, axes, bar=60).side
+    assert beside == (halves >= stacked)
