@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from engine.experiment.settings import DataSettings, Experiment, GeneratorSettings, Lane, OwnData
+from engine.experiment.settings import DataSettings, Experiment, Lane, OwnData
 
 
 def data_of(lane: Lane, data: DataSettings) -> DataSettings:
@@ -82,8 +82,25 @@ def expressed(lane: Lane, former: DataSettings, data: DataSettings) -> Lane:
     return lane if wanted == lane.own_data else structs.replace(lane, own_data=wanted)
 
 
-def differ_by_numbers(before: DataSettings, after: DataSettings) -> bool:
-    """Return whether data differ at most by what lanes may have of their own, so that ``expressed`` can be used.
+def with_numbers(data: DataSettings, other: DataSettings) -> DataSettings:
+    """Return data with the generator's numbers of other data that a lane may have of its own.
+
+    Parameters
+    ----------
+    data, other
+        Data settings of a document.
+
+    Returns
+    -------
+    DataSettings
+    """
+    numbers = other.generator
+    generator = structs.replace(data.generator, noise=numbers.noise, points=numbers.points)
+    return structs.replace(data, generator=generator)
+
+
+def are_made(before: DataSettings, after: DataSettings) -> bool:
+    """Return whether a generator makes the points before and after an edit, so that ``expressed`` can be used.
 
     Parameters
     ----------
@@ -95,11 +112,12 @@ def differ_by_numbers(before: DataSettings, after: DataSettings) -> bool:
     bool
         False where points are drawn.
     """
-    return before.points is None and after.points is None and _plain(before) == _plain(after)
+    return before.points is None and after.points is None
 
 
 def on_equal_terms(before: Experiment, after: Experiment) -> tuple[Experiment, Experiment]:
-    """Return two experiments with the data of the second, where lanes have data of their own.
+    """Return two experiments of which the document's data have the same noise and number of points, where lanes have
+    data of their own.
 
     Which of its cells' points a document shows is no edit of what is trained: so told, only lanes whose points differ
     do.
@@ -112,18 +130,13 @@ def on_equal_terms(before: Experiment, after: Experiment) -> tuple[Experiment, E
     Returns
     -------
     before, after : Experiment
-        The same objects where no lane has data of its own, or where another edit of the data meets all lanes alike.
+        The same objects where no lane has data of its own, or where points are drawn.
     """
     if not (have_own_data(before.lanes) or have_own_data(after.lanes)):
         return before, after
-    if not differ_by_numbers(before.data, after.data):
+    if not are_made(before.data, after.data):
         return before, after
-    old = tuple(expressed(lane, before.data, after.data) for lane in before.lanes)
+    data = with_numbers(before.data, after.data)
+    old = tuple(expressed(lane, before.data, data) for lane in before.lanes)
     new = tuple(expressed(lane, after.data, after.data) for lane in after.lanes)
-    return structs.replace(before, data=after.data, lanes=old), structs.replace(after, lanes=new)
-
-
-def _plain(data: DataSettings) -> DataSettings:
-    numbers = GeneratorSettings()
-    generator = structs.replace(data.generator, noise=numbers.noise, points=numbers.points)
-    return structs.replace(data, generator=generator)
+    return structs.replace(before, data=data, lanes=old), structs.replace(after, lanes=new)

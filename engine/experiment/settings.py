@@ -349,8 +349,11 @@ class SweepSettings(_Settings, frozen=True, kw_only=True):
     ]
 
 
-class OwnData(_Settings, frozen=True):
-    """Numbers with which the generator makes points for one cell of a sweep alone. null: those of the data."""
+class OwnData(_Settings, frozen=True, omit_defaults=True):
+    """Numbers with which the generator makes points for one cell of a sweep alone. null: those of the data.
+
+    Files leave out what is null, so that "points" is null where drawn points may stand alone (see ``dumps``).
+    """
 
     noise: Annotated[float, _range(numbers.NOISE)] | None = None
     points: Annotated[int, _range(numbers.POINTS)] | None = None

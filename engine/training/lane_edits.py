@@ -10,7 +10,7 @@ from engine.experiment.differences import State
 from engine.experiment.effects import Effect, data_effect, keeps_best, keeps_optimizer_state, lane_effect
 from engine.experiment.frame import Frame
 from engine.experiment.lane_pairs import former_names, trains_alike
-from engine.experiment.own_data import differ_by_numbers, expressed, have_own_data
+from engine.experiment.own_data import are_made, expressed, have_own_data, with_numbers
 from engine.experiment.points import Points
 from engine.experiment.settings import DataSettings, Experiment, Lane
 from engine.training.data_sets import DataSets
@@ -81,15 +81,18 @@ class LaneEdits:
             self._lanes.join()
 
     def _on_equal_terms(self, experiment: Experiment) -> Sequence[Lane]:
-        """The lanes of an experiment; the present ones are expressed by its data where lanes have data of their own."""
+        """The lanes of an experiment; the present ones are expressed by its noise and number of points where lanes have
+        data of their own.
+        """
         lanes, data, settings = self._lanes, experiment.data, experiment.lanes
         runs = *lanes.runs, *(one.run for one in lanes.aside)
         own = have_own_data(settings) or have_own_data([run.lane for run in runs])
-        if not own or not differ_by_numbers(lanes.data, data):
+        if not own or not are_made(lanes.data, data):
             return settings
+        shown = with_numbers(lanes.data, data)
         for run in runs:
-            run.lane = expressed(run.lane, lanes.data, data)
-        lanes.express_by(data)
+            run.lane = expressed(run.lane, lanes.data, shown)
+        lanes.express_by(shown)
         return [expressed(lane, data, data) for lane in settings]
 
     def set_lanes(self, settings: Sequence[Lane], gesture: Hashable) -> None:

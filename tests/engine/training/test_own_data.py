@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data.resolve import resolve_points
-from engine.experiment import Experiment, default_experiment, edit_many
+from engine.experiment import Experiment, default_experiment, dumps, edit_many, from_json, loads, to_json
 from engine.experiment.effects import restarts_all
 from engine.experiment.lane_looks import trained_part
 from engine.experiment.own_data import data_of
@@ -102,12 +102,27 @@ def test_which_cells_points_a_document_shows_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "keeps"), [({"data.split.seed": 5}, True), ({"data.generator.seed": 5}, False)]
+    ("changes", "keeps"),
+    [
+        ({"data.split.seed": 5}, True),
+        ({"data.split.validation": 0.4}, True),
+        ({"data.generator.seed": 5}, False),
+    ],
 )
-def test_an_edit_of_the_data_meets_the_points_of_all_cells(changes: dict[str, object], keeps: bool) -> None:
+@pytest.mark.parametrize("shown", [(), (2,), (0, 3, 1)])
+def test_an_edit_of_the_data_meets_the_points_of_all_cells(
+    shown: tuple[int, ...], changes: dict[str, object], keeps: bool
+) -> None:
     experiment = swept()
     trainer = trained(experiment)
+    for index in shown:
+        data = data_of(experiment.lanes[index], experiment.data)
+        experiment = msgspec.structs.replace(experiment, data=data)
+        trainer.set_experiment(trained_part(experiment))
     after = edit_many(experiment, changes)
+    assert (
+        restarts_all(experiment, after, *(resolve_points(one.data) for one in (experiment, after))) != keeps
+    )
     trainer.set_experiment(trained_part(after))
     assert [run.epoch for run in trainer.runs] == [EPOCHS if keeps else 0] * 4
     for run, lane in zip(trainer.runs, after.lanes, strict=True):
@@ -136,6 +151,13 @@ def test_the_cell_that_stays_trains_on_and_undo_brings_the_others_back() -> None
     back = {new: old for old, new in names.items()}
     trainer.set_experiment(trained_part(experiment), former=back, returns=True)
     assert rows(trainer) == before
+
+
+@pytest.mark.parametrize("axes", [(NOISE,), (POINTS,), (NOISE, POINTS)])
+def test_a_file_holds_the_points_of_all_cells(axes: tuple[SweepAxis, ...]) -> None:
+    experiment = swept(*axes)
+    assert loads(dumps(experiment)) == experiment
+    assert from_json(to_json(experiment)) == experiment
 
 
 def test_a_kept_run_goes_on_to_the_bit() -> None:
