@@ -45,6 +45,8 @@ class CurrentLane(QObject):
         """The names of the selected lanes besides the current one."""
         self._cell = ""
         """The name of the cell of a sweep that was current last."""
+        self._former: dict[str, None] = {}
+        """The names of the cells that were current, the latest last: an undo may bring one back."""
         self._announced, self._announced_looks = self._state, self._looks
         document.changed.connect(self._follow)
         document.replaced.connect(self._start_over)
@@ -213,6 +215,9 @@ class CurrentLane(QObject):
             return
         names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
         self._name = names.get(self._name, self._name)
+        if self._name not in self._names:
+            there = {lane.name for lane in after.lanes if lane.cell is not None}
+            self._name = next((name for name in reversed(self._former) if name in there), self._name)
         if (
             self._name not in self._names
             and before.lanes[min(self._index, len(before.lanes) - 1)].cell is not None
@@ -229,8 +234,11 @@ class CurrentLane(QObject):
     def _note_cell(self) -> None:
         if self.is_cell:
             self._cell = self._name
+            self._former.pop(self._name, None)
+            self._former[self._name] = None
 
     def _start_over(self) -> None:
+        self._former.clear()
         self._set(0, ())
 
     def _announce(self) -> None:

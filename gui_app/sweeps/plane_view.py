@@ -102,8 +102,11 @@ class PlaneView(QWidget):
 
     @property
     def card(self) -> tuple[str, ...]:
-        """What the card says of the cell below the mouse; nothing while the mouse is pressed, or keys are used."""
-        shown = self._has_mouse and self._pressed is None and self.picture is not None
+        """What the card says of the cell below the mouse; nothing while the mouse is pressed, keys are used, or the
+        cell is one of the selected ones, which it would cover.
+        """
+        selects = self.region is not None and self.hover is not None and self.region.has(self.hover)
+        shown = self._has_mouse and self._pressed is None and self.picture is not None and not selects
         return card_lines(self.picture.model, self.hover) if shown and self.picture and self.hover else ()
 
     # -- painting
@@ -178,6 +181,7 @@ class PlaneView(QWidget):
         if not moved or (self.region is None and self._at(event) == pressed):
             self.selected.emit(None)
             self.chosen.emit(pressed)
+        self.hovered.emit(self._at(event))
         self.update()
 
     @guarded

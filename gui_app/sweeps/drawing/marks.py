@@ -34,6 +34,10 @@ class Region(NamedTuple):
         """Whether it is a single cell."""
         return self.columns[0] == self.columns[1] and self.rows[0] == self.rows[1]
 
+    def has(self, place: Place) -> bool:
+        """Whether a cell lies in it."""
+        return self.columns[0] <= place[0] <= self.columns[1] and self.rows[0] <= place[1] <= self.rows[1]
+
 
 def paint_chosen(painter: QPainter, plane: Plane, place: Place, theme: Theme) -> None:
     """Outline a cell so that it is seen on any colour."""

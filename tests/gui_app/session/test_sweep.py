@@ -116,6 +116,15 @@ def test_a_zoom_puts_new_values_between_those_of_the_region(spread: Room) -> Non
     assert spread.document.experiment == before
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_undo_chooses_the_cell_that_was_chosen_before(spread: Room, ends: bool) -> None:
+    spread.sweep.choose((3, 2))
+    spread.sweep.choose((2, 1))
+    assert spread.sweep.end() if ends else spread.sweep.zoom((1, 2), (0, 1))
+    spread.document.stack.undo()
+    assert spread.sweep.chosen == (2, 1)
+
+
 def test_a_zoom_into_nothing_is_refused_in_a_sentence(room: Room) -> None:
     room.sweep.start((SweepAxis(setting="network.depth", values=(1, 2, 3)),))
     before = room.document.experiment

@@ -221,6 +221,22 @@ def test_a_double_click_or_p_puts_a_copy_of_the_cell_beside_the_sweep(parts):
     ]
 
 
+def test_the_card_covers_no_cells_that_were_just_selected(parts):
+    dock, document, _, _ = parts
+    Trained(dock, document)
+    start, end = (middle(dock.heat, place) for place in ((0, 0), (1, 1)))
+    QTest.mouseMove(dock.heat, start)
+    assert dock.heat.card
+    QTest.mousePress(dock.heat, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 5):
+        QTest.mouseMove(dock.heat, start + (end - start) * step / 4)
+        assert not dock.heat.card
+    QTest.mouseRelease(dock.heat, Qt.MouseButton.LeftButton, pos=end)
+    assert dock.region is not None
+    assert dock.hover == (1, 1)
+    assert not dock.heat.card
+
+
 def test_the_cell_below_the_mouse_is_marked_in_both(parts):
     dock, document, _, _ = parts
     Trained(dock, document)
