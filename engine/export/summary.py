@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from engine.catalogue.losses import LOSSES
 from engine.catalogue.regularizers import PENALTY_PARTS
+from engine.data.resolve import resolve_points
 from engine.data.scaling import Scaling
 from engine.experiment import SPLITS, Experiment, Points
+from engine.experiment.own_data import data_of
 from engine.export.metrics import finite_or_none
 from engine.observation.diagnosis import diagnose
 from engine.observation.held import held
@@ -40,18 +44,26 @@ def summary(
         points. ``weights`` says whose weights the numbers are of: ``which`` is newest, best, last (with a finite loss)
         or first, and ``epoch`` the best epoch, where they are its.
     """
-    outcome = [
-        _lane(lane, count, experiment.data.task)
-        | {
-            "loss_unit": finite_or_none(_loss_unit(experiment, lane_number, points)),
-            "diagnosis": _diagnosis(lane, experiment, lane_number, points),
+    outcome = []
+    for lane_number, (lane, count) in enumerate(zip(lanes, epochs, strict=True)):
+        trained = _with_its_data(experiment, points, lane_number)
+        more = {
+            "loss_unit": finite_or_none(_loss_unit(*trained, lane_number)),
+            "diagnosis": _diagnosis(lane, *trained, lane_number),
         }
-        for lane_number, (lane, count) in enumerate(zip(lanes, epochs, strict=True))
-    ]
+        outcome.append(_lane(lane, count, experiment.data.task) | more)
     return {"lanes": outcome}
 
 
-def _loss_unit(experiment: Experiment, lane_number: int, points: Points) -> float:
+def _with_its_data(experiment: Experiment, points: Points, lane_number: int) -> tuple[Experiment, Points]:
+    """An experiment with the points of one lane; a cell of a sweep of the data has others than its document."""
+    data = data_of(experiment.lanes[lane_number], experiment.data)
+    if data is experiment.data:
+        return experiment, points
+    return replace(experiment, data=data), resolve_points(data)
+
+
+def _loss_unit(experiment: Experiment, points: Points, lane_number: int) -> float:
     lane = experiment.lanes[lane_number]
     data = experiment.data
     scaling = Scaling.of(lane.network, points, data.task, data.extent)
@@ -59,7 +71,7 @@ def _loss_unit(experiment: Experiment, lane_number: int, points: Points) -> floa
 
 
 def _diagnosis(
-    lane: LaneSnapshot, experiment: Experiment, lane_number: int, points: Points
+    lane: LaneSnapshot, experiment: Experiment, points: Points, lane_number: int
 ) -> list[dict[str, str]]:
     """What is wrong with a lane, the most pressing first."""
     findings = diagnose(experiment, lane_number, points, lane)

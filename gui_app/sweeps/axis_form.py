@@ -277,7 +277,7 @@ def start_values(setting: SweptSetting, present: SweptValue | None) -> tuple[Swe
     """Return the values that the axis of a number begins with.
 
     Round numbers around the ``present`` value: 1, 3, 10 … times a power of ten where a slider steps by factors, with 0
-    before them where that is allowed; else steps over the range of the slider.
+    before them where that is allowed; else round steps from the lower end of the slider's range on.
     """
     parameter = setting.parameter
     assert parameter is not None
@@ -287,7 +287,8 @@ def start_values(setting: SweptSetting, present: SweptValue | None) -> tuple[Swe
     if setting.kind == "whole" and not parameter.log:
         return between(max(low, 1), min(high, max(low, 1) + COUNT - 1), COUNT, False, True)
     if not parameter.log:
-        return between(low, high, COUNT + 1 if low == 0 else COUNT, False, setting.kind == "whole")[-COUNT:]
+        step, first = _round_below((high - low) / COUNT), 1 if low == 0 else 0
+        return tuple(round(low + number * step, 10) for number in range(first, first + COUNT))
     if setting.kind == "whole":
         doubled = [2**power for power in range(11) if low <= 2**power <= high]
         return tuple(doubled[-COUNT:])
@@ -302,6 +303,12 @@ def start_values(setting: SweptSetting, present: SweptValue | None) -> tuple[Swe
     count = COUNT - has_zero
     begin = max(min(at - 3, len(fitting) - count), 0)
     return ((0.0,) if has_zero else ()) + tuple(fitting[begin : begin + count])
+
+
+def _round_below(step: float) -> float:
+    """The largest of 1, 2, 2.5 and 5 times a power of ten that is not above a step."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return max(one for one in (1.0, 2.0, 2.5, 5.0) if one * power <= step * 1.0001) * power
 
 
 def _is_even(values: Sequence[SweptValue]) -> bool:

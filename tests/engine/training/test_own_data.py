@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from engine.experiment.lane_looks import trained_part
 from engine.experiment.own_data import data_of
 from engine.experiment.settings import SweepAxis
 from engine.experiment.sweeps.cells import with_axes, with_sweep, without_sweep
+from engine.export.summary import summary
 from engine.observation.ended_runs import ends_by_edit
 from engine.observation.observables import POINTS as ANSWERS
 from engine.observation.observables import Request
@@ -201,3 +204,30 @@ def test_only_an_edit_that_meets_all_cells_begins_another_run() -> None:
         restarts_all(experiment, after, points, resolve_points(after.data)) for after in (shown, kept, other)
     ] == [False, False, True]
     assert not ends_by_edit(experiment, shown, points, resolve_points(shown.data))
+
+
+def test_the_outcome_of_a_cell_is_that_of_the_cell_alone() -> None:
+    regression = edit_many(
+        default_experiment(),
+        {
+            "data.task": "surface",
+            "data.generator.name": "bumps",
+            "lanes.0.network.input_scaling": "standardize",
+            "lanes.0.training.loss": "squared",
+        },
+    )
+    experiment = with_sweep(regression, 0, (POINTS, NOISE))
+    trainer = trained(experiment, 2)
+
+    def outcome(trainer: Trainer, of: Experiment) -> list[dict[str, Any]]:
+        epochs = [run.epoch for run in trainer.runs]
+        lanes: list[dict[str, Any]] = summary(trainer.lane_snapshots(), epochs, of, resolve_points(of.data))[
+            "lanes"
+        ]
+        return lanes
+
+    found = outcome(trainer, experiment)
+    assert len({lane["loss_unit"] for lane in found}) == 4
+    for index, lane in enumerate(found):
+        one = alone(experiment, index)
+        assert outcome(trained(one, 2), one) == [lane]

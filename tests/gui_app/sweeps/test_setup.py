@@ -195,6 +195,8 @@ def test_axes_begin_with_round_values_around_the_present_one() -> None:
             "network.depth",
             "seed",
             "training.batch_size",
+            "regularization.dropout.rate",
+            "data.generator.noise",
         )
         for setting in [swept_setting(experiment, 0, key)]
     }
@@ -202,6 +204,8 @@ def test_axes_begin_with_round_values_around_the_present_one() -> None:
     assert found["regularization.l2"][:3] == (0.0, 3e-5, 1e-4)
     assert found["network.depth"] == (1, 2, 3, 4, 5, 6, 7, 8)
     assert found["seed"] == tuple(range(8))
+    assert found["regularization.dropout.rate"] == (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    assert found["data.generator.noise"] == (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
     assert all(isinstance(value, int) for value in found["training.batch_size"])
 
 
