@@ -27,7 +27,7 @@ FAULTY = """
 import sys; sys.path[:] = {path!r}
 import logging, threading
 from engine.service import child, serving
-def faulty(inbox, mailbox, outbox, loaded):
+def faulty(inbox, mailbox, outbox, loaded, place):
     logging.getLogger("engine.somewhere").warning("a warning of %s", "somewhere")
     logging.getLogger("engine.somewhere").info("too small to be told")
     thread = threading.Thread(target=lambda: 1 / 0, name="doomed")

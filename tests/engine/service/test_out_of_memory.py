@@ -164,7 +164,7 @@ def test_an_edit_that_fails_in_another_way_costs_no_run_either(monkeypatch: pyte
 
 
 def _fail(error: Exception) -> Callable[..., None]:
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **more: object) -> None:
         raise error
 
     return fail
