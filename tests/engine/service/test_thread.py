@@ -70,7 +70,7 @@ def test_a_save_is_answered_when_it_is_asked_for_while_the_thread_ends(
         assert ends.wait(DEADLINE)
 
     monkeypatch.setattr(thread_module.Life, "_serve", serve_slowly)
-    monkeypatch.setattr(thread_module, "serve", lambda *_: None)
+    monkeypatch.setattr(thread_module, "serve", lambda *_, **__: None)
     driver = Driver(ThreadEngine())
     driver.engine.start()
     assert ending.wait(DEADLINE)
@@ -85,7 +85,7 @@ def test_an_engine_that_is_started_again_saves_again(monkeypatch: pytest.MonkeyP
     driver = Driver(ThreadEngine())
     driver.send(m.SetExperiment(experiment()))
     with monkeypatch.context() as patch:
-        patch.setattr(thread_module, "serve", lambda *_: None)
+        patch.setattr(thread_module, "serve", lambda *_, **__: None)
         driver.engine.start()
         until(lambda: driver.engine._life.ended)  # type: ignore[attr-defined]
     driver.send(m.SaveRun(str(tmp_path)))
