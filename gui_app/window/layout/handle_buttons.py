@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QHideEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QWidget
 
 from gui_app.widgets.buttons import icon_button, tint
@@ -40,6 +40,12 @@ class HandleButtons(QFrame):
             button.clicked.connect(self.hide)
             row.addWidget(button)
         self.hide()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # Qt may tell a hidden widget no more that the mouse has left it.
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
 
     def appear(self) -> None:
         """Show the buttons at the right of the handle's middle."""
