@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -123,7 +123,8 @@ class Points:
         >>> Points.from_rows([[0.5, -1.0, 1.0, "test"]]).split
         array([2], dtype=uint8)
         """
-        if not isinstance(rows, Iterable):
+        # Without an entry, texts and objects would be taken for no points.
+        if not isinstance(rows, Iterable) or isinstance(rows, str | bytes | Mapping):
             raise ValueError("points must be a list of [x1, x2, target, split]")
         if isinstance(rows, Sized) and len(rows) > MOST_POINTS:
             raise ValueError(too_many_points(len(rows)))

@@ -196,6 +196,14 @@ def test_an_unknown_key_is_refused_with_those_there_are(path: tuple[str | int, .
     assert not VALIDATOR.is_valid(document)
 
 
+@pytest.mark.parametrize("points", ["", {}], ids=repr)
+def test_points_that_are_no_list_are_not_taken_for_none(points: object) -> None:
+    document = changed(json.loads(WHOLE), ("data", "points"), points)
+    with pytest.raises(ExperimentError, match="points must be a list of"):
+        from_json(document)
+    assert not VALIDATOR.is_valid(document)
+
+
 def test_a_misspelt_key_is_recognized() -> None:
     with pytest.raises(ExperimentError, match="did you mean 'learning_rate'"):
         from_json(changed(json.loads(WHOLE), ("lanes", 0, "training", "learning_rat"), 1))
@@ -304,7 +312,8 @@ def test_the_schema_and_the_validator_agree_on_a_document_with_one_odd_value(
 BETWEEN_FIELDS = [
     "must leave points to train on", "does not make", "at least that many are needed", "must be a class number",
     "must equal the third", "two lanes are named", "is named twice", "not known in a curve", "cannot train",
-    "none is numbered", "one rate for each", "set it to 0",
+    "none is numbered", "one rate for each", "set it to 0", "must be below the second", "one number for each of",
+    "an entry for each of",
 ]  # fmt: skip
 
 
