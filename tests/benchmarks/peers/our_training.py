@@ -13,16 +13,16 @@ from tests.benchmarks.steps import eager_steps_of, epochs_of
 def main() -> None:
     serve(
         {
-            "ours": lambda case: epochs_of(_settings(case)),
-            "few": lambda case: epochs_of(split(_settings(case))[0]),
-            "many": lambda case: epochs_of(split(_settings(case))[1]),
+            "ours": lambda case: epochs_of(lanes_of(_one(case), case.lanes)),
+            "few": lambda case: epochs_of(lanes_of(split(_one(case))[0], case.lanes)),
+            "many": lambda case: epochs_of(lanes_of(split(_one(case))[1], case.lanes)),
             "eager": _eager,
         }
     )
 
 
-def _settings(case: Case) -> Experiment:
-    return lanes_of(experiment(case.hidden, case.batch), case.lanes)
+def _one(case: Case) -> Experiment:
+    return experiment(case.hidden, case.batch)
 
 
 def _eager(case: Case) -> Chunk:
