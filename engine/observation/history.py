@@ -259,7 +259,7 @@ class History:
         return history
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HistoryDelta:
     """New rows of a history.
 

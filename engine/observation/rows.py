@@ -249,7 +249,7 @@ def _extremes(numbers: Floats) -> list[int]:
     return [*np.nanargmin(some, axis=0).tolist(), *np.nanargmax(some, axis=0).tolist()]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowsDelta:
     """Rows from index ``first`` on: epochs and steps [k, 2] and numbers [k, width].
 

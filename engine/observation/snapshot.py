@@ -3,6 +3,8 @@
 Losses and penalties are in the user's own units, evaluated without dropout; a split without points counts as NaN.
 Arrays over splits are ordered training, validation, test; arrays over layers from layer 1 (input side) to layer L
 (output).
+
+What each lane has of its own has no slots: dataclasses with slots take three times as long to pickle.
 """
 
 from __future__ import annotations
@@ -118,7 +120,7 @@ def held_clause(stop: Stop) -> str:
     return f"; the weights are {words}" if words else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Best:
     """The epoch with the lowest validation loss since training began, or since data or loss last changed.
 
@@ -222,7 +224,7 @@ class LayerNumbers:
         return self.probe("bias_gradient")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measurement(LayerNumbers):
     """The numbers of one lane at one moment.
 
@@ -372,7 +374,7 @@ class Chain:
     gradients: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Observed(Mapping[str, Any]):
     """Values of observables for one lane, by key: those that views asked for.
 
@@ -418,7 +420,7 @@ class Observed(Mapping[str, Any]):
         return Observed.of({**self, **others})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LaneSnapshot:
     """One lane at one moment.
 

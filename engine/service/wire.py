@@ -11,10 +11,9 @@ import threading
 from collections.abc import Sequence
 from typing import IO, Any
 
+from engine.service.packing import SMALL, dumps, loads
 from engine.service.shared_memory import SIZE, Arena
 
-LARGE = 4 << 10
-"""An array of this many bytes or more goes through the arena."""
 LONGEST = 1 << 31
 """The most bytes of a pickle; a longer one is a fault."""
 
@@ -22,7 +21,7 @@ _MARK = b"NSk\x01"
 _GREETING = b"\x00neural-sketchbook\x00"
 _HEAD = struct.Struct("<4sIQ")
 _POSITION = struct.Struct("<QQ")
-_MOST_BUFFERS = SIZE // LARGE
+_MOST_BUFFERS = SIZE // SMALL
 
 
 def pack(value: object) -> bytes:
@@ -40,7 +39,7 @@ def pack(value: object) -> bytes:
     Exception
         Whatever pickling the value raises.
     """
-    return _message(pickle.dumps(value, protocol=5), ())
+    return _message(dumps(value), ())
 
 
 class Wire:
@@ -80,12 +79,12 @@ class Wire:
         def stays(buffer: pickle.PickleBuffer) -> bool:
             """Whether a buffer stays in the pickle."""
             data = buffer.raw()
-            position = arena.put(data) if data.nbytes >= LARGE else None
+            position = arena.put(data) if data.nbytes >= SMALL else None
             if position is not None:
                 positions.append(position)
             return position is None
 
-        self.write(_message(pickle.dumps(value, protocol=5, buffer_callback=stays), positions))
+        self.write(_message(dumps(value, stays), positions))
 
     def write(self, message: bytes) -> None:
         """Send a message that ``pack`` has made. Raises OSError when the other end is gone."""
@@ -114,9 +113,7 @@ class Wire:
         data = self._exactly(length)
         if positions and self._arena is None:
             raise ConnectionError("a message has arrays in an arena, and there is none")
-        return pickle.loads(
-            data, buffers=[self._arena.get(*position) for position in positions if self._arena]
-        )
+        return loads(data, [self._arena.get(*position) for position in positions if self._arena])
 
     def greet(self) -> None:
         """Announce that only messages follow."""

@@ -20,6 +20,7 @@ from engine.tape.compiler.epochs import Best, Rounds
 from engine.tape.threads import processors
 from engine.training.step.compiled_evaluation import CompiledEvaluation
 from engine.training.step.compiled_step import CompiledStep
+from engine.training.step.denormals import forget_denormals
 from engine.training.step.feed import Feed
 from engine.training.step.measuring import Measuring
 from engine.training.step.stepper import Stepper
@@ -128,7 +129,7 @@ def _outlast(tasks: Sequence[Future[None]]) -> None:
 @cache
 def _pool(process: int) -> ThreadPoolExecutor:
     """The threads of a process: a forked one has none of its parent's."""
-    return ThreadPoolExecutor(processors(), thread_name_prefix="lanes")
+    return ThreadPoolExecutor(processors(), "lanes", forget_denormals)
 
 
 def _native(binding: Binding) -> NativeBinding:

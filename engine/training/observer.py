@@ -15,6 +15,7 @@ from engine.training.lane_run import LaneRun
 from engine.training.lane_snapshots import lane_snapshot
 from engine.training.lanes import Lanes
 from engine.training.stack_view import StackView
+from engine.training.step.denormals import without_denormals
 
 
 class Observer:
@@ -31,6 +32,7 @@ class Observer:
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
+    @without_denormals()
     def measure(self, numbers: Sequence[int] | None = None) -> None:
         """Measure all lanes as they are now: set ``now`` of their runs.
 

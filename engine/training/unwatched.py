@@ -27,6 +27,7 @@ from engine.training.lane_stacks import LaneStacks
 from engine.training.lane_state import LaneState
 from engine.training.stack_view import StackView
 from engine.training.step.batches import Batches
+from engine.training.step.denormals import without_denormals
 from engine.training.step.threads import one_thread
 from engine.training.whole_epochs import Ran, improved
 
@@ -81,6 +82,7 @@ class Unwatched:
         self._stacks.arrange(self.runs, _first_states(self.runs))
         self._points, self._seed = points.counts()[0], data.split.seed
 
+    @without_denormals()
     def train(self, epochs: int, note: Note) -> None:
         """Train all lanes.
 
@@ -104,6 +106,7 @@ class Unwatched:
         batches.set_points(self._points, self._seed)
         return batches
 
+    @without_denormals()
     def measure(self) -> None:
         """Set ``now`` of all runs to what they are after training, with their layers."""
         for stack in self._stacks:

@@ -12,7 +12,7 @@ from engine.observation.observables.observable import Grid, Observable, Observed
 from engine.observation.snapshot import Extent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prediction:
     """What the network answers on a grid over ``extent``.
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from engine.service import messages as m
 from engine.service import wire as wire_module
+from engine.service.packing import SMALL
 from engine.service.shared_memory import Arena
-from engine.service.wire import LARGE, LONGEST, Wire, pack
+from engine.service.wire import LONGEST, Wire, pack
 from tests.observing import watch_prediction
 
 ROOM = 1 << 20
@@ -65,8 +66,8 @@ ARRAYS: dict[str, Callable[[], NDArray[Any]]] = {
     "empty": lambda: np.empty((0, 3)),
     "scalar": lambda: np.array(3.5),
     "small": lambda: numbers(5),
-    "just too small": lambda: numbers(LARGE // 4 - 1),
-    "just large enough": lambda: numbers(LARGE // 4),
+    "just too small": lambda: numbers(SMALL // 4 - 1),
+    "just large enough": lambda: numbers(SMALL // 4),
     "grid": lambda: numbers(100 * 100 * 2).reshape(100, 100, 2),
     "columns first": lambda: np.asfortranarray(numbers(10_000).reshape(100, 100)),
     "every other": lambda: numbers(20_000)[::2],
@@ -89,11 +90,11 @@ def test_arrays_arrive(line: Line, array: Callable[[], NDArray[Any]], large: boo
 
 
 def test_large_arrays_do_not_go_through_the_pipe_and_small_ones_do(line: Line) -> None:
-    line.sender.send_large([numbers(LARGE // 4), numbers(100)])
+    line.sender.send_large([numbers(SMALL // 4), numbers(100)])
     assert 400 < len(line.pipe.getvalue()) < 1000
     line.receive()
-    line.sender.send(numbers(LARGE // 4))
-    assert len(line.pipe.getvalue()) > LARGE
+    line.sender.send(numbers(SMALL // 4))
+    assert len(line.pipe.getvalue()) > SMALL
 
 
 def test_what_does_not_fit_goes_through_the_pipe(line: Line) -> None:
