@@ -19,6 +19,8 @@ from gui_app.theme import text_size
 from gui_app.theme.tokens import CLASS_MARKERS
 
 EMPTY_MESSAGE = ("Draw some points with the mouse,", "or pick a data set on the left")
+MARGIN, BETWEEN = 12.0, 6.0
+"""Pixels beside and between the lines of that message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,22 @@ def _paint_sign(painter: QPainter, scene: Scene, part: Part) -> None:
 
 
 def paint_empty_message(painter: QPainter, scene: Scene) -> None:
-    """Paint a hint in the middle of a sheet without points."""
-    font, theme = QFont(painter.font()), scene.theme
-    middle = scene.viewport.square.center()
-    title, body = text_size.title(), text_size.body()
-    looks = ((title, theme.text, -title), (body, theme.muted, title))
-    for line, (pixels, colour, offset_y) in zip(EMPTY_MESSAGE, looks, strict=True):
+    """Paint a hint in the middle of a sheet without points, in as many lines as its width asks for."""
+    font, square = QFont(painter.font()), scene.viewport.square
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    room = square.adjusted(MARGIN, 0.0, -MARGIN, 0.0)
+    looks = ((text_size.title(), scene.theme.text), (text_size.body(), scene.theme.muted))
+    boxes = []
+    for line, (pixels, _) in zip(EMPTY_MESSAGE, looks, strict=True):
+        font.setPixelSize(pixels)
+        needed = QFontMetricsF(font).boundingRect(room, int(flags), line)
+        boxes.append(needed.adjusted(-MARGIN, -4.0, MARGIN, 4.0))
+    top = square.center().y() - (sum(box.height() for box in boxes) + BETWEEN) / 2
+    for line, (pixels, colour), box in zip(EMPTY_MESSAGE, looks, boxes, strict=True):
         font.setPixelSize(pixels)
         painter.setFont(font)
-        box = QFontMetricsF(font).boundingRect(line).adjusted(-12, -4, 12, 4)
-        box.moveCenter(middle + QPointF(0, offset_y))
+        box.moveTop(top)
         painter.fillRect(box, QColor(scene.paper))
         painter.setPen(QColor(colour))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
+        painter.drawText(box.adjusted(MARGIN - 1.0, 0.0, 1.0 - MARGIN, 0.0), int(flags), line)
+        top = box.bottom() + BETWEEN

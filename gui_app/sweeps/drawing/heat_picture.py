@@ -124,7 +124,12 @@ def _paint_star(painter: QPainter, rect: QRectF, colour: str) -> None:
 
 
 def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked: float | None = None) -> None:
-    """Paint the colour bar of the drawn values at the right of the plane; ``marked`` is a value to point at."""
+    """Paint the colour bar of the drawn values at the right of the plane; ``marked`` is a value to point at.
+
+    Without values there is no bar; its room stays.
+    """
+    if not np.isfinite(heat.median).any():
+        return
     rect = plane.rect
     height = max(rect.height(), SHORTEST)
     top = rect.center().y() - height / 2

@@ -13,7 +13,7 @@ from gui_app.widgets.guarded import guarded
 from gui_app.widgets.topics import set_topic
 from gui_app.window.layout.central_plan import CANVAS, NETWORK, NOTE, Plan, plan
 
-SMALLEST = QSize(320, 320)
+SMALLEST = QSize(320, 290)
 """The smallest size of the centre, in pixels; larger where the canvas, with strip and tabs above it, needs more."""
 
 

@@ -1,16 +1,17 @@
 """The legend of the canvas: everything is in it, and as readable as there is room."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from engine.experiment import SPLITS, VALIDATION
-from gui_app.canvas.layers.legend import Legend, legend_parts, paint_legend
+from gui_app.canvas.layers.legend import Legend, legend_parts, paint_empty_message, paint_legend
 from gui_app.canvas.layers.legend_rows import EDGE, RADIUS
 from gui_app.canvas.layers.markers import marker_path, paint_marker
 from gui_app.canvas.layers.point_styles import split_look, style
 from gui_app.canvas.layers.scene import Scene, small_font
 from gui_app.canvas.view.viewport import Viewport
+from gui_app.theme import text_size
 from gui_app.theme.painting import painting
 from gui_app.theme.tokens import LIGHT
 
@@ -142,3 +143,24 @@ def test_the_sample_of_a_split_is_drawn_as_its_points_are(metrics, task):
         paint_marker(painter, path, sample)
     sign = QRect(round(part.left) - 2, round(part.middle) - 7, round(2 * RADIUS) + 4, 15)
     assert painted.copy(sign) == expected.copy(sign)
+
+
+@pytest.mark.parametrize("size", [(700, 600), (400, 240), (320, 230), (240, 200)])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_hint_of_an_empty_sheet_stays_within_it(qapp, size, scale, monkeypatch):
+    monkeypatch.setattr(text_size, "scale", lambda: scale)
+    scene = Scene(Viewport.fitted(*size), LIGHT, "classification", 2, ())
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    with painting(image) as painter:
+        paint_empty_message(painter, scene)
+    changed = [
+        QPoint(x, y)
+        for x in range(0, size[0])
+        for y in range(0, size[1], 3)
+        if image.pixelColor(x, y) != QColor("magenta")
+    ]
+    assert len(changed) > 100
+    square = scene.viewport.square
+    assert square.left() - 0.5 <= min(point.x() for point in changed)
+    assert max(point.x() for point in changed) <= square.right() + 0.5

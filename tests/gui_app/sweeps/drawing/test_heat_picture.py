@@ -109,3 +109,12 @@ def test_the_grid_is_the_image_of_its_cells_on_whole_pixels(qapp):
     assert names[1] == names[3]
     assert names[2] == names[4]
     assert len(set(names)) == 4
+
+
+@themes
+def test_without_numbers_there_is_no_bar(qapp, theme):
+    nothing = replace(model(3, 3), median=np.full((3, 3), np.nan))
+    image, plane = painted(nothing, theme)
+    beside = range(round(plane.rect.right()) + SPACE, image.width())
+    ground = QColor(theme.panel)
+    assert all(image.pixelColor(x, y) == ground for x in beside for y in range(image.height()))
