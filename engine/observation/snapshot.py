@@ -4,7 +4,7 @@ Losses and penalties are in the user's own units, evaluated without dropout; a s
 Arrays over splits are ordered training, validation, test; arrays over layers from layer 1 (input side) to layer L
 (output).
 
-What each lane has of its own has no slots: dataclasses with slots take three times as long to pickle.
+What a snapshot has of each lane has no slots: dataclasses with slots take three times as long to pickle.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _read(axis: AxisSpec, path: str, spec: SweepSpec, experiment: Experiment) ->
     try:
         setting = swept_setting(experiment, 0, axis.setting)
     except ExperimentError as error:
-        raise ExperimentError(f"{path}.setting", _bare(error)) from None
+        raise ExperimentError(f"{path}.setting", error.sentence) from None
     ranged = axis.low is not None or axis.high is not None
     if (axis.values is None) == (not ranged):
         raise ExperimentError(path, 'give either "values", or a range "from", "to" and "count"')
@@ -199,8 +199,4 @@ def _checked(setting: SweptSetting, value: Any, path: str) -> Any:
     try:
         return setting.check(value)
     except ExperimentError as error:
-        raise ExperimentError(path, _bare(error)) from None
-
-
-def _bare(error: ExperimentError) -> str:
-    return str(error).removeprefix(f"{error.path}: ") if error.path else str(error)
+        raise ExperimentError(path, error.sentence) from None

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import structs
 
-from engine.catalogue.texts import setting_text
 from engine.experiment.settings import Experiment, Lane
 from engine.experiment.sweeps.swept_settings import SweptSetting
+from engine.experiment.sweeps.values import text_of
 from engine.experiment.validation import ExperimentError, validate
 from engine.sweep.axes import Axis
 from engine.sweep.lanes import data_of, lane_of
@@ -65,9 +65,8 @@ def _require(
             lane = lane_with(lane, settings, values)
         validate(structs.replace(base, data=data_of(base.data, settings, values), lanes=(lane,)))
     except (ExperimentError, ValueError, TypeError) as error:
-        at = error.path if isinstance(error, ExperimentError) else ""
-        bare = str(error).removeprefix(f"{at}: ") if at else str(error)
-        where = ", ".join(f"{s.key} = {_text(v)}" for s, v in zip(settings, values, strict=True))
+        bare = error.sentence if isinstance(error, ExperimentError) else str(error)
+        where = ", ".join(f"{s.key} = {text_of(v)}" for s, v in zip(settings, values, strict=True))
         raise ExperimentError(path, f"{where}: {bare}") from None
 
 
@@ -93,7 +92,3 @@ def _distinct_kinds(axis: Axis, drawn: list[Any] | None) -> list[Any]:
     ):
         return list(dict.fromkeys(values))[:_FEW]
     return list(dict.fromkeys([min(values), max(values), *(value for value in values if value == 0)]))
-
-
-def _text(value: Any) -> str:
-    return setting_text(value) if isinstance(value, int | float) else str(value)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import traceback
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -72,7 +73,7 @@ class LocalExecutor:
         future.set_running_or_notify_cancel()
         with self._change:
             if self._closed:
-                raise ExecutorBroken("the workers have been stopped")
+                raise self._broken or ExecutorBroken("the workers have been stopped")
             self._waiting.append(_Waiting(job, future))
             if len(self._threads) < self._count:
                 thread = threading.Thread(
@@ -100,7 +101,7 @@ class LocalExecutor:
         while (taken := self._take(number)) is not None:
             try:
                 child = self._child(number)
-            except (OSError, EOFError) as error:
+            except Exception as error:
                 self._not_started(taken, error)
                 continue
             outcome = None if child is None else self._outcome(number, child, taken.job)
@@ -149,6 +150,15 @@ class LocalExecutor:
             child.kill()
             status = child.wait()
             return None if closed else JobFailure(_how(status), "", f"process {child.pid}")
+        except Exception as error:
+            # Nothing is known of what the process does now; the batch may do in another one.
+            with self._change:
+                self._children.pop(number, None)
+            child.kill()
+            child.wait()
+            return JobFailure(
+                f"{type(error).__name__}: {error}", traceback.format_exc(), f"process {child.pid}"
+            )
 
     def _child(self, number: int) -> _Child | None:
         """The process of a place, started if there is none."""

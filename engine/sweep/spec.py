@@ -299,8 +299,7 @@ def _experiment(spec: SweepSpec) -> Experiment:
     try:
         return from_json(spec.experiment)
     except ExperimentError as error:
-        sentence = str(error).removeprefix(f"{error.path}: ") if error.path else str(error)
-        raise ExperimentError(f"experiment.{error.path}".rstrip("."), sentence) from None
+        raise ExperimentError(f"experiment.{error.path}".rstrip("."), error.sentence) from None
 
 
 _KINDS = {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.catalogue.texts import counted, setting_text
+from engine.experiment.sweeps.values import text_of
 from engine.observation.sweep_measures import SWEEP_MEASURES, SweepMeasure
 from engine.observation.sweep_table import SweepTable, TableAxis
 from engine.sweep.results import SweepResults
@@ -289,9 +290,8 @@ def _or_none(value: float) -> float | None:
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return " to ".join(map(_text, value))
-    return (
-        setting_text(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-    )
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return setting_text(value) if is_number else text_of(value)
 
 
 def _number(value: float) -> str:

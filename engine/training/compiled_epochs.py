@@ -17,10 +17,10 @@ from engine.catalogue.texts import counted
 from engine.observation.measure import NUMBERS, Floats
 from engine.tape.compiler.binding import Binding, NativeBinding
 from engine.tape.compiler.epochs import Best, Rounds
+from engine.tape.denormals import forget_denormals
 from engine.tape.threads import processors
 from engine.training.step.compiled_evaluation import CompiledEvaluation
 from engine.training.step.compiled_step import CompiledStep
-from engine.training.step.denormals import forget_denormals
 from engine.training.step.feed import Feed
 from engine.training.step.measuring import Measuring
 from engine.training.step.stepper import Stepper

@@ -14,6 +14,7 @@ from engine.network import LaneNetwork
 from engine.observation import Stop
 from engine.observation.measure import Evaluation
 from engine.observation.snapshot import held_clause
+from engine.tape.denormals import without_denormals
 from engine.training.lane_run import LaneRun
 from engine.training.lane_state import LaneState
 from engine.training.lanes import Lanes
@@ -114,6 +115,7 @@ def end_diverged(lanes: Lanes, diverged: Sequence[LaneRun]) -> None:
         )
 
 
+@without_denormals()
 def _training_loss(lanes: Lanes, run: LaneRun, row: Tensor) -> float:
     """The training loss of a lane with other parameters [size]; the same number whatever way its steps take."""
     stack, _ = lanes.stacks.find(run.lane.name)

@@ -13,6 +13,7 @@ from engine.catalogue.optimizers import OPTIMIZERS
 from engine.network import EncodedData, LaneNetwork
 from engine.observation.looks import LatestStep
 from engine.observation.rows import Floats
+from engine.tape.denormals import without_denormals
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way, resolve
 from engine.training.divergence_guard import DivergenceGuard
@@ -247,6 +248,7 @@ class LaneStack:
         """How many steps may be made at once; 1 or more."""
         return self._guard.room
 
+    @without_denormals()
     def steps(self, batches: Batches, count: int) -> Sequence[LaneRun]:
         """Updates on the current batch and the next ones, as far as the epoch has them for this stack.
 
@@ -299,6 +301,7 @@ class LaneStack:
         """How many whole epochs may be trained at once; 0 where a feed has no room for one."""
         return self._stepper.most_epochs
 
+    @without_denormals()
     def train_epochs(self, batches: Batches, epochs: int) -> Ran:
         """Train whole epochs, which count only when ``count_epochs`` is called; there must be no unsettled steps.
 
@@ -363,6 +366,7 @@ class LaneStack:
             run.step += steps
             run.now, run.way = None, way
 
+    @without_denormals()
     def settle(self) -> Sequence[LaneRun]:
         """Check the steps made since the last call, and count them.
 

@@ -9,13 +9,13 @@ from torch import Tensor
 from engine.network import EncodedData
 from engine.observation import LaneSnapshot, Observed
 from engine.observation.observables import Request, observe
+from engine.tape.denormals import without_denormals
 from engine.training.endings import settle
 from engine.training.histories import set_now
 from engine.training.lane_run import LaneRun
 from engine.training.lane_snapshots import lane_snapshot
 from engine.training.lanes import Lanes
 from engine.training.stack_view import StackView
-from engine.training.step.denormals import without_denormals
 
 
 class Observer:
@@ -32,7 +32,6 @@ class Observer:
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
 
-    @without_denormals()
     def measure(self, numbers: Sequence[int] | None = None) -> None:
         """Measure all lanes as they are now: set ``now`` of their runs.
 
@@ -72,6 +71,7 @@ class Observer:
         stack, index = self._lanes.stacks.find(name)
         return stack.runs[index], stack.data, stack.row(index).float().clone()
 
+    @without_denormals()
     def observe(
         self, requests: Sequence[Request], numbers: Sequence[int] | None = None
     ) -> dict[str, Observed]:

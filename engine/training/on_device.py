@@ -23,6 +23,7 @@ from engine.observation.sweep_measures import Threshold
 from engine.tape.compiler.source import Unlowerable
 from engine.tape.cuda.launching import compiled
 from engine.tape.cuda.program import CudaBinding, CudaProgram
+from engine.tape.denormals import without_denormals
 from engine.tape.recording import Unrecordable
 from engine.tape.ways import Way
 from engine.training.device_numbers import DeviceNumbers
@@ -283,6 +284,7 @@ class OnDevice:
         back = torch.where(trace.has_best[:, None], best, back)
         flat.copy_(torch.where(diverged[:, None], back, flat))
 
+    @without_denormals()
     def _layers(self) -> tuple[Tensor, Tensor]:
         """The share of weights that are zero, and the first layer's gradient relative to the last one's [lanes]."""
         layout, data = self._key.layout, self._data

@@ -28,7 +28,6 @@ from engine.training.lane_run import LaneRun
 from engine.training.lanes import Lanes
 from engine.training.observer import Observer
 from engine.training.parameter_edits import ParameterPlace, set_parameter
-from engine.training.step.denormals import without_denormals
 from engine.training.step.threads import one_thread
 
 STEPS_TOGETHER = 1024
@@ -210,7 +209,6 @@ class Trainer:
 
     # -- training
 
-    @without_denormals()
     def train(self, most_epochs: int | None = None, seconds: float = inf) -> Trained:
         """Train for a while: whole epochs in one burst, or batches where a single epoch would take too long.
 
@@ -249,7 +247,6 @@ class Trainer:
         self._time(start, steps)
         return Trained(int(finished), steps)
 
-    @without_denormals()
     def step(self) -> bool:
         """Train one batch in every stack.
 

@@ -18,6 +18,7 @@ from engine.observation.measure import Evaluation
 from engine.observation.observables import Request, observe
 from engine.observation.rows import Floats
 from engine.observation.snapshot import Observed
+from engine.tape.denormals import without_denormals
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.ways import Way
 from engine.training.data_sets import DataSets
@@ -27,7 +28,6 @@ from engine.training.lane_stacks import LaneStacks
 from engine.training.lane_state import LaneState
 from engine.training.stack_view import StackView
 from engine.training.step.batches import Batches
-from engine.training.step.denormals import without_denormals
 from engine.training.step.threads import one_thread
 from engine.training.whole_epochs import Ran, improved
 
@@ -82,7 +82,6 @@ class Unwatched:
         self._stacks.arrange(self.runs, _first_states(self.runs))
         self._points, self._seed = points.counts()[0], data.split.seed
 
-    @without_denormals()
     def train(self, epochs: int, note: Note) -> None:
         """Train all lanes.
 
@@ -106,7 +105,6 @@ class Unwatched:
         batches.set_points(self._points, self._seed)
         return batches
 
-    @without_denormals()
     def measure(self) -> None:
         """Set ``now`` of all runs to what they are after training, with their layers."""
         for stack in self._stacks:
@@ -117,6 +115,7 @@ class Unwatched:
                 assert layers is not None
                 run.now = run.measured(numbers[index], layers[0])
 
+    @without_denormals()
     def observe(self, requests: Sequence[Request]) -> list[Observed]:
         """Compute observables of all lanes.
 

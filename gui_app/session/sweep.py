@@ -18,7 +18,6 @@ from engine.experiment.sweeps.cells import (
     zoomed,
 )
 from engine.experiment.sweeps.swept_settings import SweptSetting
-from engine.experiment.sweeps.values import texts_of
 from engine.observation.sweep_measures import Threshold
 from gui_app.session.cell_data import CellData
 from gui_app.session.current_lane import CurrentLane
@@ -126,11 +125,6 @@ class Sweep(QObject):
         index = self.cells.get(tuple(cell))
         return "" if index is None else self._document.experiment.lanes[index].name
 
-    def axis_texts(self, number: int) -> tuple[str, ...]:
-        """Return the values of an axis as text, all different."""
-        setting, axis = self.settings[number], self.axes[number]
-        return tuple(map(setting.text, axis.values)) if setting.choices else texts_of(axis.values)
-
     # -- commands
 
     def start(self, axes: Sequence[SweepAxis], seeds: int = 1) -> bool:
@@ -229,12 +223,6 @@ class Sweep(QObject):
         if index is not None:
             self._current.choose_alone(index)
         return index is not None
-
-    def step(self, right: int, down: int = 0) -> None:
-        """Choose the cell beside the chosen one; at an edge nothing happens. The second axis grows upwards."""
-        cell = self.seen
-        if cell is not None:
-            self.choose(tuple(at + by for at, by in zip(cell, (right, -down), strict=False)))
 
     # -- inside
 

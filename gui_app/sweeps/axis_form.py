@@ -330,8 +330,7 @@ def _checked(setting: SweptSetting, value: SweptValue) -> SweptValue:
     try:
         return setting.check(value)
     except ExperimentError as error:
-        sentence = str(error).removeprefix(f"{error.path}: ")
-        raise ExperimentError("", f"{setting.label}: {sentence}") from None
+        raise ExperimentError("", f"{setting.label}: {error.sentence}") from None
 
 
 def _field(name: str) -> QLineEdit:

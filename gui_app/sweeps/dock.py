@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from engine.catalogue.texts import counted
 from engine.data.file_system import home
 from engine.data.files import atomic_write
+from engine.experiment.settings import MOST_CELLS
 from engine.experiment.sweeps.cells import cells
 from engine.observation.observables import THUMBNAIL, Grid, Request
 from engine.observation.snapshot import Snapshot
@@ -69,8 +70,8 @@ THRESHOLD = (
 THRESHOLD_ROOM = 64
 """Width of the field of the threshold, in pixels at the default size of text."""
 EMPTY = (
-    "A sweep trains up to 64 networks at once, one for each pair of values of two settings, and shows all of them "
-    "side by side."
+    f"A sweep trains up to {MOST_CELLS} networks at once, one for each pair of values of two settings, and shows "
+    "all of them side by side."
 )
 UNLEVEL = "Networks have trained for different numbers of epochs, so that none is marked as the best."
 SMALLEST = QSize(340, 190)

@@ -17,7 +17,6 @@ from engine.experiment.settings import DataSettings, Experiment, Lane, SweptValu
 from engine.experiment.sweeps.values import text_of
 
 Kind = Literal["number", "whole", "choice"]
-Owner = Lane | DataSettings
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

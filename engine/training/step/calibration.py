@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import torch
 
 from engine.network import Batch, EncodedData
+from engine.tape.denormals import without_denormals
 from engine.training.step.step_state import StepState
 
 
+@without_denormals()
 def calibrate(state: StepState, data: EncodedData, rows: Sequence[int]) -> bool:
     """Set batch normalization's running moments to those of the training split, in lanes that have made no step.
 

@@ -15,6 +15,7 @@ from engine.network import EncodedData, LaneNetwork
 from engine.observation import Chain
 from engine.observation.looks import Backward
 from engine.observation.measure import Evaluation, LayerMeasuring, piece_rows
+from engine.tape.denormals import without_denormals
 from engine.tape.placement import PROCESSOR, Placement
 from engine.tape.recording import Recorded, Unrecordable
 from engine.tape.ways import Way, resolve
@@ -85,6 +86,7 @@ class Measuring:
         self._sources: dict[int, tuple[_Subset, int]] = {}
         """Which subset measured the layers of a lane, and the lane's index there."""
 
+    @without_denormals()
     def numbers(self) -> Floats:
         """Return losses by split, penalty, scores by split, and parts of the penalty [lanes, 9]."""
         if self._numbers is None:
@@ -128,6 +130,7 @@ class Measuring:
         """Return probes [P, L] and chain of a lane; None if they have not been measured since it changed."""
         return self._layers.get(index)
 
+    @without_denormals()
     def measure_layers(self, indexes: Sequence[int]) -> None:
         """Measure the layers of these lanes, unless they are measured already."""
         missing: Sequence[int] = [index for index in indexes if index not in self._layers]

@@ -1,8 +1,9 @@
 """Worker processes: they die, fail and are orphaned, and no batch is lost for that."""
 
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,8 +129,27 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_batch(
         else:
             with pytest.raises(ExecutorBroken, match="no worker process can be started: it has ended"):
                 future.result(WAIT)
+            with pytest.raises(ExecutorBroken, match="no worker process can be started: it has ended"):
+                executor.submit(jobs[0])
     finally:
         executor.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsendable(SweepJob):
+    """A batch that cannot be pickled."""
+
+    def __reduce__(self) -> Any:
+        raise MemoryError("no room for it")
+
+
+def test_a_batch_that_cannot_be_sent_says_so_and_holds_up_no_other(
+    executor: LocalExecutor, jobs: list[SweepJob]
+):
+    bad = executor.submit(Unsendable(**{one.name: getattr(jobs[0], one.name) for one in fields(SweepJob)}))
+    with pytest.raises(BatchFailed, match="MemoryError: no room for it"):
+        bad.result(WAIT)
+    assert same(executor.submit(jobs[0]).result(WAIT), run_job(jobs[0]))
 
 
 def test_a_worker_computes_in_one_thread(executor: LocalExecutor, jobs: list[SweepJob]):

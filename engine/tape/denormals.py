@@ -2,7 +2,7 @@
 
 A processor computes with them up to a hundred times as slowly, and training makes them: averages of gradients that have
 ended decay by a factor in each step, and so do weights under a strong regularization. A few such networks would slow
-down all others. No other number changes.
+down all others. No other number changes. A thread that is started meanwhile inherits it.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.experiment import Experiment, Points, edit_many
+from engine.tape.denormals import without_denormals
 from engine.tape.ways import Way
-from engine.training.step.denormals import without_denormals
+from engine.training import observer
 from engine.training.trainer import Trainer
 from engine.training.unwatched import Unwatched
 from tests.engine.helpers import experiment, with_lanes, with_points
@@ -59,6 +60,31 @@ def test_steps_and_measuring_make_no_denormals() -> None:
     assert denormals(trainer.runs[0].now.layers.astype(np.float32)) == 0
 
 
+def test_both_ways_to_train_measure_without_denormals() -> None:
+    """A penalty of some 1e-38 is a sum of denormal numbers."""
+    settings = edit_many(shrinking(2), {f"lanes.{lane}.regularization.l2": 1e-38 for lane in range(2)})
+    seen: list[NDArray[np.float64]] = []
+    Unwatched(settings.data, settings.data.points, settings.lanes).train(
+        1, lambda _, numbers: seen.append(numbers)
+    )
+    trainer = Trainer(settings)
+    trainer.train_epoch()
+    penalties = [run.history.view().penalty.tolist() for run in trainer.runs]
+    assert np.concatenate(seen)[:, :, 3].T.tolist() == penalties == [[0.0, 0.0]] * 2
+
+
+@pytest.mark.parametrize("way", [Way.AUTO, Way.REPLAY])
+def test_steps_made_again_before_a_neighbour_diverges_make_no_denormals(way: Way) -> None:
+    trainer = Trainer(shrinking(2), way=way)
+    for _ in range(EPOCHS - 92):
+        trainer.train_epoch()
+    changes = {"lanes.1.training.learning_rate": 10.0, "lanes.1.regularization.l2": 10.0}
+    trainer.set_experiment(edit_many(shrinking(2), changes))
+    while trainer.runs[1].status == "training":
+        trainer.step()
+    assert denormals(trainer.parameters("0")[2].numpy()) == 0
+
+
 def makes_denormals() -> list[bool]:
     """Of Python, NumPy and PyTorch."""
     half = np.float32(0.5)
@@ -67,14 +93,6 @@ def makes_denormals() -> list[bool]:
         bool(np.full(20, SMALLEST)[0] * half > 0),
         bool((torch.full((20,), float(SMALLEST)) * 0.5 > 0).all()),
     ]
-
-
-def test_lanes_without_histories_are_trained_without_denormals() -> None:
-    settings, seen = shrinking(2), list[bool]()
-    training = Unwatched(settings.data, settings.data.points, settings.lanes)
-    training.train(3, lambda *_: seen.extend(makes_denormals()))
-    assert seen
-    assert not any(seen)
 
 
 def test_a_thread_is_left_as_it_was() -> None:
@@ -88,3 +106,10 @@ def test_a_thread_is_left_as_it_was() -> None:
         1 / 0  # noqa: B018
     Trainer(shrinking(16)).train(3)
     assert makes_denormals() == [True] * 3
+
+
+def test_observables_are_computed_without_denormals(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(observer, "observe", lambda *_: seen.extend(makes_denormals()) or {})
+    Trainer(shrinking(1)).observer.observe([], [0])
+    assert seen == [False] * 3
