@@ -23,7 +23,13 @@ def forget_denormals() -> None:
 
 @contextmanager
 def without_denormals() -> Iterator[None]:
-    """Count denormal numbers as 0 in the calling thread, where the processor can; also a decorator of functions."""
+    """Count denormal numbers as 0 in the calling thread, where the processor can.
+
+    Returns
+    -------
+    context manager
+        Also a decorator of functions.
+    """
     if _SMALLEST * 0.5 == 0.0:
         yield
         return

@@ -508,10 +508,8 @@ class Canvas(QWidget, LanesView[Answers | None, Options, Shown]):
         square = viewport.square.translated(QPointF(arrangement.offset(0)))
         controls = square
         if not arrangement.is_single:
-            last = arrangement.panes[min(1, len(arrangement.panes) - 1)]
-            controls = QRectF(
-                QPointF(arrangement.offset(0)), QPointF(last.right(), arrangement.panes[-1].bottom())
-            )
+            right = max(pane.right() for pane in arrangement.panes)
+            controls = QRectF(QPointF(arrangement.offset(0)), QPointF(right, arrangement.panes[-1].bottom()))
         self.selection_bar.arrange(controls)
         gap = self._margins.right if task == "surface" and arrangement.is_single else 0
         self.switch_bar.arrange(controls, task, gap)

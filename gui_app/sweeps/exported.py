@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
 
 from engine.observation.sweep_measures import SWEEP_MEASURES
-from gui_app.sweeps.picture import EXPORTED, paint_exported
+from gui_app.sweeps.picture import TALL, WIDE, exported_height, paint_exported
 
 if TYPE_CHECKING:
     from gui_app.sweeps.dock import SweepDock
@@ -40,7 +40,8 @@ class SweepExport:
 
     def export_size(self) -> QSize:
         """The picture's size in pixels at scale 1."""
-        return QSize(*EXPORTED)
+        model = self._dock.model()
+        return QSize(WIDE, TALL if model is None else exported_height(model, self._heat))
 
     def paint_export(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the picture with its background into ``rect``."""

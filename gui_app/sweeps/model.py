@@ -92,6 +92,15 @@ class SweepModel:
         return f"epoch {self.epochs[1]:,}" if self.is_level else _range_text(self.epochs)
 
     @property
+    def caption(self) -> str:
+        """What has been trained, and for how long: "32 cells of 2 seeds · epoch 400"."""
+        seeds = {cell.seeds for cell in self.cells}
+        if seeds <= {1}:
+            return f"{counted(self.networks, 'network')} · {self.epochs_text}"
+        of = counted(seeds.pop(), "seed") if len(seeds) == 1 else counted(self.networks, "network")
+        return f"{counted(len(self.cells), 'cell')} of {of} · {self.epochs_text}"
+
+    @property
     def broken(self) -> NDArray[np.bool_]:
         """Where half of the networks of a cell or more diverged [rows, columns]."""
         found = np.zeros((self.rows, self.columns), dtype=bool)

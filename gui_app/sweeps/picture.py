@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -14,9 +15,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from engine.catalogue.texts import setting_text
 from engine.experiment import Points
 from engine.observation.sweep_measures import SWEEP_MEASURES
-from gui_app.sweeps.drawing.heat_picture import Heat, bar_width, paint_bar, paint_heat
+from gui_app.sweeps.drawing.heat_picture import SHORTEST, Heat, bar_width, paint_bar, paint_heat
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels, sheet
-from gui_app.sweeps.drawing.plane import LARGEST, Place, Plane, PlaneAxis, paint_axes, plane_in
+from gui_app.sweeps.drawing.plane import LARGEST, Place, Plane, PlaneAxis, around, paint_axes, plane_in
 from gui_app.sweeps.drawing.points_mask import PointsMask, points_mask
 from gui_app.sweeps.drawing.scale import MeasureScale
 from gui_app.sweeps.model import CellSeen, SweepModel
@@ -160,9 +161,22 @@ def paint_heat_map(
 
 # -- pictures for files
 
-EXPORTED = (760, 720)
-"""Size of an exported picture in pixels."""
+WIDE, TALL = 760, 720
+"""Width of an exported picture in pixels, and its largest height."""
 _FINE = 2
+
+
+def exported_height(model: SweepModel, heat: bool) -> int:
+    """Return how high an exported picture is, in pixels: no higher than its cells need."""
+    room = _below_head(QRectF(0.0, 0.0, WIDE, TALL))
+    bar, least = (bar_width(heat_of(model).scale), SHORTEST) if heat else (0.0, 0.0)
+    cells = plane_in(room, *_shape(model), bar=bar).rect.height()
+    return min(ceil(TALL - room.height() + max(cells, least) + around()), TALL)
+
+
+def _below_head(rect: QRectF) -> QRectF:
+    """The part of an exported picture that is left below its two lines of words."""
+    return rect.adjusted(2.0 * SPACE, 2.0 * SPACE + 2.5 * line_height(), -2.0 * SPACE, -SPACE)
 
 
 def paint_exported(
@@ -170,11 +184,13 @@ def paint_exported(
 ) -> None:
     """Paint one of the pictures with a title and its ground, without what depends on the mouse."""
     painter.fillRect(rect, QColor(theme.panel))
-    painter.setFont(small_font(bold=True))
-    painter.setPen(QColor(theme.text))
-    head = QRectF(rect.left(), rect.top() + SPACE, rect.width(), 2.0 * line_height())
-    painter.drawText(head, int(Qt.AlignmentFlag.AlignCenter), title)
-    room = rect.adjusted(2.0 * SPACE, head.height() + SPACE, -2.0 * SPACE, -SPACE)
+    line = QRectF(rect.left(), rect.top() + 1.5 * SPACE, rect.width(), line_height())
+    for text, colour, bold in ((title, theme.text, True), (model.caption, theme.muted, False)):
+        painter.setFont(small_font(bold=bold))
+        painter.setPen(QColor(colour))
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), text)
+        line.translate(0.0, 1.25 * line_height())
+    room = _below_head(rect)
     options = SweepOptions(theme, (room.width(), room.height()))
     if heat:
         shown = SweepPicture(model, options, _NOWHERE, QImage(), heat_of(model))

@@ -82,14 +82,19 @@ def _outline(painter: QPainter, rect: QRectF, colour: str, width: float) -> None
 def paint_card(
     painter: QPainter, lines: Sequence[str], beside: QRectF, bounds: QRectF, theme: Theme
 ) -> QRectF:
-    """Paint a card with lines of text beside a cell, within bounds; the first line is bold. Returns where it is."""
+    """Paint a card with lines of text beside a cell, or above or below it, within bounds; the first line is bold.
+    Returns where it is.
+    """
     width = max((text_width(line, index == 0) for index, line in enumerate(lines)), default=0.0)
     width, height = width + 4.0 * SPACE, len(lines) * line_height() + 3.0 * SPACE
-    x = beside.right() + GAP
-    if x + width > bounds.right():
-        x = beside.left() - GAP - width
+    fits_right = beside.right() + GAP + width <= bounds.right()
+    x = beside.right() + GAP if fits_right else beside.left() - GAP - width
+    y = beside.center().y() - height / 2
+    if not fits_right and x < bounds.left():
+        x, y = beside.center().x() - width / 2, beside.top() - GAP - height
+        y = y if y >= bounds.top() else beside.bottom() + GAP
     x = min(max(x, bounds.left() + 1.0), max(bounds.right() - width - 1.0, bounds.left()))
-    y = min(max(beside.center().y() - height / 2, bounds.top() + 1.0), bounds.bottom() - height - 1.0)
+    y = min(max(y, bounds.top() + 1.0), bounds.bottom() - height - 1.0)
     card = QRectF(round(x) + 0.5, round(y) + 0.5, round(width), round(height))
     with restoring(painter):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -85,8 +85,8 @@ def plane_in(
 
     ``bar`` is the width that a colour bar takes at its right. Edges of cells lie on pixels of a screen with ``ratio``.
     """
-    left, below = _left_of(axes), 2.0 * line_height() + SPACE
-    width, height = room.width() - left - bar - SPACE, room.height() - below - SPACE
+    left = _left_of(axes)
+    width, height = room.width() - left - bar - SPACE, room.height() - around()
     gap = 1.0 if min(width / columns, height / rows) < 24.0 else 2.0
     gap = max(round(gap * ratio), 1) / ratio
     side = min((width + gap) / columns, (height + gap) / rows) - gap
@@ -95,6 +95,11 @@ def plane_in(
     x = room.left() + left + max((width - whole[0]) / 2, 0.0)
     y = room.top() + SPACE + max((height - whole[1]) / 2, 0.0)
     return Plane(round(x * ratio) / ratio, round(y * ratio) / ratio, side, gap, columns, rows)
+
+
+def around() -> float:
+    """Return the height that a plane needs besides its cells."""
+    return 2.0 * line_height() + 2.0 * SPACE
 
 
 def _left_of(axes: tuple[PlaneAxis, ...]) -> float:

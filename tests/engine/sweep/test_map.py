@@ -7,9 +7,10 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.__main__ import main
-from engine.experiment import from_json
+from engine.experiment import edit, from_json
 from engine.experiment.sweeps.swept_settings import assigned
 from engine.experiment.sweeps.values import logarithmic
 from engine.observation.sweep_measures import SWEEP_MEASURES
@@ -18,13 +19,11 @@ from engine.sweep import executor
 from engine.sweep.batch import BatchJob, train_batch
 from engine.sweep.results import read_results
 from engine.sweep.spec import read_spec
-from engine.sweep.trainability import box_counting_dimension, map_dimension
+from engine.sweep.trainability import boundary, box_counting_dimension, map_dimension
 from tests.engine.sweep.sweeps import InProcess
 
 SPEC = json.loads(files("resources.sweeps").joinpath("trainability.json").read_text(encoding="utf-8"))
 SIDE = 64
-ZOOMS = (((3.0, 9.0), (0.094, 0.13)), ((6.9, 9.0), (0.0946, 0.102)), ((8.03, 8.55), (0.0987, 0.1006)))
-"""Ranges of both rates, each within the one before."""
 
 
 def koch(order, side):
@@ -50,9 +49,9 @@ def test_boxes_that_are_not_whole_are_left_out():
     assert box_counting_dimension(np.ones((100, 73), dtype=bool)).slope == pytest.approx(2.0)
 
 
-def trained_map(x_range, y_range, side=SIDE):
+def trained_map(x_range, y_range, side=SIDE, seed=0):
     """The table of the ready sweep on other ranges."""
-    base = from_json(SPEC["experiment"])
+    base = edit(from_json(SPEC["experiment"]), "lanes.0.seed", seed)
     keys = [axis["setting"] for axis in SPEC["axes"]]
     values = [logarithmic(*ends, side) for ends in (x_range, y_range)]
     places = np.array([(i, j) for j in range(side) for i in range(side)])
@@ -74,17 +73,38 @@ def trained_map(x_range, y_range, side=SIDE):
     return SweepTable(axes, places, settings, seeds, found.status, found.columns, [""] * len(lanes))
 
 
+def roughest(table):
+    """The ranges of that quarter of a map's sides in which most cells lie at its boundary."""
+    mask = boundary(table.grid("convergence").median)
+    part = len(mask) // 4
+    # A cell of the boundary differs from the next one.
+    counts = sliding_window_view(mask[:-1, :-1], (part, part)).sum(axis=(2, 3))
+    row, column = np.unravel_index(counts.argmax(), counts.shape)
+    axes = [axis.values for axis in table.axes]
+    return tuple(
+        (values[start], values[start + part]) for values, start in zip(axes, (column, row), strict=True)
+    )
+
+
+def dimensions(seed):
+    """Of the last three of seven maps of 32 × 32 cells, each within the one before."""
+    ranges, found = tuple((axis["from"], axis["to"]) for axis in SPEC["axes"]), []
+    for _ in range(7):
+        table = trained_map(*ranges, side=32, seed=seed)
+        found.append(map_dimension(table).slope)
+        ranges = roughest(table)
+    return found[-3:]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("zoom", ZOOMS, ids=["1", "2", "3"])
-def test_the_boundary_is_rough_at_every_zoom(zoom):
-    """Between a curve and an area. What decides single cells depends on the processor, so that the bound leaves room:
-    the three maps had 1.13, 1.28 and 1.5.
+def test_the_boundary_is_rough_at_every_zoom():
+    """Between a curve and an area, as the median of five networks: what decides single cells depends on the processor.
+
+    The medians were 1.37, 1.17 and 1.25. So few cells do not show how rough the boundary is on the maps before.
     """
-    table = trained_map(*zoom)
-    convergence = table.grid("convergence").median
-    assert not np.isnan(convergence).any()
-    assert 0.05 < (convergence < 0.0).mean() < 0.95
-    assert 1.05 < map_dimension(table).slope < 2.0
+    slopes = np.array([dimensions(seed) for seed in range(5)])
+    assert (slopes < 2.0).all()
+    assert (np.median(slopes, axis=0) > 1.05).all()
 
 
 def test_the_map_is_of_its_own_lanes():

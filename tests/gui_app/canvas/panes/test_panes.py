@@ -378,3 +378,12 @@ def test_an_exported_picture_is_mostly_sheets(make: Make, count: int) -> None:
 )
 def test_a_share_is_rounded_neither_to_nothing_nor_to_all(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize("size", [(740, 270), (1100, 330), (900, 800), (420, 620)])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_switches_stand_beside_all_panes(make: Make, count: int, size: tuple[int, int]) -> None:
+    canvas = make(count, size)
+    bar = canvas.switch_bar.geometry()
+    assert canvas.rect().contains(bar)
+    assert not [pane for pane in canvas.arrangement.panes if pane.intersects(bar)]

@@ -10,8 +10,20 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 
 from gui_app.sweeps.drawing.heat_picture import BAR, STRIPES
+from gui_app.sweeps.drawing.marks import paint_card
+from gui_app.sweeps.drawing.plane import plane_in
 from gui_app.sweeps.model import card_lines
-from gui_app.sweeps.picture import SweepOptions, compose, heat_of, heat_plane, paint_grid, paint_heat_map
+from gui_app.sweeps.picture import (
+    WIDE,
+    SweepOptions,
+    compose,
+    exported_height,
+    heat_of,
+    heat_plane,
+    paint_exported,
+    paint_grid,
+    paint_heat_map,
+)
 from gui_app.theme.measure_colours import measure_colour
 from gui_app.theme.painting import painting
 from gui_app.theme.tokens import SPACE, THEMES
@@ -118,3 +130,42 @@ def test_without_numbers_there_is_no_bar(qapp, theme):
     beside = range(round(plane.rect.right()) + SPACE, image.width())
     ground = QColor(theme.panel)
     assert all(image.pixelColor(x, y) == ground for x in beside for y in range(image.height()))
+
+
+@pytest.mark.parametrize("size", [(340, 190), (300, 200), (700, 500)])
+@pytest.mark.parametrize(
+    "words", [("L2: λ₂ 0.0001, Learning rate 0.003", "Validation loss 0.0517"), ("λ₂ 3", "1")]
+)
+def test_a_card_covers_its_own_cell_nowhere(qapp, size, words):
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    bounds, axes = QRectF(0, 0, *size), model(8, 8).axes
+    plane = plane_in(bounds, 8, 8, axes)
+    with painting(image) as painter:
+        for column in range(8):
+            for row in range(8):
+                cell = plane.cell((column, row))
+                card = paint_card(painter, words, cell, bounds, THEMES["light"])
+                assert bounds.contains(card)
+                assert not card.intersects(cell), (column, row)
+
+
+@pytest.mark.parametrize("heat", [False, True])
+@pytest.mark.parametrize(("columns", "rows"), [(8, 4), (8, 1), (2, 3), (8, 8)])
+def test_an_exported_picture_is_as_high_as_its_cells_need(qapp, columns, rows, heat):
+    shown, theme = model(columns, rows, seeds=2), THEMES["light"]
+    height = exported_height(shown, heat)
+    image = QImage(WIDE, height, QImage.Format.Format_RGB32)
+    with painting(image) as painter:
+        paint_exported(painter, QRectF(0, 0, WIDE, height), shown, theme, "Validation loss", heat)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(height, WIDE)
+    lines = np.flatnonzero((pixels != pixels[0, 0]).any(axis=1))
+    between = np.diff([0, *lines, height])
+    assert between.max() < 16
+
+
+def test_a_caption_says_how_many_seeds_and_how_long(qapp):
+    assert model(3, 2).caption == "6 networks · epoch 12"
+    assert model(3, 2, seeds=4).caption == "6 cells of 4 seeds · epoch 12"
+    cells = list(model(2, 1).cells)
+    uneven = replace(model(2, 1), cells=(cells[0], replace(cells[1], seeds=3)))
+    assert uneven.caption == "2 cells of 4 networks · epoch 12"
