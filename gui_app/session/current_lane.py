@@ -11,6 +11,7 @@ from engine.catalogue.texts import counted
 from engine.experiment import DataSettings, Experiment, Lane
 from engine.experiment.lane_pairs import renamed
 from engine.experiment.lanes import lane_colours, shown_lanes
+from engine.experiment.settings import SweepSettings
 from engine.observation.snapshot import LaneSnapshot, Snapshot
 from gui_app.session.document import Document
 
@@ -45,8 +46,8 @@ class CurrentLane(QObject):
         """The names of the selected lanes besides the current one."""
         self._cell = ""
         """The name of the cell of a sweep that was current last."""
-        self._former: dict[str, None] = {}
-        """The names of the cells that were current, the latest last: an undo may bring one back."""
+        self._chosen: dict[SweepSettings, str] = {}
+        """The name of the cell that was current last, of each sweep that there was: an undo may bring one back."""
         self._announced, self._announced_looks = self._state, self._looks
         document.changed.connect(self._follow)
         document.replaced.connect(self._start_over)
@@ -215,13 +216,14 @@ class CurrentLane(QObject):
             return
         names = {old: new for new, old in renamed(before.lanes, after.lanes).items()}
         self._name = names.get(self._name, self._name)
-        if self._name not in self._names:
-            there = {lane.name for lane in after.lanes if lane.cell is not None}
-            self._name = next((name for name in reversed(self._former) if name in there), self._name)
-        if (
-            self._name not in self._names
-            and before.lanes[min(self._index, len(before.lanes) - 1)].cell is not None
-        ):
+        was_cell = before.lanes[min(self._index, len(before.lanes) - 1)].cell is not None
+        if after.sweep is not None and after.sweep != before.sweep:
+            chosen = self._chosen.get(after.sweep)
+            if chosen is not None and chosen in self._names:
+                self._cell = chosen
+                if was_cell or self._name not in self._names:
+                    self._name = chosen
+        if self._name not in self._names and was_cell:
             # A sweep that ends makes room for what it was made of.
             self._index = next(index for index, lane in enumerate(before.lanes) if lane.cell is not None)
         self._index = self.index
@@ -234,11 +236,12 @@ class CurrentLane(QObject):
     def _note_cell(self) -> None:
         if self.is_cell:
             self._cell = self._name
-            self._former.pop(self._name, None)
-            self._former[self._name] = None
+            sweep = self._document.experiment.sweep
+            assert sweep is not None
+            self._chosen[sweep] = self._name
 
     def _start_over(self) -> None:
-        self._former.clear()
+        self._chosen.clear()
         self._set(0, ())
 
     def _announce(self) -> None:

@@ -109,13 +109,32 @@ def test_a_zoom_puts_new_values_between_those_of_the_region(spread: Room) -> Non
     assert spread.document.experiment == before
 
 
+@pytest.mark.parametrize("promoted", [0, 2])
+@pytest.mark.parametrize("cell", [(2, 1), (0, 0), (1, 1), (3, 2)])
 @pytest.mark.parametrize("ends", [False, True])
-def test_undo_chooses_the_cell_that_was_chosen_before(spread: Room, ends: bool) -> None:
+def test_undo_chooses_the_cell_that_was_chosen_before(
+    spread: Room, ends: bool, cell: tuple[int, int], promoted: int
+) -> None:
+    for _ in range(promoted):
+        spread.sweep.promote(spread.sweep.cells[1, 1])
     spread.sweep.choose((3, 2))
-    spread.sweep.choose((2, 1))
+    spread.sweep.choose(cell)
     assert spread.sweep.end() if ends else spread.sweep.zoom((1, 2), (0, 1))
+    there = spread.sweep.chosen
     spread.document.stack.undo()
-    assert spread.sweep.chosen == (2, 1)
+    assert spread.sweep.chosen == cell
+    spread.document.stack.redo()
+    assert spread.sweep.chosen == there
+
+
+def test_undo_of_a_zoom_leaves_a_lane_beside_the_sweep_current(spread: Room) -> None:
+    spread.sweep.choose((3, 2))
+    made = spread.sweep.promote()
+    spread.sweep.zoom((1, 2), (0, 1))
+    spread.current.choose(len(spread.names) - 1)
+    spread.document.stack.undo()
+    assert spread.current.index == made
+    assert spread.sweep.seen == (3, 2)
 
 
 def test_a_zoom_into_nothing_is_refused_in_a_sentence(room: Room) -> None:
