@@ -28,7 +28,7 @@ from gui_app.widgets.tips import tip
 
 HEIGHT, TWO_LINES = 30, 46
 """Of a chip whose words are in one line and in two, in pixels at the default size of text."""
-LEAST, NARROWEST, WIDEST = 48, 76, 250
+LEAST, NARROWEST, WIDEST = 48, 76, 320
 """Widths of a chip: where there are many, where there is room, and with a long name."""
 FIELD = 140
 """Smallest width of the field for a name, in pixels at the default size of text."""

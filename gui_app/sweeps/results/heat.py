@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.catalogue.texts import setting_text
 from engine.experiment.sweeps.values import texts_of
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable, TableAxis
@@ -209,10 +210,10 @@ class HeatView(QWidget):
         if place is None or self.heat is None:
             return ""
         where = ", ".join(
-            f"{axis.label}: {axis.texts[at]}" for axis, at in zip(self._axes, place, strict=False)
+            f"{axis.label} {axis.texts[at]}" for axis, at in zip(self._axes, place, strict=False)
         )
         value = float(self.heat.median[place[1], place[0]])
-        said = self.heat.texts[place[1]][place[0]] if self.heat.texts else f"{value:.4g}"
+        said = self.heat.texts[place[1]][place[0]] if self.heat.texts else setting_text(float(f"{value:.4g}"))
         return f"{where}\n{self._title} {said}"
 
 

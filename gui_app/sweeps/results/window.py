@@ -79,7 +79,7 @@ class ResultsWindow(QDialog):
         training = int((table.status == "training").sum())
         done = len(table) - waiting - failed - training
         parts = [counted(len(table), "network")]
-        parts += [f"{training:,} training"] * bool(training)
+        parts += [f"{training:,} in training"] * (0 < training < len(table))
         parts += [f"{done:,} trained"] * (done < len(table) and bool(done))
         parts += [f"{diverged:,} diverged"] * bool(diverged) + [f"{failed:,} failed"] * bool(failed)
         self.note.show_text(" · ".join(parts), parts[0])

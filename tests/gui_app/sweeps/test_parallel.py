@@ -23,7 +23,7 @@ def test_numbers_lie_on_their_scale_and_zero_lies_below_a_logarithmic_one():
     axis = axis_of("l2", "λ₂", np.array([0.0, 1e-3, 1e-1]), log=True, order=[0.0, 1e-3, 1e-1])
     np.testing.assert_allclose(axis.at, [-4.0, -3.0, -1.0])
     np.testing.assert_allclose(axis.shares, [0.0, 1 / 3, 1.0])
-    assert axis.ticks == ((-4.0, "0"), (-3.0, "1e-3"), (-1.0, "0.1"))
+    assert axis.ticks == ((-4.0, "0"), (-3.0, "0.001"), (-1.0, "0.1"))
     assert [axis.text(row) for row in range(3)] == ["0", "0.001", "0.1"]
 
 

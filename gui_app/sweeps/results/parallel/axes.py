@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gui_app.widgets.ticks import linear_ticks, log_ticks, tick_text
+from engine.catalogue.texts import setting_text
+from gui_app.widgets.ticks import linear_ticks, log_ticks
 
 Floats = NDArray[np.float64]
 MOST_NAMED = 9
@@ -49,7 +50,7 @@ class Axis:
         if self.names:
             return self.names[round(at)]
         value = 0.0 if at == self.zero else 10.0**at if self.log else at
-        return f"{round(value):,}" if self.whole else f"{value:.4g}"
+        return f"{round(value):,}" if self.whole else setting_text(float(f"{value:.4g}"))
 
 
 def axis_of(
@@ -121,4 +122,4 @@ def _ticks(
 
 
 def _short(value: float) -> str:
-    return tick_text(float(f"{value:.3g}"))
+    return setting_text(float(f"{value:.3g}"))
