@@ -28,7 +28,7 @@ class Scores(QWidget):
         self.name.setProperty("role", "name")
         self.figures = {split: Figure(split, 6) for split in SPLITS}
         self._texts: tuple[str, ...] = ("–",) * len(SPLITS)
-        self._lane, self._score_name = ("", ""), "accuracy"
+        self._lane, self._score_name = ("", "", ""), "accuracy"
         self._has_room = True
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -65,17 +65,19 @@ class Scores(QWidget):
         known = [f"{split} {text}" for split, text in zip(SPLITS, texts, strict=True) if text != "–"]
         self.setAccessibleName(f"{name}: {', '.join(known) or '–'}")
 
-    def show_lane(self, name: str, colour: str) -> None:
-        """Say above the score's name whose it is, in a colour; "" where there is only one lane."""
-        self._lane = name, colour
+    def show_lane(self, name: str, colour: str, short: str = "") -> None:
+        """Say above the score's name whose it is, in a colour, or a ``short`` word for it; "" where there is only one
+        lane.
+        """
+        self._lane = name, short or name, colour
         self._write_name()
 
     def _write_name(self) -> None:
-        (lane, colour), score = self._lane, self._score_name
+        (lane, word, colour), score = self._lane, self._score_name
         metrics = self.name.fontMetrics()
         # Not wider than what stands below: nothing else moves.
         room = metrics.horizontalAdvance("accuracy")
-        short = metrics.elidedText(lane, Qt.TextElideMode.ElideRight, room)
+        short = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room)
         self.name.setText(
             f'<span style="color:{colour}">{escape(short)}</span><br>{score}' if lane else score
         )

@@ -157,7 +157,9 @@ class TransportBar(QFrame, SnapshotView[Progress, tuple[str, ...], Figures]):
     def _show_lane(self) -> None:
         """Say whose the figures are, where there are several lanes."""
         look, several = self.current.looks[self.current.index], len(self.current.looks) > 1
-        self.score.show_lane(look.name if several else "", self.theme.lanes[look.colour])
+        # Names of cells have no room there, and the strip says which one is chosen.
+        short = "cell" if self.current.is_cell else ""
+        self.score.show_lane(look.name if several else "", self.theme.lanes[look.colour], short)
         whose = f"Of lane {look.name}." if several else ""
         said = " ".join(filter(None, (whose, self._epoch_tip)))
         self.epoch.setToolTip(tip("Epoch", said) if said else "")

@@ -24,8 +24,12 @@ _MOST = 6_000_000
 """Of how many numbers boundaries between several classes are computed at most."""
 _SURE = 30.0
 """Natural logarithm of the largest ratio of two probabilities that counts."""
-_FLAT = 1e-5
-"""Change of a logarithm from pixel to pixel that is none."""
+_FLAT, _STEEP = 1e-5, 2e-3
+"""Change of a logarithm from pixel to pixel that is none, and one from which on a boundary has its full colour.
+
+Where some seeds are sure of one class and the others of another, their mean is near a half over a wide area, and no
+place in it is a boundary.
+"""
 HATCH = 6
 """Pixels between two lines over a cell whose network diverged."""
 BUSY = 4
@@ -194,7 +198,7 @@ def _near_zero(height: Singles, half: float) -> Singles:
     # Where all answers are the same there is no boundary, even if two classes are equally probable.
     slope = np.where(slope > np.float32(_FLAT), slope, np.float32(1e-30))
     covered: Singles = np.clip(np.float32(half + 0.5) - np.abs(height) / slope, 0.0, 1.0)
-    covered[slope < np.float32(_FLAT)] = 0.0
+    covered *= np.clip((slope - np.float32(_FLAT)) / np.float32(_STEEP), 0.0, 1.0)
     return covered
 
 

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
 from engine.experiment import edit_many, switch_task
+from engine.experiment.settings import SweepAxis
+from engine.experiment.sweeps.cells import with_sweep
 from engine.observation.snapshot import (
     Best,
     HistoryView,
@@ -318,6 +320,14 @@ def test_the_figures_are_those_of_the_current_lane_also_where_another_went_furth
     assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("29", "290")
     bar.document.change({"lanes.0.name": "B"}, "Rename")
     assert (bar.epoch.number.text(), bar.step_count.number.text()) == ("399 +3", "3,993")
+
+
+def test_figures_of_a_cell_are_said_to_be_those_of_a_cell(bar, document):
+    axis = SweepAxis(setting="regularization.l2", values=(0.0, 0.001))
+    document.replace(with_sweep(document.experiment, 0, [axis]), "Sweep")
+    bar.current.choose(1)
+    assert ">cell<" in bar.score.name.text()
+    assert bar.score.name.accessibleName() == f"accuracy of lane {bar.current.name}"
 
 
 def test_figures_say_whose_they_are_where_there_are_several_lanes(bar, document):

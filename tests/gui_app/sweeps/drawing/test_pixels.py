@@ -147,3 +147,13 @@ def test_points_of_their_own_lie_over_their_cells_alone(qapp, theme):
     together = cell_pixels(answers, [False] * 3, look, [*masks, None])
     for found, mask in zip(together, (*masks, None), strict=True):
         assert (found == cell_pixels(answers[:1], [False], look, mask)[0]).all()
+
+
+def test_where_seeds_contradict_one_another_there_is_no_boundary(qapp):
+    """Half of the networks are sure of one class, half of the other: the mean is a half, but for rounding."""
+    noise = np.random.default_rng(0).normal(0.0, 1e-5, (24, 24))
+    first = (0.5 + noise).astype(np.float32)
+    values = np.stack([first, 1 - first], axis=2)
+    look = CellLook(THEMES["light"], "classification", 48, EXTENT)
+    (picture,) = cell_pixels([values], [False], look, None)
+    assert channels(picture).sum(axis=0).min() > 3 * 225
