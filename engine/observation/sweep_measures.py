@@ -61,7 +61,8 @@ class LaneResult:
     lowest_validation_loss, best_epoch
         Those of its best epoch.
     epochs_to_threshold
-        The first epoch in which the threshold was reached.
+        After how many epochs the threshold was reached; counted from the latest edit of the data or the loss, because
+        former losses do not compare.
     zero_share
         Share of all weights that are exactly zero, from 0 to 1.
     gradient_ratio
@@ -111,6 +112,9 @@ class SweepMeasure:
         Whether it counts something.
     share
         Whether networks with other seeds are put together to their mean, not to their median.
+    tells_divergence
+        Whether it says itself which networks diverged, and how. Any other number of a network that diverged is of the
+        weights that it went back to.
     """
 
     key: str
@@ -124,6 +128,7 @@ class SweepMeasure:
     whole: bool = False
     share: bool = False
     is_score: bool = False
+    tells_divergence: bool = False
 
     def label_for(self, task: str, threshold: Threshold | None = None) -> str:
         """Return its name on screen.
@@ -216,7 +221,7 @@ def _score(split: int) -> Callable[[LaneResult], float]:
 
 
 def _count_text(value: float) -> str:
-    return f"{value:,.0f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
 def _convergence_text(value: float) -> str:
@@ -283,7 +288,8 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
         SweepMeasure(
             key=TO_THRESHOLD,
             label="Epochs to threshold",
-            tooltip="The first epoch in which the threshold was reached; nothing where it was not.",
+            tooltip="The first epoch in which the threshold was reached, counted from the latest edit of the data or "
+            "the loss. With several seeds the median, if at least half of them reached it.",
             of=lambda result: result.epochs_to_threshold,
             text=_count_text,
             better="low",
@@ -322,6 +328,7 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
             better="low",
             range=(0.0, 1.0),
             share=True,
+            tells_divergence=True,
         ),
         SweepMeasure(
             key="convergence",
@@ -330,6 +337,7 @@ SWEEP_MEASURES: dict[str, SweepMeasure] = {
             "relative to the first loss.",
             of=lambda result: result.convergence,
             text=_convergence_text,
+            tells_divergence=True,
         ),
     )
 }
@@ -426,11 +434,11 @@ def result_of(
     """
     found = results_of_networks((seen,), lane, data)
     history, best, to_threshold = seen.history, seen.best, nan
+    since, rows = _comparable(seen)
     if threshold is not None and len(history):
         kind, split = OF_THRESHOLDS[threshold.measure]
-        to_threshold = first_at(
-            (history.loss if kind == "loss" else history.score)[:, split], history.epoch, threshold
-        )
+        values = (history.loss if kind == "loss" else history.score)[rows, split]
+        to_threshold = first_at(values, history.epoch[rows] - since, threshold)
     return LaneResult(
         task=data.task,
         status=seen.status,
@@ -442,7 +450,18 @@ def result_of(
         epochs_to_threshold=to_threshold,
         zero_share=found.zero_share.value,
         gradient_ratio=found.gradient_ratio.value,
-        convergence=convergence(history.loss[:, 0], seen.status == "diverged"),
+        convergence=convergence(history.loss[rows, 0], seen.status == "diverged"),
+    )
+
+
+def _comparable(seen: LaneSnapshot) -> tuple[int, slice]:
+    """The epoch of the latest edit of the data or the loss, and the rows of the history that are of what it left."""
+    edits = [mark for mark in seen.marks if mark.kind == "data" or mark.loss_changed]
+    step, since = max(((mark.until_step, mark.until) for mark in edits), default=(0, 0))
+    return (
+        (since, slice(int(np.searchsorted(seen.history.step, step, "right")), None))
+        if step
+        else (0, slice(None))
     )
 
 

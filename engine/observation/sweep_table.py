@@ -17,6 +17,7 @@ from engine.experiment.sweeps.values import is_log
 from engine.observation.snapshot import Snapshot
 from engine.observation.sweep_measures import (
     SWEEP_MEASURES,
+    TO_THRESHOLD,
     Floats,
     LaneResult,
     Threshold,
@@ -68,11 +69,14 @@ class SweepGrid(NamedTuple):
         Over the networks of a cell; the mean where the measure says so. NaN where nothing is known.
     low, high : float64 [y, x]
         Lower and upper quartile; NaN in cells with fewer than two networks that count.
+    known : int64 [y, x]
+        Of how many networks the measure is known.
     """
 
     median: Floats
     low: Floats
     high: Floats
+    known: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +136,25 @@ class SweepTable:
         """Whether all networks that train have trained as many epochs, so that they can be compared."""
         return self.epochs is None or self.epochs[0] == self.epochs[1]
 
+    def comparable(self, measure: str) -> Floats:
+        """Return a measure of all networks as it is put together for several of them.
+
+        Parameters
+        ----------
+        measure
+            A key of ``SWEEP_MEASURES``.
+
+        Returns
+        -------
+        float64 [rows]
+            NaN for what is not known. A threshold that a network has not reached is infinitely far: networks that have
+            reached it must not speak for the others.
+        """
+        values = self.results[measure]
+        if measure != TO_THRESHOLD:
+            return values
+        return np.where(np.isnan(values) & ~np.isin(self.status, ("waiting", "failed")), np.inf, values)
+
     def grid(
         self, measure: str, x: int = 0, y: int | None = None, fixed: Mapping[int, int] | None = None
     ) -> SweepGrid:
@@ -156,7 +179,7 @@ class SweepTable:
         KeyError
             If the table has no such measure.
         """
-        values, second = self.results[measure], self._second(x, y)
+        values, second = self.comparable(measure), self._second(x, y)
         across = len(self.axes[x].values)
         down = 1 if second is None else len(self.axes[second].values)
         counts = (self.places >= 0).all(axis=1)
@@ -164,7 +187,11 @@ class SweepTable:
             counts &= self.places[:, axis] == index
         cell = self.places[:, x] + (0 if second is None else across * self.places[:, second])
         found = _together(values[counts], cell[counts], across * down, SWEEP_MEASURES[measure].share)
-        return SweepGrid(*(one.reshape(down, across) for one in found))
+        if measure == TO_THRESHOLD:
+            found = tuple(np.where(np.isinf(one), np.nan, one) for one in found)
+        known = np.bincount(cell[counts & np.isfinite(values)], minlength=across * down)
+        median, low, high = (one.reshape(down, across) for one in found)
+        return SweepGrid(median, low, high, known.reshape(down, across))
 
     def rows_of(self, cell: Sequence[int]) -> NDArray[np.int64]:
         """Return the rows of a cell's networks.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.catalogue.texts import counted, setting_text
 from engine.experiment.sweeps.values import text_of
-from engine.observation.sweep_measures import SWEEP_MEASURES, SweepMeasure
+from engine.observation.sweep_measures import SWEEP_MEASURES, TO_THRESHOLD, SweepMeasure
 from engine.observation.sweep_table import SweepTable, TableAxis
 from engine.sweep.results import SweepResults
 from engine.sweep.trainability import map_dimension
@@ -87,10 +87,14 @@ def best_cells(results: SweepResults, measure: SweepMeasure, count: int = BEST) 
     if measure.better is None:
         return []
     seeds, table = results.plan.seeds, results.table
-    values = table.results[measure.key].reshape(-1, seeds)
-    known = np.isfinite(values).all(axis=1) & ~(table.status == "diverged").reshape(-1, seeds).any(axis=1)
+    values = table.comparable(measure.key).reshape(-1, seeds)
+    known = _counts(values, measure).all(axis=1) & ~(table.status == "diverged").reshape(-1, seeds).any(
+        axis=1
+    )
     cells = np.flatnonzero(known)
-    medians = np.median(values[cells], axis=1)
+    with np.errstate(invalid="ignore"):
+        medians = np.median(values[cells], axis=1)
+    cells, medians = cells[np.isfinite(medians)], medians[np.isfinite(medians)]
     if len(cells) > 1 and (medians == medians[0]).all():
         return []
     order = np.argsort(-medians if measure.better == "high" else medians, kind="stable")[:count]
@@ -115,16 +119,33 @@ def marginals(results: SweepResults, measure: SweepMeasure, axis: int) -> list[M
         In the order of the axis; parts of it where it is sampled or has many values.
     """
     table = results.table
-    values, known = table.results[measure.key], ~np.isin(table.status, ("waiting", "failed"))
+    values, known = table.comparable(measure.key), ~np.isin(table.status, ("waiting", "failed"))
     diverged = table.status == "diverged"
     made = []
     for label, chosen in _parts(table, axis):
-        some = values[chosen & np.isfinite(values)]
-        low, middle, high = np.quantile(some, (0.25, 0.5, 0.75)) if len(some) else (np.nan,) * 3
+        low, middle, high = _quartiles(values[chosen & _counts(values, measure)])
         lanes = int((chosen & known).sum())
         share = float(diverged[chosen].sum() / lanes) if lanes else np.nan
-        made.append(Marginal(label, lanes, float(middle), float(low), float(high), share))
+        made.append(Marginal(label, lanes, middle, low, high, share))
     return made
+
+
+def _counts(values: NDArray[np.float64], measure: SweepMeasure) -> NDArray[np.bool_]:
+    """Which values count: a threshold that was not reached is infinitely far, any other infinite number is none."""
+    return np.isfinite(values) | (np.isposinf(values) & (measure.key == TO_THRESHOLD))
+
+
+def _quartiles(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile; infinite where one lies among infinite values, NaN without values."""
+    if not len(values):
+        return nan, nan, nan
+    # Interpolation would make NaN of infinite values.
+    found = np.quantile(np.minimum(values, _FAR), (0.25, 0.5, 0.75))
+    low, middle, high = np.where(found > _FAR / 100, inf, found).tolist()
+    return low, middle, high
+
+
+_FAR = 1e300
 
 
 def summary_json(results: SweepResults, measure: SweepMeasure) -> dict[str, Any]:
@@ -145,7 +166,13 @@ def summary_json(results: SweepResults, measure: SweepMeasure) -> dict[str, Any]
         "done": results.done,
         "measure": measure.key,
         "best": [
-            {"lane": c.row, "settings": c.settings, "median": c.value, "low": c.low, "high": c.high}
+            {
+                "lane": c.row,
+                "settings": c.settings,
+                "median": c.value,
+                "low": _or_none(c.low),
+                "high": _or_none(c.high),
+            }
             for c in best_cells(results, measure)
         ],
         "boundary_dimension": None if found is None else _or_none(found.slope),
@@ -274,7 +301,7 @@ def _parts(table: SweepTable, axis: int) -> list[tuple[Any, NDArray[np.bool_]]]:
 
 
 def _cell(table: SweepTable, row: int, values: NDArray[np.float64]) -> Cell:
-    low, middle, high = (float(value) for value in np.quantile(values, (0.25, 0.5, 0.75)))
+    low, middle, high = _quartiles(values)
     settings = {axis.key: _plain(table.settings[axis.key][row]) for axis in table.axes}
     return Cell(row, settings, middle, low, high)
 

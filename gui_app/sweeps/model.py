@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.catalogue.texts import counted
 from engine.experiment import Points
 from engine.observation.observables import Prediction
-from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold
+from engine.observation.sweep_measures import SWEEP_MEASURES, TO_THRESHOLD, Threshold
 from gui_app.sweeps.drawing.plane import Place, PlaneAxis
 
 Floats = NDArray[np.float64]
@@ -61,6 +61,8 @@ class SweepModel:
     is_known: bool = True
     """Whether the engine has said anything about the cells."""
     threshold: Threshold | None = None
+    known: NDArray[np.int64] | None = None
+    """Of how many networks of each cell the measure is known [rows, columns]; None where that has not been counted."""
 
     @property
     def columns(self) -> int:
@@ -128,6 +130,9 @@ def card_lines(model: SweepModel, place: Place) -> tuple[str, ...]:
     if np.isfinite(low) and np.isfinite(high):
         ends = " to ".join(measure.text_for(model.task, one) for one in (low, high))
         lines.append(f"half of {counted(cell.seeds, 'seed')}: {ends}")
+    known = cell.seeds if model.known is None else int(model.known[row, column])
+    if model.measure == TO_THRESHOLD and cell.seeds > 1 and known < cell.seeds:
+        lines.append(f"reached by {known} of {counted(cell.seeds, 'seed')}")
     if not model.is_level:
         lines.append(_range_text(cell.epochs))
     if model.best == place:

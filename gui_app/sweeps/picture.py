@@ -124,7 +124,17 @@ def heat_of(model: SweepModel) -> Heat:
         tuple(_short(value, text) for value, text in zip(*row, strict=True))
         for row in zip(model.median.tolist(), texts, strict=True)
     )
-    return Heat(scale, model.median, model.low, model.high, texts, model.broken, model.best, short)
+    return Heat(
+        scale,
+        model.median,
+        model.low,
+        model.high,
+        texts,
+        model.broken,
+        model.best,
+        short,
+        not measure.tells_divergence,
+    )
 
 
 def _short(value: float, text: str) -> str:

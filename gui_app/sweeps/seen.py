@@ -13,7 +13,7 @@ from engine.experiment.sweeps.cells import cell_settings, cells
 from engine.experiment.sweeps.values import texts_of
 from engine.observation.observables import THUMBNAIL
 from engine.observation.snapshot import STATUS_WORDS, LaneSnapshot, Snapshot
-from engine.observation.sweep_table import SweepTable
+from engine.observation.sweep_table import SweepGrid, SweepTable
 from gui_app.sweeps.drawing.plane import Place, PlaneAxis
 from gui_app.sweeps.model import CellSeen, SweepModel
 
@@ -43,7 +43,8 @@ def sweep_model(
     axes = axes_of(experiment)
     shape = (len(axes[1].texts) if len(axes) > 1 else 1, len(axes[0].texts))
     unknown = np.full(shape, np.nan)
-    median, low, high = (unknown, unknown, unknown) if table is None else table.grid(measure)
+    nothing = SweepGrid(unknown, unknown, unknown, np.zeros(shape, dtype=np.int64))
+    median, low, high, known = nothing if table is None else table.grid(measure)
     epochs = _epochs(seen)
     # Before the first step all are the same.
     begun = snapshot is not None and snapshot.step > 0
@@ -64,6 +65,7 @@ def sweep_model(
         epochs,
         table is not None,
         None if table is None else table.threshold,
+        known,
     )
 
 

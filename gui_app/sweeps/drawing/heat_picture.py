@@ -42,6 +42,8 @@ class Heat:
     best: Place | None = None
     short: tuple[tuple[str, ...], ...] = ()
     """The same with fewer digits, for cells with little room."""
+    hatches: bool = True
+    """Whether cells whose networks diverged are hatched though they have a number, which is that of other weights."""
 
 
 def bar_width(scale: MeasureScale, height: float = 300.0) -> float:
@@ -60,8 +62,9 @@ def paint_heat(painter: QPainter, plane: Plane, heat: Heat, theme: Theme) -> Non
             for column in range(plane.columns):
                 rect = plane.cell((column, row))
                 painter.fillRect(rect, QColor(f"#{int(colours[row, column]) & 0xFFFFFF:06x}"))
-                if not np.isfinite(shares[row, column]):
-                    hatch(painter, rect, theme.danger if heat.broken[row, column] else theme.muted)
+                broken = bool(heat.broken[row, column])
+                if not np.isfinite(shares[row, column]) or (broken and heat.hatches):
+                    hatch(painter, rect, theme.danger if broken else theme.muted)
     _paint_numbers(painter, plane, heat, shares, theme)
     _paint_spreads(painter, plane, heat, shares, theme)
     if heat.best is not None:

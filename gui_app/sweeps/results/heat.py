@@ -38,7 +38,9 @@ def heat_of(table: SweepTable, task: str, measure: str, x: int, y: int | None) -
     if grid.median.size <= MANY:
         texts = tuple(tuple(one.text_for(task, value) for value in row) for row in grid.median.tolist())
     best = _best(grid.median, broken, one.better) if table.is_level else None
-    return Heat(scale, grid.median, grid.low, grid.high, texts, broken, best)
+    return Heat(
+        scale, grid.median, grid.low, grid.high, texts, broken, best, hatches=not one.tells_divergence
+    )
 
 
 def plane_axis(axis: TableAxis) -> PlaneAxis:
@@ -227,4 +229,4 @@ def _fine_plane(room: QRectF, columns: int, rows: int, bar: float) -> Plane:
 def _pixels(heat: Heat, theme: Theme) -> NDArray[np.uint32]:
     """A packed colour for each cell; what diverged has the colour of danger."""
     colours = measure_colours(heat.scale.share(heat.median), theme)
-    return np.where(heat.broken, np.uint32(QColor(theme.danger).rgb()), colours)
+    return np.where(heat.broken & heat.hatches, np.uint32(QColor(theme.danger).rgb()), colours)

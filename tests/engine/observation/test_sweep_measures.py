@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.experiment import edit_many
 from engine.observation.sweep_measures import SWEEP_MEASURES, Threshold, convergence, measured, result_of
 from tests.engine.helpers import experiment, trained
 
@@ -111,3 +112,46 @@ def test_scores_are_named_and_written_as_the_task_does():
     )
     assert score.range_for("surface") is None
     assert score.text_for("curve", np.nan) == "–"
+
+
+@pytest.mark.parametrize("within", [0, 1], ids=["after an epoch", "amid an epoch"])
+@pytest.mark.parametrize("edit_of", ["data", "loss"])
+def test_a_threshold_counts_from_the_latest_edit_of_the_data_or_the_loss(edit_of, within):
+    settings = experiment({"lanes.0.training.batch_size": 10})
+    trainer = trained(settings, 6, "replay")
+    for _ in range(within):
+        trainer.step()
+    changes = {"data": {"data.split.seed": 3}, "loss": {"lanes.0.training.loss": "squared"}}[edit_of]
+    after = edit_many(settings, changes)
+    trainer.set_experiment(after)
+    anything = Threshold("training_loss", 1e9)
+    seen = trainer.lane_snapshots()[0]
+    found = result_of(seen, after.lanes[0], after.data, anything)
+    assert np.isnan([found.epochs_to_threshold, found.convergence]).all()
+    for _ in range(4):
+        trainer.train_epoch()
+    seen = trainer.lane_snapshots()[0]
+    losses = seen.history.loss[-4:, 0]
+    for at, loss in enumerate(losses, start=1):
+        if loss == losses[:at].min():
+            reached = result_of(seen, after.lanes[0], after.data, Threshold("training_loss", float(loss)))
+            assert reached.epochs_to_threshold == at
+    found = result_of(seen, after.lanes[0], after.data, anything)
+    assert found.epochs_to_threshold == 1
+    assert found.convergence == convergence(losses)
+
+
+def test_an_edit_before_the_first_step_leaves_the_count_at_the_start():
+    settings = experiment()
+    trainer = trained(settings, 0, "replay")
+    after = edit_many(settings, {"data.split.seed": 3})
+    trainer.set_experiment(after)
+    trainer.train_epoch()
+    seen = trainer.lane_snapshots()[0]
+    found = result_of(seen, after.lanes[0], after.data, Threshold("training_loss", 1e9))
+    assert found.epochs_to_threshold == 0
+
+
+def test_halves_of_epochs_are_written():
+    text = SWEEP_MEASURES["epochs_to_threshold"].text_for
+    assert [text("curve", value) for value in (0.5, 12.0, 1234.0, np.nan)] == ["0.5", "12", "1,234", "–"]

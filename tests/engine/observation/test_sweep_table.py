@@ -198,3 +198,32 @@ def test_networks_that_have_not_come_yet_wait():
     made = of_snapshot(snapshot_of(lanes[:2]), settings)
     assert made.status.tolist() == ["training", "training", "waiting"]
     assert np.isnan([values[2] for values in made.results.values()]).all()
+
+
+@pytest.mark.parametrize(
+    ("reached", "median", "low", "high", "known"),
+    [
+        ([3.0, 5.0, 9.0], 5.0, 4.0, 7.0, 3),
+        ([np.nan, 0.0, 1.0], 1.0, 0.5, np.nan, 2),
+        ([np.nan, np.nan, 2.0], np.nan, np.nan, np.nan, 1),
+        ([np.nan, np.nan, np.nan], np.nan, np.nan, np.nan, 0),
+    ],
+)
+def test_seeds_that_reached_a_threshold_do_not_speak_for_the_others(reached, median, low, high, known):
+    made = table(x=2, y=1)
+    made.results["epochs_to_threshold"][:] = [*reached, 8.0, 8.0, 8.0]
+    made.results["diverged"][:] = 0.0
+    found = made.grid("epochs_to_threshold")
+    np.testing.assert_array_equal(
+        [found.median[0, 0], found.low[0, 0], found.high[0, 0]], [median, low, high]
+    )
+    assert found.known[0, 0] == known
+    assert made.best("epochs_to_threshold") == ((0, 0) if median < 8.0 else (1, 0))
+
+
+def test_a_network_that_has_not_been_trained_has_missed_no_threshold():
+    made = table(x=1, y=1)
+    made.results["epochs_to_threshold"][:] = [np.nan, np.nan, 4.0]
+    waiting = replace(made, status=np.array(["waiting", "failed", "trained"]))
+    assert waiting.grid("epochs_to_threshold").median[0, 0] == 4.0
+    assert np.isnan(made.grid("epochs_to_threshold").median[0, 0])

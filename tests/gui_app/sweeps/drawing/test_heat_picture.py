@@ -169,3 +169,19 @@ def test_a_caption_says_how_many_seeds_and_how_long(qapp):
     cells = list(model(2, 1).cells)
     uneven = replace(model(2, 1), cells=(cells[0], replace(cells[1], seeds=3)))
     assert uneven.caption == "2 cells of 4 networks · epoch 12"
+
+
+@themes
+@pytest.mark.parametrize(
+    ("measure", "hatched"), [("validation_loss", True), ("convergence", False), ("diverged", False)]
+)
+def test_a_network_that_diverged_is_hatched_though_its_former_weights_have_a_loss(
+    qapp, theme, measure, hatched
+):
+    known = model(3, 3).median
+    shown = replace(model(3, 3, broken=((1, 1),)), median=known, measure=measure)
+    fine = replace(model(3, 3), median=known, measure=measure)
+    cells = [
+        painted(one, theme)[0].copy(painted(one, theme)[1].cell((1, 1)).toRect()) for one in (shown, fine)
+    ]
+    assert (cells[0] != cells[1]) == hatched
