@@ -12,13 +12,12 @@ from engine.sweep.batches import Batch
 from engine.sweep.executor import BatchFailed, Executor, ExecutorBroken
 from engine.sweep.job import SweepJob, versions
 from engine.sweep.plan import SweepPlan
+from engine.sweep.trial import Trial
 
-TRIAL_STEPS = 60
-"""Steps of each lane that are timed."""
 TRIAL_LANES = {"cpu": 64, "cuda": 4096}
 """Lanes that are tried: few keep a device busy no better than one would."""
 TRIAL_WORK = {"cpu": 2.0e8, "cuda": 2.0e10}
-"""The most work of one epoch of a trial: half a second on one core, unless a lane alone takes longer."""
+"""The work that a trial begins with: about half a second on one core, unless an epoch of one lane takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,11 @@ class Estimate:
     ----------
     seconds
         None where the trial failed.
-    speed
-        Work a second of all workers together; None where it is not known.
     why
         Why the trial failed, in a clause.
     """
 
     seconds: float | None
-    speed: float | None = None
     why: str = ""
 
 
@@ -67,23 +63,25 @@ def estimate(
     epoch = group.work_of(1) / total
     lanes = int(min(TRIAL_LANES[device], max(1.0, TRIAL_WORK[device] // epoch)))
     tried = replace(batches[0], rows=batches[0].rows[:lanes])
-    epochs = min(total, max(1, TRIAL_STEPS * total // group.steps))
-    # The first one compiles the steps, and the second one says what it takes to begin.
-    job = replace(job_of(plan, tried, device, precision), trials=(1, 1, 1 + epochs))
+    work = epoch * len(tried.rows)
+    at_once = min(executor.workers, len(batches))
+    most = max(total, 2)
+    trial = Trial(
+        epochs=min(most, 2 + int(TRIAL_WORK[device] / work)),
+        most=most,
+        whole=work_of(plan, batches) / work / at_once,
+    )
     try:
-        first, begun, *longer = executor.submit(job).result().trials
+        times = executor.submit(replace(job_of(plan, tried, device, precision), trial=trial)).result().times
     except (BatchFailed, ExecutorBroken) as error:
         return Estimate(None, why=str(error))
-    work = epoch * len(tried.rows)
-    each = max(longer[0] - begun, 1e-6) / (work * epochs) if longer else begun / work
-    at_once = min(executor.workers, len(batches))
+    assert times is not None
     begins = float(len(batches))
     if device == "cuda":
         # There the processor prepares each lane, which takes longer than the begin of a batch.
         begins = sum([max(1.0, len(batch.rows) / len(tried.rows)) for batch in batches])
-    starts = max(begun - work * each, 0.0) * begins + max(first - begun, 0.0) * at_once
-    seconds = (work_of(plan, batches) * each + starts) / at_once
-    return Estimate(seconds, executor.workers / each)
+    starts = times.begin * begins + max(times.first - times.begin - times.epoch, 0.0) * at_once
+    return Estimate((work_of(plan, batches) / work * times.epoch + starts) / at_once)
 
 
 def job_of(plan: SweepPlan, batch: Batch, device: str, precision: str) -> SweepJob:

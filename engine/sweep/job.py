@@ -20,11 +20,10 @@ from engine.experiment.settings import Experiment
 from engine.experiment.sweeps.swept_settings import swept_setting
 from engine.observation.sweep_measures import Threshold
 from engine.sweep.lanes import data_of, lane_of
+from engine.sweep.trial import Times, Trial, try_out
 
 _ONE_AT_A_TIME = threading.Lock()
 """A worker of a cluster may have several threads, and training is work for one."""
-LONG_TRIAL = 1.0
-"""Seconds of a trial after which a longer one is not needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,8 @@ class SweepJob:
         For each lane the index of its cell in ``values``, and how far its seed lies from the base's.
     epochs, threshold, pictures, device, precision
         As in ``engine.sweep.batch.BatchJob``.
-    trials
-        Of a job whose times are all that is wanted: the epochs of one training after another, in one worker.
+    trial
+        Of a job whose times are all that is wanted; None of one that trains ``epochs``.
     """
 
     versions: str
@@ -61,7 +60,7 @@ class SweepJob:
     pictures: int = 0
     device: str = "cpu"
     precision: str = "float32"
-    trials: tuple[int, ...] = ()
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +79,8 @@ class JobResult:
         As in ``engine.sweep.batch.BatchResult``.
     seconds
         How long it took.
-    trials
-        How long each trial took; shorter than what was asked for where the first ones took long.
+    times
+        Of a trial.
     """
 
     rows: NDArray[np.int64]
@@ -89,7 +88,7 @@ class JobResult:
     columns: dict[str, NDArray[np.float64]]
     pictures: NDArray[Any] | None
     seconds: float
-    trials: tuple[float, ...] = ()
+    times: Times | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +142,8 @@ def run_job(job: SweepJob) -> JobResult:
         for cell, offset in zip(job.cells.tolist(), job.offsets.tolist(), strict=True)
     )
 
-    def timed(epochs: int) -> tuple[BatchResult, float]:
-        begun = time.perf_counter()
-        made = train_batch(
+    def train(epochs: int) -> BatchResult:
+        return train_batch(
             BatchJob(
                 data=data,
                 lanes=lanes,
@@ -156,17 +154,18 @@ def run_job(job: SweepJob) -> JobResult:
                 precision=job.precision,
             )
         )
-        return made, time.perf_counter() - begun
 
-    trials: list[float] = []
-    for epochs in job.trials:
-        if trials and trials[-1] > LONG_TRIAL and len(trials) > 1:
-            break
-        made, seconds = timed(epochs)
-        trials.append(seconds)
-    if not trials:
-        made, seconds = timed(job.epochs)
-    return JobResult(job.rows, made.status, made.columns, made.pictures, seconds, tuple(trials))
+    def timed(epochs: int) -> float:
+        begun = time.perf_counter()
+        train(epochs)
+        return time.perf_counter() - begun
+
+    if job.trial is not None:
+        times = try_out(job.trial, timed)
+        return JobResult(job.rows, np.full(len(job.rows), "tried"), {}, None, times.first, times)
+    begun = time.perf_counter()
+    made = train(job.epochs)
+    return JobResult(job.rows, made.status, made.columns, made.pictures, time.perf_counter() - begun)
 
 
 def attempt(job: SweepJob) -> JobResult | JobFailure:

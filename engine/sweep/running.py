@@ -20,6 +20,7 @@ from engine.sweep.executor import BatchFailed, Executor
 from engine.sweep.folder import FAILURES_FILE, SweepFolder
 from engine.sweep.job import JobResult, SweepJob
 from engine.sweep.plan import SweepPlan
+from engine.sweep.time_left import TimeLeft
 
 LOOK = 0.5
 """Seconds after which progress is told at the latest."""
@@ -38,7 +39,7 @@ class Progress:
     running
         Batches that are with the workers.
     seconds_left
-        About; None where nothing is known.
+        About; None where nothing is known, or where it takes longer than is known.
     """
 
     total: int
@@ -70,8 +71,8 @@ class Sweep:
     executor: Executor
     lanes_per_batch: int | None = None
     failures: list[dict[str, object]] = field(default_factory=list)
-    _speed: float | None = None
-    """Work a second, of all workers together."""
+    _expected: float | None = None
+    """How many seconds were estimated."""
 
     def batches(self) -> list[Batch]:
         """Return what is left to be trained."""
@@ -93,7 +94,7 @@ class Sweep:
         """
         manifest = self.folder.manifest
         found = estimate(self.plan, batches, self.executor, manifest.device, manifest.precision)
-        self._speed = found.speed
+        self._expected = found.seconds
         return found
 
     def train(self, batches: list[Batch], tell: Tell) -> Progress:
@@ -120,20 +121,22 @@ class Sweep:
         """
         progress = Progress(self.plan.rows, int(self.folder.done.sum()))
         left, waiting = list(reversed(batches)), dict[Future[JobResult], Batch]()
-        start, work, trained = time.perf_counter(), work_of(self.plan, batches), 0.0
+        start, clock = time.perf_counter(), TimeLeft(work_of(self.plan, batches), self._expected)
         self._note_failures()
         while left or waiting:
             while left and len(waiting) < self.executor.capacity:
                 batch = left.pop()
                 waiting[self.executor.submit(self.job(batch))] = batch
             progress.running = min(len(waiting), self.executor.workers)
-            progress.seconds_left = self._left(work, trained, time.perf_counter() - start)
+            progress.seconds_left = clock.left(time.perf_counter() - start, progress.running)
             tell(replace(progress))
             finished, _ = wait(waiting, LOOK, FIRST_COMPLETED)
             for future in finished:
                 batch = waiting.pop(future)
-                trained += work_of(self.plan, [batch])
-                if self._take(future, batch):
+                result = self._take(future, batch)
+                seconds = None if result is None else result.seconds
+                clock.note(work_of(self.plan, [batch]), seconds, time.perf_counter() - start)
+                if result is not None:
                     progress.done += len(batch.rows)
                 else:
                     progress.failed += len(batch.rows)
@@ -156,12 +159,12 @@ class Sweep:
         manifest = self.folder.manifest
         return job_of(self.plan, batch, manifest.device, manifest.precision)
 
-    def _take(self, future: Future[JobResult], batch: Batch) -> bool:
-        """Keep what came of a batch; False where it has failed."""
+    def _take(self, future: Future[JobResult], batch: Batch) -> JobResult | None:
+        """Keep what came of a batch, and return it; None where it has failed."""
         try:
             result = future.result()
             self.folder.keep(result)
-            return True
+            return result
         except BatchFailed as error:
             rows = batch.rows.tolist()
             self.failures.append(
@@ -175,7 +178,7 @@ class Sweep:
                 }
             )
             self._note_failures()
-            return False
+            return None
 
     def _note_failures(self) -> None:
         path = self.folder.path / FAILURES_FILE
@@ -184,11 +187,6 @@ class Sweep:
         else:
             with suppress(OSError):
                 delete(path)
-
-    def _left(self, work: float, trained: float, seconds: float) -> float | None:
-        if trained:
-            return (work - trained) * seconds / trained
-        return None if self._speed is None else max(work / self._speed - seconds, 0.0)
 
 
 def steps_of(plan: SweepPlan, done: NDArray[np.bool_] | None = None) -> int:

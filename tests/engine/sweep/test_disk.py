@@ -36,7 +36,7 @@ def words(folder: Path, out: Path) -> list[str]:
 
 
 def trained(one: InProcess) -> list[int]:
-    return sorted(row for job in one.submitted if not job.trials for row in job.rows.tolist())
+    return sorted(row for job in one.submitted if job.trial is None for row in job.rows.tolist())
 
 
 @pytest.fixture

@@ -301,7 +301,7 @@ def test_pictures_of_another_shape_are_not_shown(tmp_path: Path):
     assert kept is not None
     names = np.array(["trained"] * len(kept.rows))
     write_batch(
-        file, kept.key, JobResult(kept.rows, names, kept.columns, np.zeros((len(kept.rows), 16)), 0.0, ())
+        file, kept.key, JobResult(kept.rows, names, kept.columns, np.zeros((len(kept.rows), 16)), 0.0)
     )
     results = read_results(tmp_path / "out", pictures=100)
     assert results.complete
