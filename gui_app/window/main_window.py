@@ -513,7 +513,9 @@ class MainWindow(QMainWindow):
         # The work is saved: what fails from here on is reported, and keeps the window from closing no more.
         for step in (
             lambda: save_layout(
-                self.whole_layout, self._settings, self.lessons.layout_before or self.present.before
+                self.whole_layout,
+                self._settings,
+                self.sweep_layout.without_sweep(self.lessons.layout_before or self.present.before),
             ),
             self.files.let_go,
             self.later.drop,

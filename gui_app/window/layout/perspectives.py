@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -44,7 +45,7 @@ class Perspectives(QObject):
         self._layout.show_chosen(partial(self._put, name, self._own[name]))
 
     def _put(self, name: str, state: LayoutState) -> None:
-        if not self._layout.put(state):
+        if not self._layout.put(replace(state, before=self._layout.before)):
             self.reported.emit(f"The arrangement {name} was saved by another version and cannot be shown.")
 
     def save(self, name: str) -> None:

@@ -56,11 +56,15 @@ class PlotRoom(QObject):
         self._window, self._arrangement = window, arrangement
         self.share: float | None = None
         """None for the default."""
+        self.keeps_groups = False
+        """Whether the plots stay divided as they are in windows of any width, because the arrangement says it."""
         self.beside: QDockWidget | None = None
         """A plot beside the canvas that gets the space that the square leaves free, at most half of the window."""
         self.wanted: Callable[[QDockWidget], int] = lambda dock: 0
         """Returns the width with which all that a dock holds can be read, in pixels; 0 where any width will do."""
         self._waits = False
+        self._pressed: int | None = None
+        """The height of the plots when the mouse was pressed."""
         self._width_then: int | None = 0
         """The width for which the plots were divided; None for whatever it is now."""
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -84,7 +88,7 @@ class PlotRoom(QObject):
 
     def arrange(self) -> None:
         """Restore the default positions and sizes."""
-        self.share, self._width_then = None, 0
+        self.share, self._width_then, self.keeps_groups = None, 0, False
         self._arrangement.arrange(plots_beside(self._width()))
         self.fit()
 
@@ -100,7 +104,7 @@ class PlotRoom(QObject):
         width, known = self._width(), self._width_then
         if self._window.isVisible():
             self._width_then = width
-        if known not in (None, width):
+        if known not in (None, width) and not self.keeps_groups:
             self._divide(width)
         below = self._arrangement.plots_below
         if below:
@@ -125,14 +129,21 @@ class PlotRoom(QObject):
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The lines between docks are the window's own: who releases the mouse there may have moved one.
-        if event.type() == QEvent.Type.MouseButtonRelease:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._pressed = self._height_below()
+        elif event.type() == QEvent.Type.MouseButtonRelease:
             QTimer.singleShot(0, self, self._note_share)
         return False
 
     def _note_share(self) -> None:
-        height = self._available() - self._centre().height() - self._line()
-        if self._arrangement.plots_below and abs(height - self._height()) > 2:
+        # In a small window the plots may have less than their share, which is no person's wish.
+        height, (pressed, self._pressed) = self._height_below(), (self._pressed, None)
+        if self._arrangement.plots_below and height != pressed and abs(height - self._height()) > 2:
             self.share = min(max(height / self._available(), SHARES[0]), SHARES[1])
+
+    def _height_below(self) -> int:
+        """Return the height of what lies below the centre now."""
+        return self._available() - self._centre().height() - self._line()
 
     def _height(self) -> int:
         available = self._available()

@@ -15,6 +15,7 @@ def save_layout(layout: WholeLayout, settings: QSettings, state: LayoutState | N
     settings.setValue("layout/plots", "" if state.plots is None else f"{state.plots:.4f}")
     settings.setValue("layout/diagram", state.diagram)
     settings.setValue("layout/connections", state.connections)
+    settings.setValue("layout/keeps_groups", state.keeps_groups)
 
 
 def restore_layout(layout: WholeLayout, settings: QSettings) -> None:
@@ -29,4 +30,5 @@ def restore_layout(layout: WholeLayout, settings: QSettings) -> None:
         diagram = str(settings.value("layout/diagram", "true")).lower() != "false"
         connections = str(settings.value("layout/connections", ""))
         share = share_of(settings.value("layout/plots"))
-        layout.put(LayoutState(bytes(docks.data()), share, diagram, connections))
+        keeps = str(settings.value("layout/keeps_groups", "false")).lower() == "true"
+        layout.put(LayoutState(bytes(docks.data()), share, diagram, connections, keeps))

@@ -23,6 +23,11 @@ class Scheme:
     diagram: bool = True
     connections: str = ""
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether it says which plots are tabs of one another, whatever the width of the window."""
+        return sum(map(len, self.plots)) > 1
+
 
 SCHEMES = (
     Scheme(

@@ -25,13 +25,17 @@ VERSION = 3
 class LayoutState:
     """Positions of all docks as Qt describes them, the plots' share of the height, and what the diagram shows.
 
-    ``connections`` is the key of what the diagram's connections show, "" for what they show already.
+    ``connections`` is the key of what the diagram's connections show, "" for what they show already; ``keeps_groups``
+    says that the plots stay divided as they are in windows of any width. ``before`` is the layout that comes back when
+    the sweep ends; it is not written.
     """
 
     docks: bytes
     plots: float | None = None
     diagram: bool = True
     connections: str = ""
+    keeps_groups: bool = False
+    before: LayoutState | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -39,6 +43,7 @@ class LayoutState:
             "plots": self.plots,
             "diagram": self.diagram,
             "connections": self.connections,
+            "keeps_groups": self.keeps_groups,
         }
 
     @classmethod
@@ -53,7 +58,8 @@ class LayoutState:
             state = b64decode(docks, validate=True)
         except ValueError:
             return None
-        return cls(state, share_of(value.get("plots")), value.get("diagram") is not False, connections)
+        share, diagram = share_of(value.get("plots")), value.get("diagram") is not False
+        return cls(state, share, diagram, connections, value.get("keeps_groups") is True)
 
 
 def share_of(stored: object) -> float | None:
@@ -74,6 +80,7 @@ class WholeLayout:
     """Takes and puts layouts of ``window``: its docks, the room of the plots, and the centre.
 
     Whoever offers layouts gives ``show_chosen`` the function that shows the chosen one; a presentation ends before it.
+    ``settle()`` is called when a layout was put back, so that it becomes what the document needs.
     """
 
     def __init__(
@@ -83,6 +90,9 @@ class WholeLayout:
         self._connections: ChoiceBox | None = None
         self._wanted = ""
         self.show_chosen: Callable[[Callable[[], object]], None] = at_once
+        self.settle: Callable[[], None] = lambda: None
+        self.before: LayoutState | None = None
+        """The layout that comes back when the sweep ends; None while no sweep has arranged the window."""
         centre.width_changed.connect(room.fit_soon)
 
     def follow(self, connections: ChoiceBox) -> None:
@@ -94,7 +104,14 @@ class WholeLayout:
         """Return the present layout."""
         connections = self._wanted if self._connections is None else self._connections.key()
         docks = self.window.saveState(VERSION).data()
-        return LayoutState(bytes(docks), self.room.share, self.centre.diagram_shown, connections)
+        return LayoutState(
+            bytes(docks),
+            self.room.share,
+            self.centre.diagram_shown,
+            connections,
+            self.room.keeps_groups,
+            self.before,
+        )
 
     def take_own(self) -> LayoutState:
         """Return the present layout without the lesson that stands in it."""
@@ -119,11 +136,13 @@ class WholeLayout:
                 self._docks.hide_lesson()
             elif is_open and lesson.isHidden():
                 self._docks.show_lesson(self._docks.lesson_width())
-            self.room.share = state.plots
+            self.room.share, self.room.keeps_groups = state.plots, state.keeps_groups
+            self.before = state.before
             self._end_presentation()
             self.room.stand()
             self.centre.show_diagram(state.diagram)
             self.show_connections(state.connections)
+        self.settle()
         return True
 
     def _restore_docks(self, docks: bytes) -> bool:
@@ -142,7 +161,7 @@ class WholeLayout:
             self.centre.show_diagram(scheme is None or scheme.diagram)
             if scheme is not None:
                 self._docks.keep_only(scheme.columns, scheme.plots)
-                self.room.share = scheme.share
+                self.room.share, self.room.keeps_groups = scheme.share, scheme.has_groups
                 self.room.stand()
                 self.show_connections(scheme.connections)
 

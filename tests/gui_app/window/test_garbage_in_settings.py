@@ -21,7 +21,7 @@ from tests.gui_app.fake_engine import FakeEngine
 
 KEYS = (
     "layout/geometry", "layout/state", "layout/plots", "layout/diagram", "layout/connections", "layout/perspectives",
-    "layout/differences",
+    "layout/keeps_groups", "layout/differences",
     "appearance", "text_scale",
     "canvas/discretize", "canvas/wrong", "canvas/uncertainty", "canvas/disagreement", "canvas/augmented",
     "plots/loss/epochs", "plots/loss/hidden", "plots/loss/scale", "plots/loss/stacked",

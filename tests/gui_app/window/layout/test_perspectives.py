@@ -254,3 +254,20 @@ def test_a_floating_dock_is_painted_in_an_arrangement_and_at_the_next_start(
     again.perspectives.show_scheme(SCHEMES[0])
     again.perspectives.show_own("Floating")
     assert painted(again, "Chain")
+
+
+def test_a_perspective_with_groups_of_its_own_keeps_them_in_other_sizes_and_at_the_next_start(
+    open_window: Open,
+) -> None:
+    first = open_window((1280, 720), early=True)
+    press(first, Qt.Key.Key_3)
+    for title in ("Chain", "Loss"):
+        dock_of(first, title).close()
+    beside = {"Gradient per layer", "Gradient over time"}
+    first.resize(820, 620)
+    assert set(shown(first)) == {"Model", *beside}
+    first.close()
+    again = open_window(None, early=True)
+    for size in ((1280, 720), (820, 620)):
+        again.resize(*size)
+        assert set(shown(again)) == {"Model", *beside}
