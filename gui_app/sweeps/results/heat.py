@@ -22,6 +22,8 @@ from gui_app.theme.measure_colours import measure_colours
 from gui_app.theme.tokens import LIGHT, Theme
 from gui_app.widgets.guarded import guarded
 
+NOTHING_YET = "Nothing is trained yet."
+NO_GRID = "These networks lie on no grid.\nThe lines below show all of them."
 NAME, PICTURES_NAME = "Heat map of results", "Pictures of results"
 MANY = 2_500
 """Cells from which on they are one image, without numbers, spreads and hatches."""
@@ -78,6 +80,8 @@ class HeatView(QWidget):
         self.setMinimumSize(220, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.heat: Heat | None = None
+        self.words = NOTHING_YET
+        """Why there is no heat map."""
         self._axes: tuple[PlaneAxis, ...] = ()
         self._title, self._theme = "", LIGHT
         self._hovered: Place | None = None
@@ -85,9 +89,11 @@ class HeatView(QWidget):
         self._pictures: CellPictures | None = None
         self._image: tuple[tuple[object, ...], QImage] | None = None
 
-    def show_heat(self, heat: Heat | None, axes: tuple[PlaneAxis, ...], title: str) -> None:
-        """Show other numbers; None where they lie on no grid."""
-        self.heat, self._axes, self._title = heat, axes, title
+    def show_heat(
+        self, heat: Heat | None, axes: tuple[PlaneAxis, ...], title: str, words: str = NO_GRID
+    ) -> None:
+        """Show other numbers; None where there are none, which ``words`` give a reason for."""
+        self.heat, self._axes, self._title, self.words = heat, axes, title, words
         self._hovered = None
         self.update()
 
@@ -156,8 +162,7 @@ class HeatView(QWidget):
             return
         if self.heat is None:
             painter.setPen(QColor(self._theme.muted))
-            words = "These networks lie on no grid.\nThe lines below show all of them."
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), words)
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self.words)
             return
         plane = self._plane(rect, self.heat)
         if self._pictures is not None:

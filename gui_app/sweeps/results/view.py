@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, 
 from engine.observation.sweep_measures import SWEEP_MEASURES
 from engine.observation.sweep_table import SweepTable
 from gui_app.sweeps.results.best import BestTable, ranked
-from gui_app.sweeps.results.heat import HeatView, heat_of, plane_axis, rows_at
-from gui_app.sweeps.results.parallel.table_axes import axes_of, offered
+from gui_app.sweeps.results.heat import NO_GRID, NOTHING_YET, HeatView, heat_of, plane_axis, rows_at
+from gui_app.sweeps.results.parallel.table_axes import axes_of, compared_by, offered
 from gui_app.sweeps.results.parallel.view import ParallelView
 from gui_app.sweeps.results.pictures import MOST_ASIDE, KeptPictures, cell_pictures, lone_picture
 from gui_app.theme.tokens import SPACE, Theme
@@ -38,8 +38,12 @@ class ResultsView(QWidget):
         self._kept: KeptPictures | None = None
         self._task = "classification"
         self.measure = _box(
-            "Measure", "What the heat map shows, networks are ranked by and lines are coloured by."
+            "Measure",
+            "What the heat map shows, networks are ranked by and lines are coloured by. "
+            "Measures in which all networks are equal are left out.",
         )
+        self._wanted = ""
+        """The measure that a person has chosen."""
         self.across = _box("Across", "The setting along the heat map.")
         self.up = _box("Up", "The setting that grows upwards in the heat map.")
         self.pictures = chip(
@@ -58,7 +62,7 @@ class ResultsView(QWidget):
             "Make a lane of it", "Open the settings of the chosen network as a lane of its own (Enter)."
         )
         self._lay_out()
-        self.measure.activated.connect(lambda _: self._refresh())
+        self.measure.activated.connect(lambda _: self._choose_measure())
         for box in (self.across, self.up):
             box.activated.connect(lambda _: self._show_heat())
         self.pictures.toggled.connect(lambda _: self._show_pictures())
@@ -80,11 +84,14 @@ class ResultsView(QWidget):
         """Show results, or newer ones of the same sweep, with the pictures that were kept: brushes and choices stay."""
         self.table, self._task, self._kept = table, task, kept
         self.pictures.setVisible(kept is not None)
-        measures = [key for key in offered(table, task) if key in SWEEP_MEASURES] or ["validation_loss"]
-        _fill(self.measure, [(SWEEP_MEASURES[key].label_for(task, table.threshold), key) for key in measures])
+        measures = [
+            (SWEEP_MEASURES[key].label_for(task, table.threshold), key) for key in compared_by(table, task)
+        ]
+        _fill(self.measure, measures, self._wanted)
         axes = [(axis.label, index) for index, axis in enumerate(table.axes)]
-        _fill(self.across, axes)
-        _fill(self.up, [*axes[1:], *axes[:1]] if len(axes) > 1 else [(NOTHING, None)])
+        _fill(self.across, axes, self.across.currentData())
+        up = [*axes[1:], *axes[:1]] if len(axes) > 1 else [(NOTHING, None)]
+        _fill(self.up, up, self.up.currentData())
         self.up.setEnabled(len(axes) > 1)
         self._refresh()
 
@@ -132,6 +139,15 @@ class ResultsView(QWidget):
         column.addLayout(bar)
         column.addWidget(whole, 1)
 
+    def _choose_measure(self) -> None:
+        self._wanted = str(self.measure.currentData())
+        self._refresh()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether nothing is trained yet."""
+        return self.table is None or bool((self.table.status == "waiting").all())
+
     def _refresh(self) -> None:
         table = self.table
         if table is not None:
@@ -173,8 +189,8 @@ class ResultsView(QWidget):
         with QSignalBlocker(self.up):
             self.up.setCurrentIndex(max(self.up.findData(y), 0))
         label = SWEEP_MEASURES[measure].label_for(self._task, self.table.threshold)
-        if not self.table.is_grid or not self.table.axes:
-            self.heat.show_heat(None, (), label)
+        if self._waits or not self.table.is_grid or not self.table.axes:
+            self.heat.show_heat(None, (), label, NOTHING_YET if self._waits else NO_GRID)
             self._show_pictures()
             return
         axes = tuple(plane_axis(self.table.axes[one]) for one in (x, y) if one is not None)
@@ -187,7 +203,7 @@ class ResultsView(QWidget):
     def _show_pictures(self) -> None:
         """Show the networks of the cells or, where they lie on no plane that has room for them, the chosen one."""
         kept, table, heat = self._kept, self.table, self.heat.heat
-        if kept is None or table is None or not self.pictures.isChecked():
+        if kept is None or table is None or self._waits or not self.pictures.isChecked():
             self.heat.show_pictures(None)
         elif heat is None or max(heat.median.shape) > MOST_ASIDE:
             if self.row is None and len(table):
@@ -222,6 +238,7 @@ class ResultsView(QWidget):
         index = self.measure.findData(key)
         if index >= 0:
             self.measure.setCurrentIndex(index)
+            self._wanted = key
             self._show_heat()
             self._show_selected()
 
@@ -238,11 +255,10 @@ def _box(name: str, tip: str) -> QComboBox:
     return box
 
 
-def _fill(box: QComboBox, entries: Sequence[tuple[str, object]]) -> None:
-    """Offer entries; the chosen one stays chosen, or else the first one is."""
-    before = box.currentData()
+def _fill(box: QComboBox, entries: Sequence[tuple[str, object]], wanted: object) -> None:
+    """Offer entries, and choose the wanted one; the first one where it is not among them."""
     with QSignalBlocker(box):
         box.clear()
         for text, data in entries:
             box.addItem(text, data)
-        box.setCurrentIndex(max(box.findData(before), 0) if before is not None else 0)
+        box.setCurrentIndex(max(box.findData(wanted), 0) if wanted is not None else 0)

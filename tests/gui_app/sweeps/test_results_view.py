@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from engine.observation.sweep_table import SweepTable, TableAxis
 from gui_app.sweeps.results.best import ranked
-from gui_app.sweeps.results.heat import heat_of
+from gui_app.sweeps.results.heat import NO_GRID, NOTHING_YET, heat_of
 from gui_app.sweeps.results.parallel.brushes import Brush
 from gui_app.sweeps.results.view import ResultsView
 from tests.gui_app.sweeps.tables import small_table
@@ -158,3 +158,61 @@ def test_a_large_grid_is_one_image_whose_pixels_are_its_cells(view, qtbot):
     column, row = table.places[view.row].tolist()
     assert (abs(column - 100) <= 1, abs(row - 50) <= 1) == (True, True)
     assert "65,536 networks, 20,000 lines drawn" in view.caption.full_text
+
+
+def all_diverged() -> SweepTable:
+    """Networks that all have their first weights again: they differ in gradients alone."""
+    table = small_table()
+    same = np.ones(len(table))
+    return replace(
+        table,
+        status=np.full(len(table), "diverged"),
+        results={
+            "validation_loss": same,
+            "gradient_ratio": 0.1 + np.arange(len(table)),
+            "zero_share": 0 * same,
+            "epochs": 0 * same,
+            "diverged": same,
+        },
+    )
+
+
+def offered_by(view: ResultsView) -> list[str]:
+    return [view.measure.itemData(index) for index in range(view.measure.count())]
+
+
+def test_before_there_is_a_result_the_heat_map_says_that_nothing_is_trained(qtbot):
+    view = ResultsView()
+    qtbot.addWidget(view)
+    assert (view.heat.heat, view.heat.words) == (None, NOTHING_YET)
+    table = small_table()
+    sampled = replace(table, places=np.full_like(table.places, -1))
+    for waiting in (table, sampled):
+        nothing = np.full(len(table), "waiting")
+        unknown = {key: np.full(len(table), np.nan) for key in table.results}
+        view.show_table(replace(waiting, status=nothing, results=unknown), "classification")
+        assert (view.heat.heat, view.heat.words) == (None, NOTHING_YET)
+    view.show_table(sampled, "classification")
+    assert (view.heat.heat, view.heat.words) == (None, NO_GRID)
+    view.show_table(table, "classification")
+    assert view.heat.heat is not None
+
+
+def test_networks_that_all_diverged_are_compared_by_how_that_ended(view):
+    view.show_table(all_diverged(), "classification")
+    assert offered_by(view) == ["diverged", "epochs", "gradient_ratio"]
+    assert view.heat.export_title == "Diverged"
+    assert view.heat.heat.scale.share(view.heat.heat.median).tolist() == [[1.0] * 4] * 3
+    # Where some did not, they are compared as ever.
+    view.show_table(small_table(seeds=3), "classification")
+    assert view.measure.currentData() == "validation_loss"
+    assert "diverged" in offered_by(view)
+
+
+def test_a_chosen_measure_comes_back_when_networks_differ_in_it_again(view):
+    view.measure.setCurrentIndex(view.measure.findData("gap"))
+    view.measure.activated.emit(0)
+    view.show_table(all_diverged(), "classification")
+    assert view.measure.currentData() == "diverged"
+    view.show_table(small_table(seeds=3), "classification")
+    assert view.measure.currentData() == "gap"

@@ -16,6 +16,9 @@ _FACTOR = 30.0
 SHOWN = ("validation_loss", "training_loss", "validation_score", "gap", "epochs_to_threshold")
 """The measures that are shown until a person chooses others."""
 
+HOW_IT_ENDED = ("diverged", "epochs")
+"""The measures that say something of networks that diverged even where all are equal."""
+
 
 def offered(table: SweepTable, task: str) -> dict[str, str]:
     """Return the labels of all axes that the runs differ on, by key: settings, seed, measures."""
@@ -26,6 +29,18 @@ def offered(table: SweepTable, task: str) -> dict[str, str]:
         if key in table.results and _differ(table.results[key]):
             labels[key] = measure.label_for(task, table.threshold)
     return labels
+
+
+def compared_by(table: SweepTable, task: str) -> list[str]:
+    """Return the measures that networks can be compared by, the first one to begin with: those that they differ on and,
+    where some diverged, how training ended. Where all did, that comes first.
+    """
+    keys, labels = [key for key in SWEEP_MEASURES if key in table.results], offered(table, task)
+    diverged = table.status == "diverged"
+    found = [key for key in keys if key in labels or (key in HOW_IT_ENDED and bool(diverged.any()))]
+    if len(table) and bool(diverged.all()):
+        found.sort(key=lambda key: HOW_IT_ENDED.index(key) if key in HOW_IT_ENDED else len(HOW_IT_ENDED))
+    return found or ["validation_loss"]
 
 
 def axes_of(table: SweepTable, task: str, keys: Collection[str] = ()) -> tuple[Axis, ...]:
