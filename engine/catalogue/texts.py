@@ -118,8 +118,9 @@ def r2_text(score: float) -> str:
 UNITS = {
     "array": "arrays", "axis": "axes", "cell": "cells", "class": "classes", "column": "columns", "edit": "edits",
     "epoch": "epochs", "field": "fields", "file": "files", "lane": "lanes", "layer": "layers", "line": "lines",
-    "model": "models", "network": "networks", "neuron": "neurons", "point": "points", "row": "rows", "seed": "seeds",
-    "step": "steps", "strip": "strips", "time": "times", "value": "values",
+    "model": "models", "network": "networks", "neuron": "neurons", "point": "points", "processor": "processors",
+    "row": "rows", "seed": "seeds", "step": "steps", "strip": "strips", "time": "times", "value": "values",
+    "worker": "workers",
 }  # fmt: skip
 """What is counted in sentences, one and several."""
 

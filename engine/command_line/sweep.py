@@ -52,7 +52,10 @@ def add_parser(commands: Commands) -> None:
         help="local: processes of this machine (default); dask://HOST:PORT: the scheduler of a Dask cluster",
     )
     parser.add_argument(
-        "--workers", type=_positive, metavar="N", help="how many local processes (default: one a processor)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="how many local processes, at most one a processor (default)",
     )
     add_place_options(parser)
     parser.add_argument(
@@ -141,9 +144,8 @@ def _say_plan(plan: SweepPlan, options: argparse.Namespace) -> int:
 
     device, why = _where(plan, options)
     done = None if options.out is None else trained_rows(options.out, plan, device, options.precision)
-    workers = options.workers or _workers(device)
     with _ends_cleanly():
-        executor = make_executor(options.executor, workers)
+        executor = make_executor(options.executor, _workers(options, device))
         try:
             batches = plan.batches(options.lanes_per_batch, done, device, executor.workers)
             expected = estimate(plan, batches, executor, device, options.precision)
@@ -172,7 +174,7 @@ def _where(plan: SweepPlan, options: argparse.Namespace) -> tuple[str, str]:
 
 def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
     from engine.sweep.executor import ExecutorBroken, make_executor
-    from engine.sweep.folder import SweepFolder
+    from engine.sweep.folder import FolderGone, SweepFolder
     from engine.sweep.running import Sweep
 
     say = _say if options.progress == "json" else _be_silent
@@ -181,7 +183,7 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
         folder = SweepFolder(options.out, plan, device, options.precision, options.across_versions)
         executor = None
         try:
-            executor = make_executor(options.executor, options.workers or _workers(device))
+            executor = make_executor(options.executor, _workers(options, device))
             sweep = Sweep(plan, folder, executor, options.lanes_per_batch)
             progress = _train_all(sweep, options, say, why)
             return _conclude(progress, options, say)
@@ -192,6 +194,9 @@ def _train(plan: SweepPlan, options: argparse.Namespace) -> int:
             raise ExperimentError("", f"{error}; the same command goes on") from None
         except BrokenPipeError:
             raise
+        except FolderGone as error:
+            say({"finished": False, "done": 0, "total": plan.rows, "why": str(error)})
+            raise ExperimentError("", f"{error}; the same command begins anew") from None
         except OSError as error:
             there = int(folder.done.sum())
             say({"finished": False, "done": there, "total": plan.rows, "why": str(error)})
@@ -261,7 +266,7 @@ def _interrupted(plan: SweepPlan, done: Any, options: argparse.Namespace, say: S
     there = int(done.sum())
     say({"finished": False, "done": there, "total": plan.rows, "why": "it was interrupted"})
     print(
-        f"Interrupted with {there:,} of {counted(plan.rows, 'lane')} trained; the same command goes on.",
+        f"Interrupted with {there:,} of {counted(plan.rows, 'lane')} trained; the same command trains the others.",
         file=sys.stderr,
     )
     return INTERRUPTED
@@ -287,9 +292,17 @@ def _ends_cleanly() -> Iterator[None]:
         signal.signal(signal.SIGTERM, former)
 
 
-def _workers(device: str) -> int:
-    """How many processes train: on a device two, one of which prepares while the other one trains."""
-    return 2 if device == "cuda" else processors()
+def _workers(options: argparse.Namespace, device: str) -> int:
+    """How many processes of this machine train: on a device two, one of which prepares while the other one trains."""
+    there = processors()
+    usual = 2 if device == "cuda" else there
+    asked, most = options.workers or usual, max(usual, there)
+    if asked <= most or options.executor != "local":
+        return asked
+    # More would share the processors, each with batches that are too small to be fast.
+    train = f"{counted(most, 'worker')} {'trains' if most == 1 else 'train'}"
+    print(f"This machine has {counted(there, 'processor')}: {train}, not {asked:,}.", file=sys.stderr)
+    return most
 
 
 # -- what is said

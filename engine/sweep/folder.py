@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.data import atomic_write
 from engine.data.bounded_reading import read_bounded
-from engine.data.file_system import FAILURES, delete, exists, is_folder, make_folder, names_in
+from engine.data.file_system import FAILURES, delete, exists, is_folder, is_gone, make_folder, names_in
 from engine.data.leftovers import PATTERN
 from engine.experiment.validation import ExperimentError
 from engine.sweep.batch_file import SUFFIX, read_batch, write_batch
@@ -57,6 +57,10 @@ class Manifest:
     def hashed_here(self) -> bool:
         """Whether these versions have trained in it, so that the same spec has the same hash."""
         return versions() in self.versions
+
+
+class FolderGone(OSError):
+    """A folder was removed or moved while it was written to. The message is a clause."""
 
 
 class SweepFolder:
@@ -123,6 +127,18 @@ class SweepFolder:
         path = self.path / BATCHES / f"{first:09d}-{len(result.rows)}{SUFFIX}"
         write_batch(path, self.manifest.key, result)
         self.done[result.rows] = True
+
+    def require_there(self) -> None:
+        """Notice at once that somebody has removed the folder; this costs next to nothing.
+
+        Raises
+        ------
+        FolderGone
+            If nothing can be kept in it any more.
+        """
+        # Where nobody can say, as on a disk that is away for a moment, writing will tell.
+        if is_gone(self.path / BATCHES):
+            raise FolderGone(f"{self.path} was removed or moved while it was computed")
 
     def _begin(self, plan: SweepPlan, device: str, precision: str, across_versions: bool) -> Manifest:
         wanted = Manifest(plan.hash, device, precision, (versions(),))

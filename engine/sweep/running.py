@@ -116,6 +116,8 @@ class Sweep:
         ------
         ExecutorBroken
             If the workers are no more.
+        FolderGone
+            If somebody has removed the folder.
         OSError
             With a sentence, if a result could not be written.
         """
@@ -131,6 +133,7 @@ class Sweep:
             progress.seconds_left = clock.left(time.perf_counter() - start, progress.running)
             tell(replace(progress))
             finished, _ = wait(waiting, LOOK, FIRST_COMPLETED)
+            self.folder.require_there()
             for future in finished:
                 batch = waiting.pop(future)
                 result = self._take(future, batch)

@@ -46,7 +46,9 @@ MOST_SHOWN = 1_000_000
 NOT_SETTINGS = ("name", "colour", "hidden", "muted", "repeats", "cell")
 """What a lane has besides its settings."""
 NEW_DOCUMENT, CANCEL = "Open as a new drawing", "Cancel"
-BEGINS = "Nothing is trained yet: a short trial comes first. Closing this window pauses, and loses nothing."
+BEGINS = (
+    "Nothing is trained yet: a short trial comes first. Closing this window pauses; what is trained is kept."
+)
 _PATIENCE = 10.0
 """Reading results again waits for so many times as long as it took."""
 
@@ -134,7 +136,7 @@ class SweepFolders(QObject):
     def close(self) -> None:
         """Pause what is being computed; the same folder goes on with it."""
         for one in self.shown.values():
-            # All of them at once end what they have in hand.
+            # All of them end at the same time.
             one.process.pause()
         for one in self.shown.values():
             one.process.close()
@@ -234,8 +236,7 @@ class FolderResults(QObject):
 
     def _go_on(self) -> None:
         if not exists(self._spec):
-            detail = f"{self._folder} was removed. What this window shows can still be saved as a table."
-            warn(self.window, "The sweep cannot go on", detail)
+            warn(self.window, "The sweep cannot go on", self._gone())
             return
         self.window.show_problem("")
         self.process.start()
@@ -266,7 +267,17 @@ class FolderResults(QObject):
             ends = f"is computed, but {failed}" if failed else "is complete."
             self.reported.emit(f"The sweep {self._folder.name} {ends}")
         if problem:
-            warn(self.window, "The sweep was not computed to its end", reason(ValueError(problem)))
+            why = reason(ValueError(problem)) if exists(self._folder) else self._gone()
+            warn(self.window, "The sweep was not computed to its end", why)
+
+    def _gone(self) -> str:
+        """What is left of a sweep whose folder was removed."""
+        said = [f"{self._folder} was removed or moved."]
+        if self.results is not None:
+            said.append("What this window shows can still be saved as a table.")
+        if exists(self._spec):
+            said.append("Go on computes it anew.")
+        return " ".join(said)
 
     def _close(self) -> None:
         if self.process.is_running:

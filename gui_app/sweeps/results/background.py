@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, QProcess, Signal
 PROGRAM = "neural-sketchbook: "
 """What stands before each error of the command."""
 _PATIENCE = 5_000
-"""Milliseconds in which the command ends its batches when it is asked to; results are never damaged by a kill."""
+"""Milliseconds in which the command ends when it is asked to; results are never damaged by a kill."""
 
 
 class BackgroundSweep(QObject):
     """Trains the sweep of a folder. The same folder again goes on where it was stopped.
 
     ``progressed(said)`` has each line of ``--progress json``; ``ended(problem)`` follows with "" where all was tried
-    or it was paused, or else with what the command said.
+    or it was paused, or else with why, without what the command advises: in a window there is no command to repeat.
     """
 
     progressed = Signal(dict)
@@ -45,7 +45,7 @@ class BackgroundSweep(QObject):
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._finish)
         self._process.errorOccurred.connect(self._fail)
-        self._asked = False
+        self._asked, self._why = False, ""
         self.finished = False
         """Whether everything was tried; what failed is in the folder."""
 
@@ -56,11 +56,11 @@ class BackgroundSweep(QObject):
     def start(self) -> None:
         """Begin, or go on."""
         if not self.is_running:
-            self._asked = self.finished = False
+            self._asked, self._why, self.finished = False, "", False
             self._process.start(sys.executable, self._arguments)
 
     def pause(self) -> None:
-        """Let it end cleanly; ``ended`` follows."""
+        """Let it end at once, but cleanly: its batches in hand are trained again. ``ended`` follows."""
         if self.is_running and not self._asked:
             self._asked = True
             self._process.terminate()
@@ -78,6 +78,7 @@ class BackgroundSweep(QObject):
             said = _parsed(bytes(self._process.readLine().data()))
             if said is not None:
                 self.finished = self.finished or said.get("finished") is True
+                self._why = str(said.get("why", "")) if said.get("finished") is False else ""
                 self.progressed.emit(said)
 
     def _finish(self, status: int, _: object) -> None:
@@ -85,12 +86,11 @@ class BackgroundSweep(QObject):
         lines = (
             bytes(self._process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
         )
-        problem = (
-            lines[-1].removeprefix(PROGRAM) if lines and status and not (self._asked or self.finished) else ""
-        )
-        if status and not problem and not (self._asked or self.finished):
-            problem = f"The computation ended with status {status}."
-        self.ended.emit(problem)
+        if not status or self._asked or self.finished:
+            self.ended.emit("")
+            return
+        last = lines[-1].removeprefix(PROGRAM) if lines else f"The computation ended with status {status}."
+        self.ended.emit(self._why or last)
 
     def _fail(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

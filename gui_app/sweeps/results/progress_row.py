@@ -15,7 +15,7 @@ from gui_app.widgets.elided_label import ElidedLabel
 PAUSE, GO_ON, TRY_AGAIN = "Pause", "Go on", "Try the failed ones again"
 
 TIPS = {
-    PAUSE: "Stop after the batches in hand; what is trained stays.",
+    PAUSE: "Stop now. What is trained stays; what is being trained begins again with Go on.",
     GO_ON: "Train the networks that are left.",
     TRY_AGAIN: "Train them once more, with the same settings; what is trained stays.",
 }

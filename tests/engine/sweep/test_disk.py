@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from engine.__main__ import main
-from engine.sweep import executor
+from engine.sweep import executor, running
+from engine.sweep.job import JobResult, SweepJob
 from engine.sweep.results import read_results
 from tests.engine.sweep.sweeps import InProcess, write_spec
 from tests.faulty_disk import STAGES, FaultyDisk
@@ -99,3 +102,39 @@ def test_a_table_that_cannot_be_written_loses_no_lane(
     assert main(words(tmp_path, out)) == 0
     assert trained(here[-1]) == []
     assert (out / "results.csv").read_bytes() == whole
+
+
+class Endless(InProcess):
+    """Its first batch never ends, and before it is begun somebody removes the folder."""
+
+    capacity = 2
+
+    def __init__(self, out: Path, moved: bool) -> None:
+        super().__init__()
+        self._out, self._moved = out, moved
+
+    def submit(self, job: SweepJob) -> Future[JobResult]:
+        if job.trial is not None:
+            return super().submit(job)
+        if self._out.exists():
+            if self._moved:
+                self._out.rename(self._out.with_name("elsewhere"))
+            else:
+                shutil.rmtree(self._out)
+        return Future()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_folder_that_is_removed_is_told_before_a_batch_ends(
+    tmp_path: Path, moved: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(executor, "make_executor", lambda name, workers: Endless(out, moved))
+    monkeypatch.setattr(running, "LOOK", 0.0)
+    assert main(words(tmp_path, out)) == 2
+    said = capsys.readouterr()
+    why = f"{out} was removed or moved while it was computed"
+    assert json.loads(said.out.splitlines()[-1]) == {"finished": False, "done": 0, "total": 12, "why": why}
+    assert said.err.endswith(f"{why}; the same command begins anew.\n")
+    assert said.err.count("\n") == 1
+    assert not out.exists()

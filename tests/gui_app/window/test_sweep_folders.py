@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from engine.experiment.settings import SweepAxis
 from engine.sweep.folder import SweepFolder, batch_files
 from engine.sweep.running import Sweep
 from engine.sweep.spec import dumps_spec
+from gui_app.sweeps.results import background
 from gui_app.sweeps.results.background import BackgroundSweep
 from gui_app.sweeps.results.progress_row import GO_ON, PAUSE, TRY_AGAIN
 from gui_app.window import sweep_folders
@@ -172,6 +174,69 @@ def test_what_is_shown_of_a_folder_that_was_removed_stays_and_is_saved(
     rows = (tmp_path / "kept.csv").read_text().splitlines()
     assert len(rows) == 13
     assert sum("trained" in row for row in rows) == 6
+
+
+@pytest.mark.parametrize("begun_here", [True, False])
+def test_a_folder_that_is_removed_while_it_is_computed_is_told_in_words_for_a_window(
+    window, dialogs, tmp_path, monkeypatch, begun_here
+):
+    monkeypatch.setattr(BackgroundSweep, "start", lambda self: None)
+    if begun_here:
+        axes = (SweepAxis("regularization.l2", (0.0, 0.001, 0.01)),)
+        opened = window.sweep_folders.begin(window.document.experiment, 0, axes, 1, 5)
+        folder = trained(opened.process.folder, stops_after=2)
+        opened.process.ended.emit("")
+    else:
+        folder = trained(tmp_path / "one", stops_after=2)
+        opened = window.sweep_folders.show(folder)
+    assert opened.window.note.full_text == "12 networks · 6 trained"
+    shutil.rmtree(folder)
+    dialogs.answers = ["OK"]
+    opened.process.ended.emit(f"{folder} was removed or moved while it was computed")
+    (said,) = dialogs.said
+    assert said == (
+        f"The sweep was not computed to its end\n{folder} was removed or moved. "
+        "What this window shows can still be saved as a table." + " Go on computes it anew." * begun_here
+    )
+    assert opened.window.running.button.text() == GO_ON
+
+
+def command(monkeypatch, path, *lines):
+    """Let a script that does these lines stand for the command."""
+    path.write_text("\n".join(("#!/bin/sh", *lines)))
+    path.chmod(0o755)
+    monkeypatch.setattr(background, "sys", SimpleNamespace(executable=str(path)))
+
+
+def test_a_window_tells_why_and_no_command_to_repeat(qtbot, tmp_path, monkeypatch):
+    said = json.dumps({"finished": False, "done": 3, "total": 12, "why": "No space is left"})
+    error = "echo 'neural-sketchbook: No space is left; 3 of 12 lanes are kept, and the same command goes on.' >&2"
+    command(monkeypatch, tmp_path / "command", f"echo '{said}'", error, "exit 2")
+    process = BackgroundSweep(tmp_path / "spec.json", tmp_path / "out")
+    with qtbot.waitSignal(process.ended) as ended:
+        process.start()
+    assert ended.args == ["No space is left"]
+    command(monkeypatch, tmp_path / "command", "exit 3")
+    with qtbot.waitSignal(process.ended) as ended:
+        process.start()
+    assert ended.args == ["The computation ended with status 3."]
+
+
+def test_pausing_ends_the_command_at_once_and_says_that_what_is_in_hand_begins_again(
+    window, qtbot, tmp_path, monkeypatch
+):
+    shown = window.sweep_folders.show(trained(tmp_path / "one", stops_after=2)).window
+    shown.running.show_running(True)
+    assert shown.running.button.toolTip() == (
+        "Stop now. What is trained stays; what is being trained begins again with Go on."
+    )
+    command(monkeypatch, tmp_path / "command", "echo '{}'", "exec tail -f /dev/null")
+    process = BackgroundSweep(tmp_path / "spec.json", tmp_path / "out")
+    with qtbot.waitSignal(process.progressed):
+        process.start()
+    with qtbot.waitSignal(process.ended) as ended:
+        process.pause()
+    assert ended.args == [""]
 
 
 def test_what_the_command_cannot_do_is_told_without_its_name(qtbot, tmp_path):
