@@ -47,6 +47,7 @@ from gui_app.sweeps.picture import (
     paint_grid,
     paint_heat_map,
 )
+from gui_app.sweeps.plane_view import SMALLEST as LEAST_PLANE
 from gui_app.sweeps.plane_view import PlaneView
 from gui_app.sweeps.seen import sweep_model
 from gui_app.theme.class_colours import with_class_colours
@@ -385,6 +386,8 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         rows = len(self._axes[1].texts) if len(self._axes) > 1 else 1
         width = self.width() - 4.0 * SPACE
         height = self.height() - self._head.minimumSize().height() - 3.0 * SPACE
+        if height / 2 < LEAST_PLANE.height():
+            return beside
 
         def side(room: QRectF, bar: float) -> float:
             return plane_in(room, columns, rows, self._axes, bar=bar).side

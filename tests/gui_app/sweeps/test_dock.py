@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -34,6 +34,7 @@ from gui_app.sweeps.drawing.points_mask import points_mask
 from gui_app.sweeps.model import card_lines
 from gui_app.sweeps.results.heat import heat_of
 from gui_app.theme.measure_colours import measure_colour
+from gui_app.theme.text import line_height
 from gui_app.theme.tokens import LIGHT
 from tests.gui_app.hands import fill
 from tests.gui_app.sweeps.stand_in import Sweep
@@ -367,6 +368,21 @@ def test_a_sweep_over_one_axis_has_one_row(parts):
     QTest.keyClick(dock.grid, Qt.Key.Key_Return)
     values = document.experiment.sweep.axes[0].values
     assert (values[0], values[-1]) == (0.001, 0.01)
+
+
+@pytest.mark.parametrize("size", [(340, 190), (590, 205), (590, 250), (590, 320), (1200, 400)])
+def test_pictures_of_one_row_are_whole_with_their_axis_in_any_dock(parts, size):
+    dock, document, _sweep, _ = parts
+    rates = tuple(0.001 * 2**power for power in range(8))
+    document.reset(swept((SweepAxis("training.learning_rate", rates),)))
+    Trained(dock, document)
+    dock.resize(*size)
+    QCoreApplication.processEvents()
+    for view in (dock.grid, dock.heat):
+        plane = view.plane.rect
+        inside = dock.rect().contains(QRect(view.mapTo(dock, QPoint()), view.size()))
+        assert inside
+        assert plane.bottom() + 2 * line_height() <= view.height()
 
 
 def test_without_a_sweep_the_dock_says_what_one_is_and_offers_it(parts, qtbot: QtBot):
