@@ -73,8 +73,8 @@ class Watch(Message, frozen=True):
     more, of
         Further observables, and the indexes of those of ``lanes`` of which they are computed.
     wide, wide_of
-        Observables of many lanes, such as small pictures of all cells of a sweep, and the indexes of these, whose
-        layers are measured, too.
+        Observables of many lanes, such as small pictures of all cells of a sweep, and the indexes of these. While it
+        trains, their layers are measured in no other epochs than those of their histories.
     """
 
     requests: tuple[Request, ...] = ()

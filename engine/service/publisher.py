@@ -15,6 +15,8 @@ from engine.training.trainer import Trainer
 
 SNAPSHOT_SHARE = 0.10
 """Share of the time that goes into snapshots of the lanes that are watched."""
+CELLS_SHARE = 0.15
+"""The same where somebody watches all networks of a sweep, whose pictures are what a sweep is for."""
 INTERVAL = 1 / 60
 """Shortest time between two snapshots, in seconds."""
 WANTED = 1 / 25
@@ -54,6 +56,7 @@ class Publisher:
         announce_ends
             Called before the report is made, because looking ends the lanes whose numbers are not finite.
         """
+        self._budget.share = CELLS_SHARE if self.watching.watch.wide else SNAPSHOT_SHARE
         with self._budget.spending():
             playing = self._playback.playing
             if not playing:

@@ -43,7 +43,8 @@ class Watching:
         """
         watch, start = self.watch, time.perf_counter()
         lanes = watch.lanes if busy else None
-        trainer.measure(None if lanes is None else sorted({*lanes, *watch.wide_of}))
+        # All networks of a sweep have their layers measured in some epochs anyway, and take long.
+        trainer.measure(lanes)
         # What is finer of a lane comes later and stays.
         asked = [(watch.wide, watch.wide_of), (watch.requests, watch.lanes), (watch.more, watch.of)]
         observed: dict[str, Observed] = {}

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from engine.catalogue.texts import counted
 from engine.data.file_system import home
 from engine.data.files import atomic_write
-from engine.experiment.settings import MOST_CELLS
+from engine.experiment.settings import MOST_CELLS, Experiment
 from engine.experiment.sweeps.cells import cells
 from engine.observation.observables import THUMBNAIL, Grid, Request
 from engine.observation.snapshot import Snapshot
@@ -126,6 +126,8 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         self._masks, self._own_points = Masks(), OwnPoints()
         self.hover: Place | None = None
         self.region: Region | None = None
+        self._known: tuple[Snapshot, Experiment, Threshold | None, SweepTable] | None = None
+        """The latest results, and what they were put together from."""
         self.picture: SweepPicture | None = None
         self._axes: tuple[PlaneAxis, ...] = ()
         self.grid = PlaneView("Small pictures of all cells", _grid_plane, _paint_grid)
@@ -270,7 +272,13 @@ class SweepDock(QWidget, SnapshotView[SweepModel | None, SweepOptions, SweepPict
         snapshot, experiment = self._fitting_snapshot(), self._document.experiment
         if snapshot is None or experiment.sweep is None:
             return None
-        return of_snapshot(snapshot, experiment, self._sweep.threshold)
+        threshold = self._sweep.threshold
+        known = self._known
+        # Painting asks again for the table that drawing has made.
+        if known is None or known[0] is not snapshot or known[1] is not experiment or known[2] != threshold:
+            known = snapshot, experiment, threshold, of_snapshot(snapshot, experiment, threshold)
+            self._known = known
+        return known[3]
 
     @property
     def options(self) -> SweepOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +58,15 @@ def measure_colour(share: float, theme: Theme) -> str:
 
 def text_on(share: float, theme: Theme) -> str:
     """Return the colour in which text on the colour of a share is read best."""
-    if not np.isfinite(share):
+    if not isfinite(share):
         return theme.text
-    luminance = float(_linear(rgb(measure_colour(share, theme)).astype(np.float64)) @ _LUMINANCE)
+    return _text_on_level(int(min(max(share, 0.0), 1.0) * (LEVELS - 1) + 0.5), theme)
+
+
+@lru_cache(maxsize=4 * LEVELS)
+def _text_on_level(level: int, theme: Theme) -> str:
+    colour = measure_colour(level / (LEVELS - 1), theme)
+    luminance = float(_linear(rgb(colour).astype(np.float64)) @ _LUMINANCE)
     return "#000000" if luminance > _READABLE else "#ffffff"
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from gui_app.sweeps.drawing.plane import Place, Plane
 from gui_app.sweeps.drawing.scale import MeasureScale
-from gui_app.theme.measure_colours import hatch, measure_colour, measure_colours, text_on
+from gui_app.theme.measure_colours import hatch, measure_colours, text_on
 from gui_app.theme.painting import restoring
 from gui_app.theme.text import line_height, small_font, text_width
 from gui_app.theme.tokens import SPACE, Theme
@@ -140,11 +140,11 @@ def paint_bar(painter: QPainter, plane: Plane, heat: Heat, theme: Theme, marked:
     with restoring(painter):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         part, (low, high) = bar.height() / STRIPES, heat.scale.drawn
-        for stripe in range(STRIPES):
-            share = low + (stripe + 0.5) / STRIPES * (high - low)
+        shares = low + (np.arange(STRIPES) + 0.5) / STRIPES * (high - low)
+        for stripe, colour in enumerate(measure_colours(shares, theme).tolist()):
             # Each a pixel longer, so that no line of the ground shows between two.
             piece = QRectF(bar.left(), bar.bottom() - (stripe + 1) * part, BAR, part + 1.0).intersected(bar)
-            painter.fillRect(piece, QColor(measure_colour(share, theme)))
+            painter.fillRect(piece, QColor.fromRgb(colour))
         painter.setFont(small_font())
         for at, text in heat.scale.ticks(bar.height()):
             y = bar.bottom() - at * bar.height()

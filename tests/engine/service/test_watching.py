@@ -119,15 +119,16 @@ def test_what_is_asked_of_many_lanes_is_coarse_for_all_but_those_that_are_watche
     assert sizes == {"0": (6, 6), "1": None, "2": (20, 20), "3": (6, 6)}
 
 
-def test_layers_of_many_lanes_are_measured_while_they_train(counted: Counted) -> None:
+def test_layers_of_many_lanes_are_measured_when_they_do_not_train(counted: Counted) -> None:
     trainer, watching = Trainer(lanes(4)), watching_module.Watching(1.0)
     trainer.step()
     counted.forget()
     watching.watch = m.Watch((), (2,))
-    watching.look(trainer, busy=True)
     watching.watch = m.Watch((), (2,), wide=(prediction_request(6),), wide_of=(0, 2, 3))
     watching.look(trainer, busy=True)
-    assert counted.measured == [1, 2]
+    assert counted.measured == [1]
+    watching.look(trainer, busy=False)
+    assert counted.measured == [1, 3]
 
 
 def test_predictions_of_all_lanes_are_one_call(counted: Counted) -> None:

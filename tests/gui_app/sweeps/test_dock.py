@@ -23,10 +23,12 @@ from engine.observation.observables import THUMBNAIL
 from engine.observation.seeds import Seeds
 from engine.observation.snapshot import Snapshot
 from engine.observation.sweep_measures import Threshold
+from engine.observation.sweep_table import of_snapshot
 from engine.training.trainer import Trainer
 from gui_app.exporting.pictures import PICTURE_FORMATS, export_picture
 from gui_app.session.current_lane import CurrentLane
 from gui_app.session.document import Document
+from gui_app.sweeps import dock as dock_module
 from gui_app.sweeps.dock import SweepDock
 from gui_app.sweeps.drawing.pixels import CellLook, cell_pixels
 from gui_app.sweeps.drawing.plane import plane_in
@@ -435,3 +437,20 @@ def test_the_header_is_never_cut_and_pictures_lie_where_cells_are_larger(parts, 
     halves = plane_in(QRectF(0, 0, (wide - 60) / 2, high), 3, 2, axes).side
     stacked = plane_in(QRectF(0, 0, wide, high / 2), 3, 2, axes, bar=60).side
     assert beside == (halves >= stacked)
+
+
+def test_results_are_put_together_once_for_each_snapshot_and_threshold(
+    parts, monkeypatch: pytest.MonkeyPatch
+):
+    dock, document, sweep, _ = parts
+    made = []
+    monkeypatch.setattr(dock_module, "of_snapshot", lambda *asked: made.append(asked) or of_snapshot(*asked))
+    Trained(dock, document)
+    dock.repaint()
+    assert len({id(asked[0]) for asked in made}) == len(made)
+    count = len(made)
+    sweep.set_threshold(0.123)
+    assert dock.table.threshold == Threshold("validation_loss", 0.123)
+    assert len(made) == count + 1
+    Trained(dock, document)
+    assert len(made) == count + 2
