@@ -190,8 +190,10 @@ def search(form: AxisForm, text: str) -> None:
 
 def choose_by_key(window: MainWindow) -> str:
     """Another cell; returns its name."""
-    before = window.current_lane.name
-    window.sweep.step(1, -1)
+    before, dock = window.current_lane.name, window.dock_layout.sweep_dock
+    assert dock is not None
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+        QTest.keyClick(dock.grid, key)
     assert window.current_lane.name != before
     return window.current_lane.name
 
